@@ -9,11 +9,12 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from academy.core import finders, links
         from academy.learning import open_lessons
-        from cms import receivers  # noqa: F401
+        from cms import course_mail, receivers  # noqa: F401
         from cms.finders import find_courses, find_pages
         from cms.reachable import lesson_is_open
 
         finders.register(_("Courses"), "openquote", 30, find_courses)
         finders.register(_("Pages"), "doc-empty", 40, find_pages)
         open_lessons.register(lesson_is_open)
+        course_mail.connect()
         links.register(new_course="new_course")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from academy.core.keys import ALPHABET, BITS_PER_CHARACTER, normalise_key, split_key
+from academy.core.links import public_address
 from academy.core.models import Community
 from academy.people.models import User
 from cms.models import FirstSetUp
@@ -57,7 +58,7 @@ def mark_of(row: FirstSetUp) -> str:
 
 def address_of(row: FirstSetUp) -> str:
     """Return the address that opens the set-up, with the key in it."""
-    return f"{settings.PUBLIC_URL}{reverse('set_up:key')}?key={key_of(row)}"
+    return f"{public_address(reverse('set_up:key'))}?key={key_of(row)}"
 
 
 def announce() -> None:

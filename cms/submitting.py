@@ -15,6 +15,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from academy.core.refusals import Refusal
 from academy.people.models import User
+from cms.course_mail import one_mail
 from cms.models import CoursePage, LessonPage
 
 NOTHING_LEFT = Refusal(
@@ -65,12 +66,13 @@ def submit_course(*, course_page: CoursePage, pages: Collection[int], by: User) 
             _("Something is missing in %(names)s. Open it and submit it there: it shows what is missing.")
             % {"names": names},
         )
-    for page in chosen:
-        state = page.current_workflow_state
-        if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
-            state.resume(by)
-        else:
-            page.get_workflow().start(page, by)
+    with one_mail():
+        for page in chosen:
+            state = page.current_workflow_state
+            if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+                state.resume(by)
+            else:
+                page.get_workflow().start(page, by)
     return len(chosen)
 
 
@@ -102,8 +104,9 @@ def decide_course(
     if not chosen:
         return NOTHING_WAITS
     # The course comes last: its first publication then freezes all lessons as one version.
-    for state in [*chosen[1:], chosen[0]] if _is_of(chosen[0], course_page) else chosen:
-        state.task.specific.on_action(state, by, "approve" if approve else "reject", comment=comment.strip())
+    with one_mail():
+        for state in [*chosen[1:], chosen[0]] if _is_of(chosen[0], course_page) else chosen:
+            state.task.specific.on_action(state, by, "approve" if approve else "reject", comment=comment.strip())
     return len(chosen)
 
 

@@ -57,8 +57,10 @@ def _add_minor(minor: Minor, community: Community, *, by: User, at: dt.datetime)
         volunteer=volunteer, name=minor.guardian, phone=minor.guardian_phone, by=by, at=at
     )
     assert isinstance(asked, tuple)
-    code, later = asked[1], at + dt.timedelta(hours=3)
-    answer = guardian_services.answer(code=code, granted=True, name=minor.guardian, relation=minor.relation, at=later)
+    (link, code), later = asked, at + dt.timedelta(hours=3)
+    answer = guardian_services.answer(
+        code=code, granted=True, name=minor.guardian, relation=minor.relation, digits=link.phone_end, at=later
+    )
     assert isinstance(answer, GuardianLink)
     if minor.withdraws:
         guardian_services.withdraw(code=code, activity_id=None, at=later + dt.timedelta(days=7))

@@ -10,7 +10,6 @@ from academy.core.models import Community
 from academy.groups.models import Acceptance, GroupLink, HeadsOfUnit
 from academy.groups.services import heads, links
 from academy.people.models import Consent, User, Volunteer
-from academy.people.services import consents
 from academy.units import services as units
 from academy.units.models import Registration, Team, TeamPeriod, Unit, UnitKind
 from academy.venues import services as venues
@@ -74,14 +73,10 @@ def _add(community: Community, *, past: Activity, by: User, at: dt.datetime) -> 
         by=by,
         at=at,
     )
-    consents.record_consent(
-        volunteer=_person(community, "刘䶮"),
-        kind=Consent.Kind.EMPLOYER,
-        granted=True,
-        evidence="演示数据",
-        by=by,
-        at=at,
+    agreed = units.answer_for_employer(
+        volunteer=_person(community, "刘䶮"), unit=employer, granted=True, evidence="演示数据", by=by, at=at
     )
+    assert isinstance(agreed, Consent)
     counted = heads.count_heads(unit=school, shift=past.shifts.latest("starts_at"), people=15, by=by, at=at)
     assert isinstance(counted, HeadsOfUnit)
     _book(school, dancers, by=by, at=at)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from academy.activities.printed_covers import photo_of
 from academy.activities.services import CANCELLED, NOT_PUBLISHED, OVER
 from academy.activities.sheets import InvitationSheet
 from academy.core import formats
+from academy.core.links import public_address
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
@@ -46,7 +46,7 @@ def draw(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         ),
         place=activity.place,
         left=_left(sum(place.left for some in places.values() for place in some)) if places else "",
-        url=settings.PUBLIC_URL.rstrip("/") + reverse("activities:detail", args=[activity.pk]),
+        url=public_address(reverse("activities:detail", args=[activity.pk])),
         photo=photo_of(activity, PHOTO_SIZE),
         drawing=activity.drawing,
     )

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from pathlib import PurePath
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -28,7 +27,7 @@ from academy.agreements.refusals import (
     SIGNED,
 )
 from academy.core import quotas
-from academy.core.files import delete_on_commit
+from academy.core.files import delete_on_commit, is_photo
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
@@ -38,7 +37,6 @@ from academy.people.services import personal_data
 from academy.rulebook.models import RuleSet
 from academy.rulebook.parameters import AGREEMENT_FOR_DANGER, AGREEMENT_FOR_VISITS
 
-PHOTO_KINDS = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf"}
 PHOTO_BYTES = 5 * 1024 * 1024
 PHOTO_BYTES_A_DAY = 200 * quotas.MEGABYTE  # of a community
 
@@ -147,7 +145,7 @@ def record_paper(
         return refusal
     if signed_on > timezone.localdate(at):
         return IN_THE_FUTURE
-    if (photo.size or 0) > PHOTO_BYTES or PurePath(str(photo.name)).suffix.lower() not in PHOTO_KINDS:
+    if not is_photo(photo, most=PHOTO_BYTES):
         return BAD_PHOTO
     quota = quotas.Quota(f"signatures in community {agreement.community_id}", PHOTO_BYTES_A_DAY)
     if refusal := quotas.take(quota, size=photo.size or 0, at=at):

@@ -22,6 +22,7 @@ from academy.core.http import form_page, safe_next
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.signals import objects_shown
 from academy.families.belongings import people_of
+from academy.families.http import chosen_person
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.models import Volunteer
@@ -41,7 +42,7 @@ class SignForm(forms.Form):
 def show_mine(request: HttpRequest) -> HttpResponse:
     """Show the texts of the community, and which of them the person has signed."""
     people = people_of(user_of(request))
-    person = _person(request, people)
+    person = chosen_person(request, people)
     texts = services.texts_for(person) if person else []
     return render(request, "agreements/mine.html", {"person": person, "people": people, "texts": texts})
 
@@ -52,7 +53,7 @@ def show_mine(request: HttpRequest) -> HttpResponse:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one version, and sign it for the user or a person whom the user acts for; then go on to `next`."""
     people = people_of(user_of(request))
-    person = _person(request, people)
+    person = chosen_person(request, people)
     agreement = _readable(pk, person)
     form = SignForm(request.POST if request.method == "POST" else None, label_suffix="")
     back = safe_next(request)
@@ -85,7 +86,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def send_paper(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send the text as a sheet to sign, with the person's name and number."""
-    person = _person(request, people_of(user_of(request)))
+    person = chosen_person(request, people_of(user_of(request)))
     agreement = _readable(pk, person)
     answer = printing.print_pdf(agreement=agreement, volunteers=[person], at=timezone.now())
     if isinstance(answer, Refusal):
@@ -108,15 +109,6 @@ def send_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
         objects_shown.send(sender=Volunteer, request=request, objects=[person])
     practice.show(request, signature.agreement.community_id)
     return private_file(request, signature.file, f"{signature.agreement}{PurePath(str(signature.file.name)).suffix}")
-
-
-def _person(request: HttpRequest, people: list[Volunteer]) -> Volunteer:
-    """Return the person that `?who=` names, by default the user; 404 for people of other logins."""
-    number = request.GET.get("who")
-    found = next((one for one in people if number in (None, one.number)), None)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _readable(pk: int, person: Volunteer) -> Agreement:

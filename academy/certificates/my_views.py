@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -18,6 +17,7 @@ from academy.certificates import printing, services
 from academy.certificates.forms import PeriodForm
 from academy.certificates.models import Certificate
 from academy.certificates.offers import Offer, offers_for
+from academy.core.links import public_address
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
 from academy.paper.http import pdf_response
@@ -94,7 +94,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "closure": getattr(certificate, "closure", None),
         "refusal": answer if isinstance(answer, Refusal) else None,
         "pages": [] if isinstance(answer, Refusal) else range(1, page_count(answer) + 1),
-        "verify_url": settings.PUBLIC_URL.rstrip("/") + reverse("certificates:verify", args=[certificate.code]),
+        "verify_url": public_address(reverse("certificates:verify", args=[certificate.code])),
     }
     return render(request, "certificates/show.html", context)
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from academy.activities.printed_covers import photo_of
 from academy.checkin.services import codes
 from academy.checkin.sheets import PosterSheet
 from academy.core import formats
+from academy.core.links import public_address
 from academy.core.look import current_language
 from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
@@ -31,7 +31,7 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
         return NOT_PUBLISHED
     language = current_language()
     key = codes.checkpoint_for(activity, rotating=False).key
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("checkin:gate", args=[key])
+    address = public_address(reverse("checkin:gate", args=[key]))
     times = [
         formats.when(timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at), language)
         for shift in activity.shifts.all()

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from academy.checkin.rows import row_key
 from academy.checkin.sheets import RosterLine, RosterPart, RosterSheet
 from academy.core import formats
 from academy.core.keys import normalise_number
-from academy.core.links import link_to
+from academy.core.links import link_to, public_address
 from academy.core.look import current_language
 from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
@@ -222,4 +221,4 @@ def _phone_tail(phone: str) -> str:
 
 def row_url(activity: Activity, key: str) -> str:
     """Return the address in a row's code. Capitals make a coarser code, which scans from further away."""
-    return (settings.PUBLIC_URL.rstrip("/") + link_to("roster_row", activity.pk, key)).upper()
+    return (public_address(link_to("roster_row", activity.pk, key))).upper()

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -19,6 +20,7 @@ from django.utils.http import content_disposition_header
 from django_sendfile import sendfile
 
 _CHUNK = 64 * 1024
+PHOTO_KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf"})
 
 
 @deconstructible(path="academy.core.files.PrivateFiles")
@@ -52,6 +54,11 @@ class Unguessable:
 
     def __call__(self, instance: Any, name: str) -> str:
         return f"{self.folder}/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}"
+
+
+def is_photo(file: UploadedFile[Any], *, most: int) -> bool:
+    """Return whether the name is that of a photo or a PDF, and the file has at most `most` bytes."""
+    return (file.size or 0) <= most and PurePath(str(file.name)).suffix.lower() in PHOTO_KINDS
 
 
 def delete_on_commit(names: Iterable[str], *, most: int | None = None) -> int:

@@ -3,6 +3,8 @@
 import re
 import secrets
 
+from django.utils.crypto import salted_hmac
+
 from academy.core.text import identifier
 
 # Crockford's base 32: without I, L, O and U, so that no two characters look alike on paper.
@@ -23,6 +25,11 @@ def normalise_key(text: str) -> str:
     The key has capitals only, no blanks, dashes or dots, and 0, 1 and V instead of letters that look like them.
     """
     return _SEPARATORS.sub("", identifier(text)).upper().translate(_LOOK_ALIKES)
+
+
+def hash_of(salt: str, code: str) -> str:
+    """Return the hash of a typed or scanned code, which the database keeps in its place."""
+    return salted_hmac(salt, normalise_key(code), algorithm="sha256").hexdigest()
 
 
 def is_key(text: str) -> bool:

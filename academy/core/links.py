@@ -5,6 +5,7 @@ A service that sends a message about a record links to the page `record`, and ne
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 _URL_NAMES: dict[str, str] = {}
@@ -18,6 +19,11 @@ def register(**url_names: str) -> None:
 def link_to(page: str, *args: Any) -> str:
     """Return the path of a registered page."""
     return reverse(_URL_NAMES[page], args=args)
+
+
+def public_address(path: str) -> str:
+    """Return the whole address of a path, for paper, codes and messages that leave the site."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
 def registered() -> dict[str, str]:

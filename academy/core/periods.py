@@ -22,15 +22,20 @@ class Period:
 def usual_periods(today: dt.date) -> list[Period]:
     """Return the periods that one click chooses."""
     first = today.replace(day=1)
-    quarter = first.replace(month=first.month - (first.month - 1) % 3)
     year = first.replace(month=1)
     return [
         Period(_("This month"), first, _last_day(first, 1)),
         Period(_("Last month"), months_before(first, 1), first - dt.timedelta(days=1)),
-        Period(_("This quarter"), quarter, _last_day(quarter, 3)),
+        Period(_("This quarter"), *quarter_of(today)),
         Period(_("This year"), year, _last_day(year, 12)),
         Period(_("Last year"), months_before(year, 12), year - dt.timedelta(days=1)),
     ]
+
+
+def quarter_of(day: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of the quarter of `day`."""
+    first = day.replace(month=day.month - (day.month - 1) % 3, day=1)
+    return first, _last_day(first, 3)
 
 
 def _last_day(first: dt.date, months: int) -> dt.date:

@@ -25,6 +25,7 @@ from academy.hours.services import totals
 from academy.hours.services.totals import MonthSums
 from academy.people.models import Card, Consent, Duty, Slip, User, Volunteer
 from academy.people.permissions import Right
+from academy.people.services import consents
 from academy.units.models import UnitMembership
 
 SHOWN = 10  # of each list; “all” shows MOST
@@ -173,14 +174,16 @@ def certificates_of(volunteer: Volunteer) -> list[Certificate]:
     return list(found[:SHOWN])
 
 
-def consents_of(volunteer: Volunteer) -> list[Consent]:
-    """Return the latest consent or withdrawal of each kind. One statement."""
+def consents_of(volunteer: Volunteer) -> list[tuple[Consent, str]]:
+    """Return the latest consent or withdrawal of each kind, with how it was given. Two statements at most."""
     every = Consent.objects.of(volunteer)
     newest = every.filter(kind=OuterRef("kind")).order_by("-recorded_at", "-pk").values("pk")[:1]
     found = every.filter(pk=Subquery(newest)).select_related(
         "guardian__volunteer", "recorded_by__volunteer", "signed_form"
     )
-    return list(found.order_by("kind"))
+    listed = list(found.order_by("kind"))
+    said = consents.evidence_of(*listed)
+    return [(one, said[one.pk]) for one in listed]
 
 
 def family_of(volunteer: Volunteer, user: User) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from academy.core.periods import quarter_of
 from academy.core.refusals import Refusal
 from academy.core.rights import right_required
 from academy.core.signals import objects_shown
@@ -22,11 +23,10 @@ from academy.groups import papers, selectors
 from academy.groups.sums import figures_of, figures_of_teams, heads_in
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
-from academy.people.models import Consent, Volunteer
+from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.people.services import consents
-from academy.units.models import TeamPeriod, Unit
-from academy.units.selectors import contacts_of, members_of
+from academy.units.models import TeamPeriod, Unit, UnitMembership
+from academy.units.selectors import agree_to_sheets, contacts_of, members_of
 from academy.venues.models import Booking
 
 SHOWN = 20
@@ -43,7 +43,8 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
     members, contacts = members_of(unit), contacts_of(unit)
     periods = TeamPeriod.objects.filter(team__unit=unit, until=None).select_related("team", "volunteer__merged_into")
     team_of = {period.volunteer.stays.pk: period for period in periods}
-    agreed = consents.latest_consents(members, [Consent.Kind.EMPLOYER]) if unit.reports_back else {}
+    agreed = agree_to_sheets(members, unit, today) if unit.reports_back else {}
+    memberships = {one.volunteer_id: one for one in UnitMembership.objects.on(today).filter(unit=unit)}
     page = reverse("unit_page", args=[unit.pk])
     context = {
         "breadcrumbs_items": _breadcrumbs(unit),
@@ -61,7 +62,8 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
                 person,
                 person in contacts,
                 team_of.get(person.pk),
-                (consent := agreed.get((person.pk, Consent.Kind.EMPLOYER))) is not None and consent.is_in_force(today),
+                person.pk in agreed,
+                memberships[person.pk],
             )
             for person in members
         ],
@@ -71,7 +73,7 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
         "heads": sorted(heads_in([unit], *year), key=lambda one: one.counted_at, reverse=True)[:SHOWN],
         "venues": list(unit.venues.all()),
         "bookings": _bookings(unit, now),
-        "last_quarter": papers.quarter_of(papers.quarter_of(today)[0] - dt.timedelta(days=1)),
+        "last_quarter": quarter_of(quarter_of(today)[0] - dt.timedelta(days=1)),
         "may_run": user.may(Right.RUN_ACTIVITIES, unit.community_id),
     }
     objects_shown.send(sender=Volunteer, request=request, objects=members)
@@ -118,14 +120,14 @@ def print_quarter(request: HttpRequest, pk: int, volunteer_id: int) -> HttpRespo
     try:
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        day = papers.quarter_of(timezone.localdate())[0] - dt.timedelta(days=1)
+        day = quarter_of(timezone.localdate())[0] - dt.timedelta(days=1)
     day = min(day, timezone.localdate())
     objects_shown.send(sender=Volunteer, request=request, objects=[person])
     printed = papers.print_quarter(volunteer=person, unit=unit, day=day, by=user_of(request), at=timezone.now())
     if isinstance(printed, Refusal):
         messages.error(request, str(printed))
         return redirect("unit_page", unit.pk)
-    return pdf_response(printed, f"{person.number} {papers.quarter_of(day)[0]}.pdf")
+    return pdf_response(printed, f"{person.number} {quarter_of(day)[0]}.pdf")
 
 
 def _unit_or_404(request: HttpRequest, pk: int) -> Unit:

@@ -38,8 +38,9 @@ class ConsentForm(CommunityModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
-        # A consent for one activity begins at the activity, on the page that asks the guardian.
-        shown = [(value, label) for value, label in kind.choices if value != Consent.Kind.GUARDIAN_ONCE]
+        # A consent for one activity begins at the activity, and one for an employer at the unit: both name theirs.
+        elsewhere = (Consent.Kind.GUARDIAN_ONCE, Consent.Kind.EMPLOYER)
+        shown = [(value, label) for value, label in kind.choices if value not in elsewhere]
         kind.choices = [(value, capfirst(label)) for value, label in shown]
 
     def clean(self) -> dict[str, Any] | None:

@@ -5,7 +5,6 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.log_actions import log
 
@@ -105,5 +104,10 @@ def log_act(*, volunteer: Volunteer, by: User | None, act: str, what: str, at: d
         log(volunteer.stays, ACTED, user=by, timestamp=at, data={"act": act, "what": what})
 
 
+def log_guardians_act(*, volunteer: Volunteer, what: str, at: dt.datetime) -> None:
+    """Log that the guardian, who has a link and no login, gave a place of the child back."""
+    log(volunteer.stays, ACTED, timestamp=at, data={"act": GUARDIAN_GAVE_BACK, "what": what})
+
+
 def _hash(code: str) -> str:
-    return salted_hmac("academy.families.agency_offer", keys.normalise_key(code), algorithm="sha256").hexdigest()
+    return keys.hash_of("academy.families.agency_offer", code)

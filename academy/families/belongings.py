@@ -36,6 +36,11 @@ def people_with_right(user: User, right: Right, **beside: Any) -> list[Volunteer
     return [person for person in near if may(user, right, volunteer=person)]
 
 
+def is_of_family(user: User | None, volunteer: Volunteer) -> bool:
+    """Return whether `user` is the person, or acts for them."""
+    return user is not None and any(person.pk == volunteer.stays.pk for person in people_of(user))
+
+
 def _acted_for(user: User) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """Return the id of the user's own volunteer, and the ids of those whose agent the user is."""
     own, others = Volunteer.objects.filter(user=user), Agency.objects.filter(user=user)

@@ -10,17 +10,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from academy.core import keys, quotas
-from academy.core.files import delete_on_commit
+from academy.core.files import delete_on_commit, is_photo
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import guardians
+from academy.families.belongings import is_of_family
 from academy.families.models import ActivityConsent, AgencyOffer, GuardianLink, SignedForm
 from academy.families.refusals import (
+    BAD_FORM,
+    CHILDS_OWN_PHONE,
     GROWN_UP,
     LINK_CLOSED,
     LINK_EXPIRED,
@@ -28,7 +30,9 @@ from academy.families.refusals import (
     NOT_A_MINOR,
     NOT_OF_WORKING_AGE,
     NOTHING_TO_WITHDRAW,
+    TOO_MANY_DIGITS,
     UNKNOWN_LINK,
+    WRONG_DIGITS,
 )
 from academy.families.signals import guardian_withdrew
 from academy.people import ages
@@ -39,9 +43,9 @@ LINK_BITS = 100
 WAITS = dt.timedelta(days=14)  # for an answer
 FORGOTTEN = dt.timedelta(days=30)  # after its end
 RENEWED = dt.timedelta(days=30)  # before its end, a consent can be given for the next year
+TRIES = 3  # of the digits of the phone; then the link closes
 STAYS = dt.timedelta(days=396)  # after an answer: the year of a consent, and a month
 FORM_BYTES, FORM_BYTES_A_DAY = 10_000_000, 300_000_000  # of a signed form, and of a community's forms
-FORM_KINDS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf")
 ASKED, CLOSED = "families.ask_guardian", "families.close_link"
 
 Kind = Consent.Kind
@@ -53,12 +57,15 @@ def ask_guardian(
 ) -> tuple[GuardianLink, str] | Refusal:
     """Make a link for the guardian's phone, for a year or for one activity; return it with its code.
 
-    The caller has checked that `by` may ask. An earlier link to this phone without an answer is closed. Refuses with
-    `needs_birth_date`, `not_a_minor`.
+    The caller has checked that `by` may ask. A minor, or a person who acts for one, gives another number than the
+    child's own on the roll; the desk and a leader know whose phone that is. An earlier link to this phone without an
+    answer is closed. Refuses with `needs_birth_date`, `not_a_minor`, `childs_own_phone`.
     """
     volunteer = volunteer.stays
     if (refusal := cannot_ask(volunteer, day=timezone.localdate(at))) is not None:
         return refusal
+    if phone == volunteer.phone and is_of_family(by, volunteer):
+        return CHILDS_OWN_PHONE
     earlier = GuardianLink.objects.of(volunteer).filter(phone=phone, activity_id=activity_id, answered_at=None)
     earlier.filter(closed_at=None).update(closed_at=at)
     code = keys.random_key(LINK_BITS)
@@ -113,6 +120,7 @@ def answer(
     granted: bool,
     name: str,
     relation: str,
+    digits: str = "",
     notice: bool = False,
     photos: bool = False,
     signed_in_as: User | None = None,
@@ -120,19 +128,20 @@ def answer(
 ) -> GuardianLink | Refusal:
     """Record the guardian's answer on the link. The same answer again records no further fact.
 
+    A yes names the last four `digits` of the phone that the link was made for: after three wrong ones it closes (ADR
+    112). A no needs none.
     `signed_in_as`: the login on this phone; if it is the child's own, the evidence says so, for the desk to look at.
-    A yes for a child under 14 covers the data too (N4): the page asks for that by a tick of its own. Refuses like
-    `find_link`.
+    A yes for a child under 14 covers the data too (N4): the page asks for that by a tick of its own. Refuses with
+    `wrong_digits`, `too_many_digits`, and like `find_link`.
     """
-    link = find_link(code, at=at)
+    link = _held_link(code, at=at)
     if isinstance(link, Refusal):
         return link
-    person = _locked(link.person)
-    link = find_link(code, at=at)  # again: somebody may have closed it meanwhile
-    if isinstance(link, Refusal):
-        return link
+    if granted and digits != link.phone_end:
+        return _refuse_digits(link, at=at)
+    person = link.person
     is_own = signed_in_as is not None and signed_in_as.pk == person.user_id
-    said = _evidence(link, name=name, relation=relation, is_own=is_own)
+    said = _evidence(link, name=name, relation=relation, is_own=is_own, typed_digits=granted)
     kind = Kind.GUARDIAN_ONCE if link.activity_id else Kind.GUARDIAN
     wanted = {kind: granted}
     if granted:
@@ -149,10 +158,10 @@ def answer(
 def change_extra(*, code: str, kind: str, granted: bool, at: dt.datetime) -> GuardianLink | Refusal:
     """Turn the public notice or photos of the child on or off. Refuses like `find_link`."""
     assert kind in (Kind.GUARDIAN_NOTICE, Kind.GUARDIAN_PHOTOS)
-    link = find_link(code, at=at)
+    link = _held_link(code, at=at)
     if isinstance(link, Refusal):
         return link
-    _record_once(_locked(link.person), kind, granted, None, _evidence(link), at)
+    _record_once(link.person, kind, granted, None, _evidence(link), at)
     return link
 
 
@@ -162,10 +171,10 @@ def withdraw(*, code: str, activity_id: int | None, at: dt.datetime) -> Guardian
 
     Refuses like `find_link`, and with `nothing_to_withdraw`.
     """
-    link = find_link(code, at=at)
+    link = _held_link(code, at=at)
     if isinstance(link, Refusal):
         return link
-    person, today = _locked(link.person), timezone.localdate(at)
+    person, today = link.person, timezone.localdate(at)
     in_force = [one for one in guardians.given(person, day=today) if activity_id in (None, one.activity_id)]
     if not in_force:
         return NOTHING_TO_WITHDRAW
@@ -195,9 +204,12 @@ def record_at_desk(
 ) -> Consent | Refusal:
     """Record a guardian's word that came to the desk, with the photographed form if there is one.
 
-    A consent is for a year at most; a form with a later date ends with that year. Refuses with `quota_full`, `no_room`.
+    A consent is for a year at most; a form with a later date ends with that year. Refuses with `bad_form`,
+    `quota_full`, `no_room`.
     """
     person = _locked(volunteer.stays)
+    if form is not None and not is_photo(form, most=FORM_BYTES):
+        return BAD_FORM
     if form is not None:
         quota = quotas.Quota(f"signed forms in community {person.community_id}", FORM_BYTES_A_DAY)
         if full := quotas.take(quota, size=form.size or 0, at=at):
@@ -282,7 +294,28 @@ def end_of_year(at: dt.datetime) -> dt.date:
 
 
 def link_hash(code: str) -> str:
-    return salted_hmac("academy.families.guardian_link", keys.normalise_key(code), algorithm="sha256").hexdigest()
+    return keys.hash_of("academy.families.guardian_link", code)
+
+
+def _held_link(code: str, *, at: dt.datetime) -> GuardianLink | Refusal:
+    """Return the link while its child's row is locked: it may be closed, or the child erased, meanwhile."""
+    link = find_link(code, at=at)
+    if isinstance(link, Refusal):
+        return link
+    _locked(link.person)
+    return find_link(code, at=at)
+
+
+def _refuse_digits(link: GuardianLink, *, at: dt.datetime) -> Refusal:
+    """Count the wrong digits; close the link after the last try."""
+    link.tries += 1
+    if link.tries >= TRIES:
+        link.closed_at = at
+    link.save(update_fields=["tries", "closed_at"])
+    if link.closed_at is not None:
+        log(link.person, CLOSED, timestamp=at, data={"phone": link.phone_end})
+        return TOO_MANY_DIGITS
+    return Refusal(WRONG_DIGITS.code, str(WRONG_DIGITS.message) % {"left": TRIES - link.tries})
 
 
 def _locked(person: Volunteer) -> Volunteer:
@@ -329,7 +362,9 @@ def _record(
     return consent
 
 
-def _evidence(link: GuardianLink, *, name: str = "", relation: str = "", is_own: bool = False) -> str:
+def _evidence(
+    link: GuardianLink, *, name: str = "", relation: str = "", is_own: bool = False, typed_digits: bool = False
+) -> str:
     """Return in the first language who answered, on which phone, and who passed the link on."""
     with translation.override(settings.LANGUAGE_CODE):
         said = gettext("on the link to the phone ending in %(phone)s of %(name)s%(relation)s, passed on by %(by)s") % {
@@ -338,4 +373,10 @@ def _evidence(link: GuardianLink, *, name: str = "", relation: str = "", is_own:
             "relation": f" ({relation})" if relation else "",
             "by": link.made_by.in_facts if link.made_by else "—",
         }
+        if typed_digits:
+            said += gettext("; the last four digits of that phone were typed")
+        if link.made_by_id and link.made_by_id == link.person.user_id:
+            said += gettext("; the child gave that number")
+        elif link.phone == link.person.phone:
+            said += gettext("; it is the child's number on the roll, too")
         return said + (gettext("; on a phone where the child is signed in") if is_own else "")

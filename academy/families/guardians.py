@@ -10,7 +10,6 @@ from academy.people.models import Consent, Volunteer
 from academy.people.services import consents
 
 Kind = Consent.Kind
-OF_GUARDIANS = (Kind.GUARDIAN, Kind.GUARDIAN_ONCE, Kind.GUARDIAN_NOTICE, Kind.GUARDIAN_PHOTOS)
 WORKING_AGE = 16  # N2, Civil Code Art. 18
 
 
@@ -44,7 +43,7 @@ class ConsentInForce:
 
 def given(volunteer: Volunteer, *, day: dt.date) -> list[ConsentInForce]:
     """Return the guardian's consents in force, the one for all activities first. One statement."""
-    rows = Consent.objects.of(volunteer).filter(kind__in=OF_GUARDIANS)
+    rows = Consent.objects.of(volunteer).filter(kind__in=consents.OF_GUARDIANS)
     latest: dict[tuple[str, int | None], ConsentInForce] = {}
     for consent in rows.select_related("scope").order_by("recorded_at", "pk"):
         scope = getattr(consent, "scope", None)
@@ -52,6 +51,6 @@ def given(volunteer: Volunteer, *, day: dt.date) -> list[ConsentInForce]:
         if consent.kind == Kind.GUARDIAN and not consent.granted:
             latest = {key: kept for key, kept in latest.items() if key[0] != Kind.GUARDIAN_ONCE}
         latest[consent.kind, one.activity_id] = one
-    order = {kind: place for place, kind in enumerate(OF_GUARDIANS)}
+    order = {kind: place for place, kind in enumerate(consents.OF_GUARDIANS)}
     found = [one for one in latest.values() if one.consent.is_in_force(day)]
     return sorted(found, key=lambda one: (order[Kind(one.consent.kind)], one.consent.pk))

@@ -1,17 +1,36 @@
-"""Names of people on a page outside the back office (N4, ADR 37)."""
+"""The person that an address names, and names of people on a page outside the back office (N4, ADR 37)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from academy.core.signals import objects_shown
 from academy.families.belongings import people_with_right
 from academy.people import ages
 from academy.people.http import user_of
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.services import personal_data
+
+
+def chosen_person(request: HttpRequest, people: Sequence[Volunteer]) -> Volunteer:
+    """Return the person that `?who=` names; without it, as `find_person` does.
+
+    Raises 404 for a number that none of the people has.
+    """
+    person = find_person(people, request.GET.get("who"), user=user_of(request))
+    if person is None:
+        raise Http404
+    return person
+
+
+def find_person(people: Sequence[Volunteer], number: str | None, *, user: User) -> Volunteer | None:
+    """Return the person with this number; without a number the user, else the first. None for no match."""
+    if number is None:
+        own = next((person for person in people if person.user_id == user.pk), None)
+        return own or next(iter(people), None)
+    return next((person for person in people if person.number == number), None)
 
 
 def log_people_shown(request: HttpRequest, people: Iterable[Volunteer]) -> None:

@@ -105,6 +105,7 @@ class GuardianLink(models.Model):
     expires_at = models.DateTimeField(_("works until"))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)  # wrong digits of the phone
 
     objects = GuardianLinkQuerySet.as_manager()
     wagtail_reference_index_ignore = True

@@ -1,5 +1,6 @@
 """The back office's screens for consents. A consent of the kind `agency` also makes the agency."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.forms import ModelForm
@@ -10,6 +11,7 @@ from wagtail.admin.views import generic
 from academy.core.actions import Refusable
 from academy.core.http import read_id
 from academy.core.refusals import Refusal
+from academy.core.spreadsheets import ExportColumn
 from academy.core.viewsets import CommunityViewSet
 from academy.families import guardian_services, services
 from academy.families.admin_forms import ConsentForm
@@ -18,6 +20,13 @@ from academy.people.http import user_of
 from academy.people.models import Consent, Volunteer
 from academy.people.permissions import Right
 from academy.people.services import consents
+
+
+def _how(rows: Sequence[Consent]) -> Mapping[int, str]:
+    return consents.evidence_of(*rows)
+
+
+HOW = ExportColumn("evidence", _("how it was given"), load=_how)
 
 
 class ConsentCreateView(Refusable, generic.CreateView):
@@ -72,7 +81,7 @@ class ConsentViewSet(CommunityViewSet):
     list_filter = ["kind", "granted"]
     search_fields = ["volunteer__name", "volunteer__number"]
     ordering = "-recorded_at"
-    list_export = [*person_columns(), "kind", "granted", "evidence", "recorded_at", "recorded_by", "valid_until"]
+    list_export = [*person_columns(), "kind", "granted", HOW, "recorded_at", "recorded_by", "valid_until"]
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
         return ConsentForm

@@ -11,15 +11,17 @@ from wagtail.log_actions import log
 
 from academy.core import formats, shown_hours
 from academy.core.look import current_language
+from academy.core.periods import quarter_of
 from academy.core.refusals import Refusal
-from academy.groups.refusals import NEEDS_EMPLOYER_CONSENT, NOT_A_MEMBER
+from academy.groups.refusals import NEEDS_EMPLOYER_CONSENT
 from academy.groups.sheets import QuarterLine, QuarterSheet, ThanksSheet
 from academy.groups.sums import figures_of
 from academy.hours.models import Category, ServiceRecord
 from academy.paper.pdf import print_sheet, printable_name
-from academy.people.models import Consent, User, Volunteer
-from academy.people.services import consents
+from academy.people.models import User, Volunteer
 from academy.units.models import Contribution, Unit, UnitMembership
+from academy.units.selectors import agree_to_sheets
+from academy.units.services import NOT_A_MEMBER
 
 Period = tuple[dt.date, dt.date]
 
@@ -87,13 +89,6 @@ def print_thanks(*, unit: Unit, period: Period, at: dt.datetime) -> bytes | Refu
 # The quarter of a member, for their employer
 
 
-def quarter_of(day: dt.date) -> Period:
-    """Return the first and the last day of the quarter of `day`."""
-    first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    after = first.replace(year=first.year + first.month // 10, month=(first.month + 2) % 12 + 1)
-    return first, after - dt.timedelta(days=1)
-
-
 def records_in(volunteer: Volunteer, community_id: int, period: Period) -> list[ServiceRecord]:
     """Return the person's own effective service records of the period, by date."""
     found = (
@@ -111,15 +106,15 @@ def print_quarter(*, volunteer: Volunteer, unit: Unit, day: dt.date, by: User, a
     Refuses with `not_a_member`, `needs_employer_consent`, `missing_glyphs`. It is no certificate (P3): those have a
     number and are verified.
     """
-    volunteer = volunteer.stays
-    if not UnitMembership.objects.filter(unit=unit, volunteer=volunteer).exists():
+    volunteer, period = volunteer.stays, quarter_of(day)
+    memberships = list(UnitMembership.objects.filter(unit=unit, volunteer=volunteer))
+    if not memberships:
         return NOT_A_MEMBER
-    today = timezone.localdate(at)
-    consent = consents.latest_consent(volunteer, Consent.Kind.EMPLOYER)
-    if consent is None or not consent.is_in_force(today):
+    consent = agree_to_sheets([volunteer], unit, timezone.localdate(at)).get(volunteer.pk)
+    if consent is None:
         return NEEDS_EMPLOYER_CONSENT
-    period = quarter_of(day)
-    records = records_in(volunteer, unit.community_id, period)
+    found = records_in(volunteer, unit.community_id, period)
+    records = [record for record in found if any(one.covers(record.date) for one in memberships)]
     printed = print_sheet(
         QuarterSheet(
             title=_("Service from %(since)s to %(until)s") % {"since": _day(period[0]), "until": _day(period[1])},
@@ -131,7 +126,7 @@ def print_quarter(*, volunteer: Volunteer, unit: Unit, day: dt.date, by: User, a
             consented=_("With the person's consent of %(day)s")
             % {"day": _day(timezone.localdate(consent.recorded_at))},
             issuer=unit.community.name,
-            date=_day(today),
+            date=_day(timezone.localdate(at)),
         ),
         language=current_language(),
         created=at,

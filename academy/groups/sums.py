@@ -48,11 +48,12 @@ class GroupFigures:
 def figures_of(units: Sequence[Unit], since: dt.date, until: dt.date) -> dict[int, GroupFigures]:
     """Return the figures of each unit, by its id, for the days from `since` to `until`. Three statements."""
     found = {unit.pk: GroupFigures() for unit in units}
-    units_of: dict[int, list[int]] = defaultdict(list)
-    for unit, person in UnitMembership.objects.filter(unit__in=found).values_list("unit", "volunteer"):
-        units_of[person].append(unit)
-    for record in _records({unit.community_id for unit in units}, units_of, since, until):
-        for pk in units_of[record.person]:
+    memberships: dict[int, list[UnitMembership]] = defaultdict(list)
+    for one in UnitMembership.objects.filter(unit__in=found):
+        memberships[one.volunteer_id].append(one)
+    for record in _records({unit.community_id for unit in units}, memberships, since, until):
+        # Once for each unit: a person may have left and come back.
+        for pk in {one.unit_id for one in memberships[record.person] if one.covers(record.date)}:
             found[pk].add(record)
     for heads in heads_in(units, since, until):
         found[heads.unit_id].nameless += heads.people

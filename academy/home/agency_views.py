@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.core import practice
 from academy.core.http import form_page
+from academy.core.links import public_address
 from academy.core.refusals import Refusal
 from academy.families import agency_services
 from academy.families.belongings import belongings, people_with_right
@@ -52,7 +52,7 @@ def offer_agency(request: HttpRequest) -> HttpResponse:
     if isinstance(code, Refusal):
         messages.warning(request, str(code))
         return redirect("home:settings")
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("home:agency", args=[code])
+    address = public_address(reverse("home:agency", args=[code]))
     text = _("Please help me with volunteering on your phone: %(link)s") % {"link": address}
     return render(request, "home/agency_link.html", {"address": address, "svg": qr_svg(address), "text": text})
 

@@ -1,14 +1,12 @@
 """Forms for a minor's guardian: whom to ask, the answer, and a form signed on paper (N2)."""
 
 import datetime as dt
-from pathlib import PurePath
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
-from academy.families.guardian_services import FORM_BYTES, FORM_KINDS
 from academy.people.form_fields import NameField, PhoneField
 
 
@@ -65,18 +63,19 @@ class PaperForm(ScopeForm):
 
     field_order = ["name", "activity", "form"]
 
-    def clean_form(self) -> Any:
-        file = self.cleaned_data["form"]
-        if file.size > FORM_BYTES or PurePath(str(file.name)).suffix.lower() not in FORM_KINDS:
-            raise forms.ValidationError(_("This file does not fit: send a photo or a PDF of at most 10 MB."))
-        return file
-
 
 class AnswerForm(forms.Form):
     """The guardian's answer. Each consent is a tick of its own, and none is made beforehand (N4)."""
 
     name = NameField(label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     relation = forms.ChoiceField(label=_("You are the child's"), choices=Relation.CHOICES)
+    digits = forms.CharField(
+        label=_("The last four digits of your phone"),
+        max_length=4,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Of the number that this link was made for: so we know that it reached you. A no needs none."),
+    )
     agrees = forms.BooleanField(
         label=_("I am the guardian, have read the above, and agree that the child takes part."), required=False
     )
@@ -97,6 +96,8 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        if self.says_yes and not self.cleaned_data.get("digits"):
+            self.add_error("digits", _("Type the last four digits of your phone, or say no."))
         for name in ("agrees", "keep_data"):
             if self.says_yes and name in self.fields and not self.cleaned_data.get(name):
                 self.add_error(name, _("Without this tick the child cannot take part. Tick it, or say no."))

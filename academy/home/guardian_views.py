@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from wagtail.log_actions import log
 
 from academy.activities import services as activities
 from academy.activities.models import SignUp
@@ -21,14 +20,14 @@ from academy.core import practice
 from academy.core.bodies import takes_files
 from academy.core.http import form_page, posted_id, read_id
 from academy.core.kept_forms import typed_before
-from academy.core.refusals import Refusal
+from academy.core.links import public_address
+from academy.core.refusals import Refusal, add_to_form
 from academy.families import agency_services, guardian_services, guardians
 from academy.families.belongings import people_of
-from academy.families.http import log_people_shown
+from academy.families.http import find_person, log_people_shown
 from academy.families.models import GuardianLink
 from academy.home import guardian_pages, requests
 from academy.home.guardian_forms import AnswerForm, AskForm, PaperForm
-from academy.home.http import find_person
 from academy.paper.codes import qr_svg
 from academy.people import ages
 from academy.people.http import user_of
@@ -69,7 +68,7 @@ def ask_guardian(request: HttpRequest) -> HttpResponse:
     if act == "ask" and form.is_valid():
         answer = _make_link(person, form, user)
         if isinstance(answer, Refusal):
-            form.add_error(None, str(answer))
+            add_to_form(form, answer, {"childs_own_phone": "phone"})
         else:
             return render(request, "home/guardian_link.html", {**context, **answer})
     refusal = guardian_services.cannot_ask(person, day=timezone.localdate(now))
@@ -113,6 +112,9 @@ def guardian_page(request: HttpRequest, code: str) -> HttpResponse:
     )
     if act and (not answers or form.is_valid()):
         outcome = _answer(request, code, form, act) if answers else _change(request, link, code, act)
+        if isinstance(outcome, Refusal) and outcome.code == "wrong_digits":
+            add_to_form(form, outcome, field="digits")
+            return _show_page(request, link, code, form, sensitive)
         if isinstance(outcome, Refusal):
             messages.warning(request, str(outcome))
         return redirect("home:guardian", code)
@@ -152,6 +154,7 @@ def _answer(request: HttpRequest, code: str, form: AnswerForm, act: str) -> Guar
         granted=act == "yes",
         name=form.cleaned_data["name"],
         relation=form.relation_in_words,
+        digits=form.cleaned_data["digits"],
         notice=form.cleaned_data["notice"],
         photos=form.cleaned_data["photos"],
         signed_in_as=request.user if isinstance(request.user, User) else None,
@@ -184,8 +187,7 @@ def _change(request: HttpRequest, link: GuardianLink, code: str, act: str) -> An
         place = get_object_or_404(places, pk=posted_id(request, "sign_up"))
         cancelled = activities.cancel_sign_up(sign_up=place, by=None, at=now)
         if not isinstance(cancelled, Refusal):
-            data = {"act": agency_services.GUARDIAN_GAVE_BACK, "what": str(place.shift)}
-            log(link.person, agency_services.ACTED, timestamp=now, data=data)
+            agency_services.log_guardians_act(volunteer=link.person, what=str(place.shift), at=now)
             messages.success(request, _("The place is given back."))
         return cancelled
     raise Http404
@@ -210,7 +212,7 @@ def _make_link(person: Volunteer, form: AskForm, user: User) -> dict[str, Any] |
     if isinstance(answer, Refusal):
         return answer
     link, code = answer
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("home:guardian", args=[code])
+    address = public_address(reverse("home:guardian", args=[code]))
     text = _("%(child)s would like to volunteer. As the guardian, please read and answer here: %(link)s")
     return {
         "guardian": link,

@@ -14,8 +14,8 @@ from academy.core.http import safe_next
 from academy.core.refusals import Refusal
 from academy.decisions import services
 from academy.families.belongings import people_with_right
+from academy.families.http import chosen_person
 from academy.home import my_requests
-from academy.home.http import chosen_person
 from academy.people.http import user_of
 from academy.people.permissions import Right
 

@@ -21,10 +21,9 @@ from academy.core.links import link_to
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.text import prose
 from academy.families.belongings import people_with_right
-from academy.families.http import log_people_found, log_people_shown
+from academy.families.http import find_person, log_people_found, log_people_shown
 from academy.home import my_requests, requests
 from academy.home.forms import MakeUpForm, ObjectionForm
-from academy.home.http import find_person
 from academy.hours.forms import scanned_times
 from academy.hours.models import Evidence, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import make_ups, objections

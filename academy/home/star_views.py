@@ -13,8 +13,7 @@ from academy.core.http import form_page
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_with_right
-from academy.families.http import log_people_shown
-from academy.home.http import chosen_person
+from academy.families.http import chosen_person, log_people_shown
 from academy.home.requests import find_at_desk
 from academy.home.selectors import rests_on
 from academy.people.http import user_of

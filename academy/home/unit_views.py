@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.activities.models import Activity, Role, Shift
 from academy.core.http import posted_id, read_id
+from academy.core.links import public_address
 from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
@@ -26,7 +26,7 @@ from academy.groups.models import GroupLink
 from academy.groups.selectors import UnitAtShift
 from academy.groups.services import links
 from academy.people.http import user_of
-from academy.units.belongings import units_of_contact
+from academy.units.belongings import may_speak_for, units_of_contact
 from academy.units.models import Unit
 
 SHIFTS_OFFERED = 30
@@ -39,6 +39,7 @@ class Invitation:
 
     part: UnitAtShift
     address: str
+    is_full: bool = False
 
     @property
     def text(self) -> str:
@@ -75,7 +76,8 @@ def show_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     now = timezone.now()
     live = list(selectors.links_of(unit, now))
     parts = selectors.parts_of(unit, [link.shift for link in live])
-    invitations = [Invitation(part, _address(link)) for link, part in zip(live, parts, strict=True)]
+    full = links.full_links(live)
+    invitations = [Invitation(part, _address(one), one.pk in full) for one, part in zip(live, parts, strict=True)]
     log_people_shown(request, {one.person for part in parts for one in part.answers})
     today = timezone.localdate(now)
     context: dict[str, Any] = {
@@ -130,13 +132,13 @@ def withdraw_link(request: HttpRequest, unit_id: int, link_id: int) -> HttpRespo
 def unit_or_404(request: HttpRequest, unit_id: int) -> Unit:
     """Return the unit; raise 404 for a login that may not speak for it."""
     unit = get_object_or_404(Unit.objects.select_related("community"), pk=unit_id)
-    if not links.may_speak_for(user_of(request), unit):
+    if not may_speak_for(user_of(request), unit):
         raise Http404
     return unit
 
 
 def _address(link: GroupLink) -> str:
-    return settings.PUBLIC_URL.rstrip("/") + reverse("groups:link", args=[link.key])
+    return public_address(reverse("groups:link", args=[link.key]))
 
 
 def _places_offered(unit: Unit, at: dt.datetime, linked: list[int]) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ from academy.core import shown_hours
 from academy.core.http import posted_ids, read_id
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
+from academy.families.http import chosen_person
 from academy.home import agencies, moment, my_requests, passbook, selectors
-from academy.home.http import chosen_person
 from academy.hours import explanation
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.services import totals

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from academy.activities.http import led_activity
 from academy.activities.models import Activity
+from academy.core.links import public_address
 
 # The installed page and its service worker work only below this address.
 SCOPE = "/scan/"
@@ -37,7 +38,7 @@ def show_scanner(request: HttpRequest, activity_id: int) -> HttpResponse:
             "addresses": _addresses(activity),
             "words": _words(),
         },
-        "import_address": settings.PUBLIC_URL + reverse("checkin:scanner_import", args=[activity.pk]),
+        "import_address": public_address(reverse("checkin:scanner_import", args=[activity.pk])),
     }
     return render(request, "lead/scanner.html", context)
 

@@ -19,7 +19,10 @@ from academy.people.services import erasing
 
 
 class OwnDataKind(RequestKind[R]):
-    """A kind whose second person is staff who keep the roll; there is no decision alone."""
+    """A kind that staff who keep the roll answer at once, except those who took the request at the desk.
+
+    They wait two working days for a colleague, as for every other request (K4).
+    """
 
     template = "own_data/decisions/request.html"
     related = ("volunteer__merged_into", "community", "asked_by__volunteer")
@@ -76,6 +79,7 @@ class DataCorrectionKind(OwnDataKind[DataCorrection]):
 
     model = DataCorrection
     slug = "data-correction"
+    template = "own_data/decisions/correction.html"
     accepted = gettext_lazy("Answered: it is corrected.")
 
     def summary(self, request: DataCorrection) -> str:

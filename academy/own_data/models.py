@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
+from academy.core.refusals import Refusal
 from academy.decisions.models import Request
 from academy.people.models import Volunteer
+from academy.people.services import personal_data
 
 COPY_FOR = dt.timedelta(days=30)  # for so long an accepted copy can be fetched
 
@@ -50,15 +52,29 @@ class DataCopy(DataRequest):
 
 
 class DataCorrection(DataRequest):
-    """A request to correct what the product holds: what is wrong, and what is right (PIPL 46)."""
+    """A request to correct what the product holds: what is wrong, and what is right (PIPL 46).
+
+    The words are encrypted under the personal key: decided requests are facts, and yet they go when the person is
+    erased (ADR 111).
+    """
+
+    personal = models.TextField(blank=True, default="", db_default="", editable=False)
 
     class Meta(DataRequest.Meta):
         verbose_name = _("correction of my data")
         verbose_name_plural = _("corrections of my data")
         constraints = [
             *DataRequest.Meta.constraints,
-            models.CheckConstraint(condition=~Q(reason=""), name="data_correction_says_what"),
+            models.CheckConstraint(condition=~Q(reason="") | ~Q(personal=""), name="data_correction_says_what"),
         ]
+
+    @property
+    def words(self) -> str:
+        """What is wrong and what is right; empty once the person's data is erased."""
+        if not self.personal:
+            return self.reason
+        data = personal_data.decrypt_for(self.volunteer, self.personal)
+        return "" if isinstance(data, Refusal) else str(data["words"])
 
 
 class DataDeletion(DataRequest):

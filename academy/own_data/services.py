@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
@@ -18,7 +19,7 @@ from academy.own_data.models import DataCopy, DataCorrection, DataDeletion, Data
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.resident_ids import hide_in
-from academy.people.services import erasing
+from academy.people.services import erasing, personal_data
 from academy.rulebook.models import RuleSet
 
 NOT_ALLOWED = Refusal("not_allowed", _("You may not ask for this person's data. Ask the social worker."))
@@ -42,8 +43,8 @@ def may_ask(user: User, volunteer: Volunteer) -> bool:
 def ask(*, what: str, volunteer: Volunteer, reason: str = "", by: User, at: dt.datetime) -> DataRequest | Refusal:
     """Ask for a `copy`, a `correction` or the `deletion` of a person's data.
 
-    Refuses with `not_allowed`, `already_asked`, `needs_reason` (a correction), and for a deletion as `cannot_erase`
-    does, so that nobody waits for a no that is certain.
+    Refuses with `not_allowed`, `already_asked`, `needs_reason` and as `encrypt_for` does (a correction), and for a
+    deletion as `cannot_erase` does, so that nobody waits for a no that is certain.
     """
     model, reason = MODELS[what], hide_in(reason.strip())
     volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.stays.pk)
@@ -55,10 +56,16 @@ def ask(*, what: str, volunteer: Volunteer, reason: str = "", by: User, at: dt.d
         return NEEDS_REASON
     if what == "deletion" and (refusal := erasing.cannot_erase(volunteer=volunteer, at=at)):
         return refusal
+    words: dict[str, str] = {"reason": reason}
+    if what == "correction":
+        text = personal_data.encrypt_for(volunteer, {"words": reason})
+        if isinstance(text, Refusal):
+            return text
+        words = {"personal": text}
     asked: DataRequest = model.objects.create(
         community=volunteer.community,
         volunteer=volunteer,
-        reason=reason,
+        **words,
         due_on=last_day(volunteer.community, at),
         asked_by=by,
         asked_at=at,
@@ -85,11 +92,17 @@ def first_due(user: User) -> dt.date | None:
 
 @transaction.atomic
 def delete(*, volunteer: Volunteer, by: User, at: dt.datetime) -> Volunteer | Refusal:
-    """Take the person's open requests back, then erase their data. Refuses as `erasing.erase` does."""
+    """Take the open requests of the person, and those about their data, back; then erase the data.
+
+    Refuses as `erasing.erase` does.
+    """
     rows = erasing.rows_of(volunteer)
     logins = [row.user for row in rows if row.user is not None]
     for kind in KINDS.values():
-        for request in kind.model.objects.filter(decided_at=None, asked_by__in=logins).select_related(*kind.related):
+        theirs = Q(asked_by__in=logins)
+        if issubclass(kind.model, DataRequest):
+            theirs |= Q(volunteer__in=rows)  # an agent's or the desk's: it has no object any more
+        for request in kind.model.objects.filter(theirs, decided_at=None).select_related(*kind.related):
             assert request.asked_by is not None
             decisions.withdraw(request=request, by=request.asked_by, at=at)
     return erasing.erase(volunteer=volunteer, by=by, at=at)

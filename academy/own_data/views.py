@@ -21,7 +21,7 @@ from academy.core.http import form_page
 from academy.core.refusals import Refusal, add_to_form
 from academy.decisions.kinds import kind_of
 from academy.families.belongings import people_with_right
-from academy.families.http import log_people_shown
+from academy.families.http import find_person, log_people_shown
 from academy.own_data import copying, services
 from academy.own_data.models import DataCopy, DataRequest
 from academy.paper.http import pdf_response
@@ -128,7 +128,7 @@ def _person(request: HttpRequest) -> tuple[Volunteer, list[Volunteer]]:
     user, number = user_of(request), request.GET.get("who")
     people = people_with_right(user, Right.SEE_HOURS)
     own = sorted(people, key=lambda one: one.user_id != user.pk)
-    person = next((one for one in own if number in (None, one.number)), None)
+    person = find_person(own, number, user=user)
     if person is not None:
         return person, own
     listed = Volunteer.objects.present().in_communities(user.communities_for(Right.MANAGE_PEOPLE))

@@ -6,13 +6,12 @@ A card shows who comes to an activity. It never signs in.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core import keys
-from academy.core.links import link_to
+from academy.core.links import link_to, public_address
 from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
@@ -65,7 +64,7 @@ def find_card(key: str) -> Card | Refusal:
 
 def card_url(card: Card) -> str:
     """Return the address in the card's code. In capitals the code is coarser, and scans from further away."""
-    return (settings.PUBLIC_URL.rstrip("/") + link_to("check_in_card", card.key)).upper()
+    return (public_address(link_to("check_in_card", card.key))).upper()
 
 
 def printable(volunteers: Sequence[Volunteer]) -> tuple[list[Volunteer], list[tuple[Volunteer, Refusal]]]:

@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ConsentKind(models.TextChoices):
-    """Matters to which a person, or a minor's guardian, says yes or no; each by itself (R2, N2)."""
+    """Matters to which a person, or a minor's guardian, says yes or no; each by itself (R2, N2).
+
+    No message of ours leaves the site for a volunteer's phone or mailbox: a way that does has to ask for `MESSAGES`.
+    """
 
     REGISTRATION = "registration", _("keeping my data on the roll")
     AGENCY = "agency", _("somebody acts for me")

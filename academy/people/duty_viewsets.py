@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.forms import ModelForm
 from django.http import HttpResponse
 from django.urls import path, reverse
@@ -12,6 +11,7 @@ from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.views import generic
 
 from academy.core.actions import ActionView, Refusable
+from academy.core.links import public_address
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.paper.codes import qr_svg
@@ -26,7 +26,7 @@ from academy.people.services import duties, logins, sessions
 
 def show_link(link: str) -> dict[str, Any]:
     """Return the context that shows a password link: its whole address, and its code."""
-    address = settings.PUBLIC_URL.rstrip("/") + link
+    address = public_address(link)
     return {"link": address, "code": qr_svg(address)}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from academy.people.holding import clear_after_term, hold, leave_out
 from academy.people.models import Card, Consent, PersonalKey, Slip, User, Volunteer
-from academy.people.services import erasing, personal_data
+from academy.people.services import consents, erasing, personal_data
 
 
 def _of_login(user: User) -> dict[str, Any]:
@@ -45,15 +45,21 @@ hold(
     further=_of_login,
     is_own=False,
 )
+
+
+def _how_it_was_given(consent: Consent) -> dict[str, Any]:
+    return {_("how it was given"): consents.evidence_of(consent)[consent.pk]}
+
+
 hold(
     Consent,
     gettext_lazy("My consents"),
     "kind",
     "granted",
-    "evidence",
     "recorded_at",
     "valid_until",
     order=20,
+    further=_how_it_was_given,
     moment="recorded_at",
 )
 hold(Card, gettext_lazy("My check-in cards"), "issued_at", "revoked_at", order=90, moment="issued_at")

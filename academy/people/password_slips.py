@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 
+from academy.core.links import public_address
 from academy.core.look import current_language, moment
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet
@@ -27,7 +28,7 @@ def print_pdf(*, duty: Duty, by: User | None, at: dt.datetime) -> bytes | Refusa
         community=duty.community.name,
         name=str(duty.user),
         duty=str(duty.get_role_display()),
-        url=settings.PUBLIC_URL.rstrip("/") + link,
+        url=public_address(link),
         until=moment(until),
     )
     return print_sheet(sheet, language=current_language(), created=at, practice=duty.community.is_practice)

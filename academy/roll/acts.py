@@ -1,15 +1,20 @@
 """Acts on a list that a page begins: short ones at once, long ones in the background."""
 
+import csv
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from io import StringIO
 
 from django.db import transaction
 
+from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
 from academy.people.names import alphabetical
 from academy.people.works import PrintingWelcome, order_for
 from academy.roll.models import RollFile
-from academy.roll.refusals import ALREADY_DONE, NOT_IMPORTED
+from academy.roll.refusals import ALREADY_DONE, NEEDS_EVIDENCE, NOT_IMPORTED
 from academy.roll.services import files, importing, staging
 from academy.roll.works import CheckingList, ImportingList
 from academy.works import services as works
@@ -44,6 +49,42 @@ def import_people(*, file: RollFile, only_if_all: bool, by: User, at: dt.datetim
         if refusal := importing.cannot_import(file=kept, only_if_all=only_if_all, by=by):
             return refusal
         return importing.import_list(file=kept, by=by, at=at)
+
+
+@transaction.atomic
+def list_people(
+    *,
+    community: Community,
+    name: str,
+    people: Sequence[tuple[str, str]],
+    named_by: str,
+    evidence: str,
+    by: User,
+    at: dt.datetime,
+) -> RollFile | Refusal:
+    """Make a checked list of people, each with name and phone, whom a list of past service names.
+
+    It goes on like one that was handed in: questions about likely duplicates, one import, one taking back. `named_by`
+    is the SHA-256 of that other list; its people are listed once. `evidence` describes their consent (R2).
+
+    Refuses with `needs_evidence`, and as `keep_file` and `check` do.
+    """
+    if not evidence.strip():
+        return NEEDS_EVIDENCE
+    lines = StringIO()
+    csv.writer(lines).writerows([("姓名", "手机"), *people])
+    content = lines.getvalue().encode("utf-8-sig")
+    same = RollFile.objects.filter(community=community, named_by=named_by, sha256=hashlib.sha256(content).hexdigest())
+    if (earlier := same.filter(taken_back_at=None).first()) is not None:
+        return earlier
+    kept = files.keep_file(community=community, name=name, content=content, by=by, at=at)
+    if isinstance(kept, Refusal):
+        return kept
+    kept.named_by = named_by
+    kept.save(update_fields=["named_by"])
+    columns = {"name": 0, "phone": 1}
+    chosen = files.choose_columns(file=kept, sheet="", header=1, columns=columns, evidence=evidence, by=by)
+    return chosen if isinstance(chosen, Refusal) else check(file=chosen, count=len(people), by=by, at=at)
 
 
 @transaction.atomic

@@ -62,6 +62,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "address",
         "building",
     ),
+    "unit": (
+        "所属单位",
+        "辖区单位",
+        "单位名称",
+        "所在单位",
+        "工作单位",
+        "社会组织",
+        "单位",
+        "localunit",
+        "unit",
+        "organisation",
+        "organization",
+    ),
     "skills": ("技能", "特长", "专长", "服务技能", "skills", "skill"),
     "platform_number": ("平台志愿者编号", "平台编号", "志愿者编号", "志愿云编号", "platformnumber"),
     "group": ("小组", "组别", "所属小组", "队伍", "服务队", "网格", "team", "group"),
@@ -83,6 +96,7 @@ STORED = (  # beside the consents
     "emergency_phone",
     "skills",
     "platform_number",
+    "unit",
 )
 CONSENTS = {  # the name of the kind of each consent
     "consent_registration": "REGISTRATION",

@@ -116,6 +116,14 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
         Verdict.WARN,
         _("Excel turned the platform's number into a number: its last digits are lost, so it is left out."),
     ),
+    # Units
+    "unknown_unit": (
+        Verdict.ASK,
+        _(
+            "No unit of this community is called “%(text)s”. Register the person without a unit? To keep the "
+            "membership, enter the unit first and check the list again."
+        ),
+    ),
     # Consents
     "no_consent": (Verdict.REFUSE, _("The person did not agree to be on the roll (R2).")),
     "unclear_consent": (

@@ -29,6 +29,7 @@ FIELD_WORDS: dict[str, Any] = {
     "emergency_relation": _("relation to the person"),
     "emergency_phone": _("phone of the emergency contact"),
     "skills": pgettext_lazy("of a person", "skills"),
+    "unit": _("local unit"),
     "platform_number": _("number on the higher platform"),
     "guardian": _("Guardian of a minor"),
     "guardian_phone": _("Guardian's phone (not stored)"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from academy.core.refusals import Refusal
-from academy.core.text import identifier
+from academy.core.text import identifier, prose
 from academy.people import ages, birth_dates, resident_ids
 from academy.people.names import is_contact, is_mobile, tidy_name, tidy_phone
 from academy.people.resident_ids import hide_in
@@ -87,6 +87,8 @@ class Entry:
     unstored: dict[str, str] = field(default_factory=dict)  # read, but the roll has no place for it
     faults: list[Fault] = field(default_factory=list)
     person: int | None = None  # on the roll (id)
+    unit: str = ""  # as the list names it
+    unit_id: int | None = None  # once it is found
     is_minor: bool = False
 
     @property
@@ -356,6 +358,7 @@ class _Reader:
                 self.entry.add("detail_too_long", text=text[:20])
             elif text:
                 self.entry.details[key] = text
+        self.entry.unit = prose(hide_in(self.text("unit")))
         if skills := words.split(hide_in(self.text("skills"))):
             self.entry.details["skills"] = skills
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 
 from academy.core.models import Community
@@ -15,6 +16,7 @@ from academy.people.models import Consent, Volunteer
 from academy.people.names import phone_in_words
 from academy.people.services.consents import latest_consents
 from academy.roll.beside_details import KeptDetails
+from academy.roll.beside_units import KnownUnits, memberships_of
 from academy.roll.faults import Verdict
 from academy.roll.lines import Entry
 
@@ -26,6 +28,7 @@ class Roll:
 
     def __init__(self, community: Community, day: dt.date, *, keeps_documents: bool = False) -> None:
         self.community, self.day, self.keeps_documents = community, day, keeps_documents
+        self.units = KnownUnits(community)
 
     def compare(self, entries: Sequence[Entry]) -> None:
         """Add to these entries their person, and how they stand to the roll.
@@ -42,8 +45,11 @@ class Roll:
         consented = {key for key, consent in latest.items() if consent.is_in_force(self.day)}
         everybody = [person for of_name in people.values() for person in of_name.values()]
         self.details = KeptDetails(self.community, entries, everybody)
+        named = any(entry.unit for entry in entries)
+        self.memberships = memberships_of(everybody, self.day) if named else set()
         for entry in entries:
             if entry.verdict < Verdict.REFUSE:
+                self.units.find(entry)
                 self._judge(entry, list(people[entry.name].values()), consented)
 
     def _judge(self, entry: Entry, namesakes: list[Volunteer], consented: set[tuple[int, str]]) -> None:
@@ -76,6 +82,8 @@ class Roll:
             *self._differences(entry, person, consented),
             *self.details.differences(entry, person, keeps_document=keeps),
         ]
+        if entry.unit_id and (person.pk, entry.unit_id) not in self.memberships:
+            details.append(f"{capfirst(gettext('local unit'))} + {entry.unit}")
         if details:
             entry.add("differs", number=person.number, details="；".join(details))
         else:

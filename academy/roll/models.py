@@ -11,6 +11,7 @@ from academy.core.models import Community
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
 from academy.roll.faults import KNOWN, Fault, Verdict
+from academy.units.models import Unit
 from academy.works.models import Work
 
 
@@ -41,6 +42,8 @@ class RollFile(models.Model):
         db_default="",
         help_text=_("A consent of its own (V2). Leave it empty: the numbers are then compared, and not kept."),
     )
+    # SHA-256 of the list of past service that named these people; empty for a list that was handed in.
+    named_by = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded at"))
     checked_at = models.DateTimeField(_("checked at"), null=True, editable=False)
@@ -114,6 +117,7 @@ class RollLine(models.Model):
     guardian = models.CharField(_("guardian"), max_length=60, blank=True)
     consents: Any = models.JSONField(default=list)  # kinds beyond the roll
     details: Any = models.JSONField(null=True)  # beyond name, phone and birth date
+    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, related_name="+")
     document = models.TextField(blank=True, default="", db_default="")  # sealed; emptied by the import
     person = models.ForeignKey(Volunteer, models.SET_NULL, null=True, related_name="+")  # on the roll, perhaps the same
     answer = models.CharField(max_length=10, choices=Answer, blank=True, default="")

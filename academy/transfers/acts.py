@@ -11,8 +11,9 @@ from academy.people.models import User
 from academy.people.permissions import Right
 from academy.transfers.models import Upload
 from academy.transfers.services import importing, imports
-from academy.transfers.works import ImportingService, order_for
+from academy.transfers.works import CheckingService, ImportingService, order_for
 from academy.works import services as works
+from academy.works.kinds import Kind
 from academy.works.models import Work
 
 FEW = 300  # lines that are imported while their user waits
@@ -26,13 +27,22 @@ def import_rows(
     Refuses as `importing.import_rows` does; a work stores its refusal.
     """
     if upload.lines > FEW:
-        return _begin(upload, order_for(upload, mark=mark, only_if_all_are_good=only_if_all_are_good), by=by, at=at)
+        order = order_for(upload, mark=mark, only_if_all_are_good=only_if_all_are_good)
+        return _begin(ImportingService, upload, order, by=by, at=at)
     return importing.import_rows(upload=upload, mark=mark, only_if_all_are_good=only_if_all_are_good, by=by, at=at)
 
 
+def judge(*, upload: Upload, by: User, at: dt.datetime) -> Work | Refusal:
+    """Begin to check a long list, of which its page then shows the result.
+
+    Refuses with `not_allowed`, `already_done`.
+    """
+    return _begin(CheckingService, upload, {"upload": upload.pk}, by=by, at=at)
+
+
 @transaction.atomic
-def _begin(upload: Upload, order: dict[str, Any], *, by: User, at: dt.datetime) -> Work | Refusal:
-    """Begin the work, or return the one that imports this upload already."""
+def _begin(kind: type[Kind], upload: Upload, order: dict[str, Any], *, by: User, at: dt.datetime) -> Work | Refusal:
+    """Begin the work, or return the one that goes on with this upload already."""
     kept = imports.locked(upload)
     if kept is None:
         return imports.ALREADY_DONE
@@ -40,6 +50,6 @@ def _begin(upload: Upload, order: dict[str, Any], *, by: User, at: dt.datetime) 
         return imports.NOT_ALLOWED
     if kept.work is not None and kept.is_under_way:
         return kept.work
-    work = works.begin(kind=ImportingService, community=kept.community, order=order, total=kept.lines, by=by, at=at)
+    work = works.begin(kind=kind, community=kept.community, order=order, total=kept.lines, by=by, at=at)
     Upload.objects.filter(pk=kept.pk).update(work=work)
     return work

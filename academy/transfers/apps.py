@@ -8,4 +8,7 @@ class TransfersConfig(AppConfig):
     verbose_name = _("Records in and out")
 
     def ready(self) -> None:
+        from academy.core import links
         from academy.transfers import receivers, works  # noqa: F401
+
+        links.register(spreadsheets="upload:index")

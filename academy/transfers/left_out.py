@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from academy.core.refusals import Refusal
+from academy.core.signals import objects_shown
 from academy.hours.models import Import
-from academy.people.models import User
+from academy.people.models import User, Volunteer
 from academy.tables.left_out import left_out_response
 from academy.tables.reading import Table
 from academy.transfers.services import imports
@@ -45,3 +47,9 @@ def response_of(
         ),
         practice=practice,
     )
+
+
+def log_people(request: HttpRequest, lines: list[ImportLine]) -> None:
+    """Log that the user is shown these lines' people (N4)."""
+    people = list({line.volunteer.pk: line.volunteer for line in lines if line.volunteer}.values())
+    objects_shown.send(sender=Volunteer, request=request, objects=people)

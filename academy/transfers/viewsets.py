@@ -14,9 +14,10 @@ from academy.core.spreadsheets import ExportColumn
 from academy.hours.models import ServiceRecord
 from academy.hours.viewsets import LedgerEntryViewSet, RecordFilterSet, RecordIndexView, ServiceRecordViewSet
 from academy.transfers.handover_viewsets import HandoverViewSet, PlatformWorkbookViewSet
-from academy.transfers.import_viewsets import ImportViewSet, UploadViewSet
+from academy.transfers.import_viewsets import ImportViewSet
 from academy.transfers.models import PlatformHandover
 from academy.transfers.services.handover_lines import times_of
+from academy.transfers.upload_viewsets import UploadViewSet
 
 _DATE = ServiceRecordViewSet.list_export.index("date") + 1
 WITH_TIMES = [

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from academy.transfers.import_viewsets import OutcomeView
+from academy.transfers.upload_viewsets import OutcomeView
 from academy.transfers.viewsets import HoursGroup
 
 

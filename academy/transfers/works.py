@@ -1,4 +1,4 @@
-"""Importing long lists of past service in the background."""
+"""Checking and importing long lists of past service in the background."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.refusals import Refusal
 from academy.hours.models import Import
 from academy.people.permissions import Right
+from academy.transfers import judging
 from academy.transfers.models import Upload
 from academy.transfers.services import importing, imports
 from academy.works.kinds import Job, Kind, Line, Product, register
@@ -55,5 +56,36 @@ class ImportingService(Kind):
         def settle() -> list[Line] | Refusal:
             answer = importing.import_rows(upload=upload, **chosen, by=job.by, at=job.at, table=table)
             return answer if isinstance(answer, Refusal) else []
+
+        return Product(None, [], settle)
+
+
+@register
+class CheckingService(Kind):
+    """The dry run of a long list of past service. A second run checks again."""
+
+    slug = "transfers.check"
+    label = _("Check a list of past service")
+    right: ClassVar[str] = Right.CONFIRM_HOURS
+
+    def next_url(self, order: Mapping[str, Any]) -> str:
+        return reverse("upload:check", args=[order["upload"]])
+
+    def make(self, job: Job) -> Product | Refusal:
+        upload = Upload.objects.filter(pk=job.order["upload"], community=job.community).first()
+        if upload is None:
+            return imports.ALREADY_DONE
+        table = imports.table_of(upload)
+        job.tell(upload.lines // 2)
+        run = imports.check_lines(upload, by=job.by, at=job.at, hold=False, table=table)
+        if isinstance(run, Refusal):
+            return run
+        judged = judging.judgement_of(run, upload)
+
+        def settle() -> list[Line]:
+            # With the columns that were read: others wait for a check of their own.
+            if Upload.objects.filter(pk=upload.pk, columns=upload.columns).exists():
+                judging.keep(judged, upload)
+            return []
 
         return Product(None, [], settle)

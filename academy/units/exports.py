@@ -14,7 +14,7 @@ from academy.units.models import UnitMembership
 def units_of(people: Iterable[Volunteer]) -> dict[int, list[str]]:
     """Return the names of the people's units, by the ids of the people who stay."""
     found: dict[int, list[str]] = defaultdict(list)
-    memberships = UnitMembership.objects.filter(volunteer__in={person.stays.pk for person in people})
+    memberships = UnitMembership.objects.current().filter(volunteer__in={person.stays.pk for person in people})
     for person, name in memberships.order_by("unit__name").values_list("volunteer", "unit__name"):
         found[person].append(name)
     return found

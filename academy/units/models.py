@@ -4,11 +4,12 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.text import identifier
-from academy.people.models import User, Volunteer
+from academy.people.models import Consent, User, Volunteer
 
 
 class UnitKind(models.TextChoices):
@@ -71,23 +72,74 @@ class Unit(models.Model):
         return self.name
 
 
+class UnitMembershipQuerySet(models.QuerySet["UnitMembership"]):
+    def on(self, day: dt.date) -> "UnitMembershipQuerySet":
+        """Filter the memberships that hold on `day`."""
+        return self.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
+
+    def current(self) -> "UnitMembershipQuerySet":
+        """Filter the memberships that hold today."""
+        return self.on(timezone.localdate())
+
+
 class UnitMembership(models.Model):
-    """A person's membership in a unit. A contact speaks for the unit."""
+    """A person's membership in a unit: from `since`, until before `until`. A contact speaks for the unit.
+
+    The sums of the unit count the records of these days alone (G1, ADR 109). Without `since` it goes back to the first
+    record.
+    """
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="memberships", verbose_name=_("local unit"))
     volunteer = models.ForeignKey(
         Volunteer, models.CASCADE, related_name="unit_memberships", verbose_name=_("volunteer")
     )
     is_contact = models.BooleanField(_("unit contact"), default=False)
+    since = models.DateField(
+        _("since"),
+        null=True,
+        blank=True,
+        help_text=_("Hours from this day on count for the unit. Leave it empty if earlier hours count too."),
+    )
+    until = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("Hours from this day on no longer count for the unit.")
+    )
+
+    objects = UnitMembershipQuerySet.as_manager()
 
     class Meta:
         db_table = "people_unitmembership"
         verbose_name = _("unit membership")
         verbose_name_plural = _("unit memberships")
-        constraints = [models.UniqueConstraint(fields=["unit", "volunteer"], name="unit_membership_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "volunteer"], condition=Q(until=None), name="unit_membership_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
+                name="unit_membership_until_after_since",
+                violation_error_message=_("The membership ends before it begins. Check the two days."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.unit}"
+
+    def covers(self, day: dt.date) -> bool:
+        """Return whether the person is a member on `day`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+class EmployerConsent(models.Model):
+    """The unit that a person's word about the sheet for their employer is for (双报到). Append-only."""
+
+    consent = models.OneToOneField(Consent, models.PROTECT, primary_key=True, related_name="employer")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("local unit"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    def __str__(self) -> str:
+        return str(self.consent)
 
 
 class Team(models.Model):

@@ -9,19 +9,35 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
-from academy.people.models import User, Volunteer
-from academy.units.models import Contribution, Team, TeamPeriod, Unit, UnitMembership
+from academy.people.models import Consent, User, Volunteer
+from academy.people.services import consents
+from academy.units.models import Contribution, EmployerConsent, Team, TeamPeriod, Unit, UnitMembership
 
 NOT_A_MEMBER = Refusal("not_a_member", _("This person is not a member of the unit. Add them to the unit first."))
 
 
 @transaction.atomic
 def put_in_unit(
-    *, volunteer: Volunteer, unit: Unit, is_contact: bool = False, by: User | None, at: dt.datetime
+    *,
+    volunteer: Volunteer,
+    unit: Unit,
+    is_contact: bool = False,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    by: User | None,
+    at: dt.datetime,
 ) -> UnitMembership:
-    """Make a person a member of a unit (G2), or change whether they are its contact."""
+    """Make a person a member of a unit (G2), or change whether they are its contact.
+
+    Records from `since` on count for the unit; without it all of them. A membership that goes on keeps its first day.
+    With `until` it is one of earlier days, or ends then.
+    """
     membership, created = UnitMembership.objects.update_or_create(
-        unit=unit, volunteer=volunteer, defaults={"is_contact": is_contact}
+        unit=unit,
+        volunteer=volunteer,
+        until=until,
+        defaults={"is_contact": is_contact},
+        create_defaults={"is_contact": is_contact, "since": since},
     )
     action = "wagtail.create" if created else "wagtail.edit"
     log(membership, action, user=by, timestamp=at, content_changed=True)
@@ -30,12 +46,40 @@ def put_in_unit(
 
 @transaction.atomic
 def correct_membership(
-    *, membership: UnitMembership, volunteer: Volunteer, unit: Unit, is_contact: bool, by: User | None, at: dt.datetime
+    *,
+    membership: UnitMembership,
+    volunteer: Volunteer,
+    unit: Unit,
+    is_contact: bool,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    by: User | None,
+    at: dt.datetime,
 ) -> UnitMembership:
-    """Correct the person or the unit of a membership."""
+    """Correct the person, the unit or the days of a membership."""
     membership.volunteer, membership.unit, membership.is_contact = volunteer, unit, is_contact
-    membership.save(update_fields=["volunteer", "unit", "is_contact"])
+    membership.since, membership.until = since, until
+    membership.save(update_fields=["volunteer", "unit", "is_contact", "since", "until"])
     log(membership, "wagtail.edit", user=by, timestamp=at, content_changed=True)
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, membership: UnitMembership, by: User | None, at: dt.datetime) -> UnitMembership:
+    """End a membership today, and the person's time in a team of the unit. Earlier records stay with the unit.
+
+    Ignores a second call.
+    """
+    membership = UnitMembership.objects.select_for_update().get(pk=membership.pk)
+    if membership.until is not None:
+        return membership
+    today = timezone.localdate(at)
+    membership.until = max(today, membership.since or today)
+    membership.save(update_fields=["until"])
+    log(membership, "wagtail.edit", user=by, timestamp=at, content_changed=True)
+    of_unit = TeamPeriod.objects.filter(team__unit=membership.unit_id, volunteer=membership.volunteer_id, until=None)
+    for period in of_unit.select_for_update():
+        _end(period, today, by=by, at=at)
     return membership
 
 
@@ -43,13 +87,17 @@ def correct_membership(
 def unite_memberships(*, goes: Volunteer, stays: Volunteer) -> None:
     """Move the memberships of the person who goes to the one who stays.
 
-    The one who stays is a unit's contact if either was.
+    Two that go on in one unit become one: it began with the earlier, and is a contact's if either was.
     """
     for membership in UnitMembership.objects.filter(volunteer=goes):
-        same, _created = UnitMembership.objects.get_or_create(unit=membership.unit, volunteer=stays)
-        if membership.is_contact and not same.is_contact:
-            same.is_contact = True
-            same.save(update_fields=["is_contact"])
+        same = UnitMembership.objects.filter(unit=membership.unit_id, volunteer=stays, until=None).first()
+        if membership.until is not None or same is None:
+            membership.volunteer = stays
+            membership.save(update_fields=["volunteer"])
+            continue
+        same.is_contact = same.is_contact or membership.is_contact
+        same.since = min(same.since, membership.since) if same.since and membership.since else None
+        same.save(update_fields=["is_contact", "since"])
         membership.delete()
 
     _unite_teams(goes=goes, stays=stays)
@@ -71,9 +119,9 @@ def join_team(*, volunteer: Volunteer, team: Team, by: User | None, at: dt.datet
     Ignores a second call. Refuses with `not_a_member`.
     """
     volunteer = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.stays.pk)
-    if not UnitMembership.objects.filter(unit=team.unit_id, volunteer=volunteer).exists():
-        return NOT_A_MEMBER
     today = timezone.localdate(at)
+    if not UnitMembership.objects.on(today).filter(unit=team.unit_id, volunteer=volunteer).exists():
+        return NOT_A_MEMBER
     current = TeamPeriod.objects.filter(volunteer=volunteer, until=None).first()
     if current is not None and current.team_id == team.pk:
         return current
@@ -118,6 +166,24 @@ def record_contribution(
     contribution.save()
     log(contribution, "wagtail.create", user=by, timestamp=at)
     return contribution
+
+
+@transaction.atomic
+def answer_for_employer(
+    *, volunteer: Volunteer, unit: Unit, granted: bool, evidence: str, by: User, at: dt.datetime
+) -> Consent | Refusal:
+    """Record whether this unit, the person's employer, may have a sheet of their records (双报到).
+
+    Refuses with `not_a_member`.
+    """
+    volunteer = volunteer.stays
+    if not UnitMembership.objects.filter(unit=unit, volunteer=volunteer).exists():
+        return NOT_A_MEMBER
+    consent = consents.record_consent(
+        volunteer=volunteer, kind=Consent.Kind.EMPLOYER, granted=granted, evidence=evidence, by=by, at=at
+    )
+    EmployerConsent.objects.create(consent=consent, unit=unit)
+    return consent
 
 
 @transaction.atomic

@@ -2,13 +2,19 @@
 
 from typing import Any
 
-from django.urls import path
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView, Refusable
 from academy.core.http import read_id
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people import choosers as _choosers  # noqa: F401  (registers the widget of the forms below)
@@ -19,13 +25,14 @@ from academy.units import services
 from academy.units.models import Contribution, Team, TeamPeriod, Unit, UnitMembership
 
 
-class _ForUnit:
+class ForUnit:
     """Mixin of a create view whose form begins with the unit that a link names."""
 
     request: Any
+    right = Right.MANAGE_PEOPLE
 
     def get_initial(self) -> dict[str, Any]:
-        communities = user_of(self.request).communities_for(Right.MANAGE_PEOPLE)
+        communities = user_of(self.request).communities_for(self.right)
         unit = Unit.objects.filter(community__in=communities, pk=read_id(self.request.GET.get("unit"))).first()
         return {**super().get_initial(), "unit": unit}  # type: ignore[misc]
 
@@ -52,7 +59,10 @@ class UnitViewSet(CommunityViewSet):
     list_export = ["name", "kind", "credit_code", "registration", "offers", "needs", "reports_back", "community"]
 
 
-class MembershipCreateView(_ForUnit, generic.CreateView):
+class MembershipCreateView(ForUnit, generic.CreateView):
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "since": timezone.localdate()}
+
     def save_instance(self) -> UnitMembership:
         return services.put_in_unit(**self.form.cleaned_data, by=user_of(self.request), at=timezone.now())
 
@@ -62,6 +72,55 @@ class MembershipEditView(generic.EditView):
         return services.correct_membership(
             membership=self.object, **self.form.cleaned_data, by=user_of(self.request), at=timezone.now()
         )
+
+
+class EndMembershipView(ActionView):
+    act = _("End the membership")
+    lead = _("The person leaves the unit and its team today. Their earlier hours stay with the unit.")
+    done = _("Left the unit: %(object)s.")
+
+    def perform(self, form: Any) -> None:
+        services.end_membership(membership=self.object, by=user_of(self.request), at=timezone.now())
+
+
+class EmployerForm(forms.Form):
+    """A person's word about the sheet for their employer."""
+
+    granted = forms.TypedChoiceField(
+        label=_("what they said"),
+        choices=[("yes", _("Yes, I consent")), ("no", _("No, or no longer"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+    evidence = forms.CharField(label=_("how it was given"), max_length=200)
+
+
+class EmployerView(ActionView):
+    form_class = EmployerForm
+    act = _("Record the consent to the employer's sheet")
+    lead = _("It is for this unit alone: another employer gets no sheet by it (double report).")
+    done = _("Recorded: %(object)s.")
+
+    def perform(self, form: EmployerForm) -> Refusal | HttpResponse:
+        membership, by = self.object, user_of(self.request)
+        said = {"volunteer": membership.volunteer, "unit": membership.unit, **form.cleaned_data}
+        answer = services.answer_for_employer(**said, by=by, at=timezone.now())
+        if isinstance(answer, Refusal):
+            return answer
+        messages.success(self.request, self.done % {"object": answer})
+        return redirect(link_to("unit_page", membership.unit_id))
+
+    def get_success_url(self) -> str:
+        return link_to("unit_page", self.object.unit_id)
+
+
+class MembershipIndexView(generic.IndexView):
+    def get_list_more_buttons(self, instance: UnitMembership) -> list[Any]:
+        buttons = list(super().get_list_more_buttons(instance))
+        if instance.until is None:
+            url = reverse("unit_membership:end", args=[instance.pk])
+            buttons.append(Button(EndMembershipView.act, url=url, icon_name="logout", priority=30))
+        return buttons
 
 
 class UnitMembershipViewSet(CommunityViewSet):
@@ -74,14 +133,22 @@ class UnitMembershipViewSet(CommunityViewSet):
     menu_order = 30
     add_view_class = MembershipCreateView
     edit_view_class = MembershipEditView
-    form_fields = ["unit", "volunteer", "is_contact"]
-    list_display = ["volunteer", "unit", "is_contact"]
-    list_filter = ["unit", "is_contact"]
+    index_view_class = MembershipIndexView
+    form_fields = ["unit", "volunteer", "is_contact", "since", "until"]
+    list_display = ["volunteer", "unit", "is_contact", "since", "until"]
+    list_filter = ["unit", "is_contact", "until"]
     search_fields = ["volunteer__name", "volunteer__number", "unit__name"]
-    list_export = ["unit", *person_columns(), "is_contact"]
+    list_export = ["unit", *person_columns(), "is_contact", "since", "until"]
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("end/<int:pk>/", self.construct_view(EndMembershipView), name="end"),
+            path("for-employer/<int:pk>/", self.construct_view(EmployerView), name="for_employer"),
+        ]
 
 
-class TeamCreateView(_ForUnit, generic.CreateView):
+class TeamCreateView(ForUnit, generic.CreateView):
     pass
 
 
@@ -143,7 +210,7 @@ class TeamPeriodViewSet(CommunityViewSet):
         ]
 
 
-class ContributionCreateView(_ForUnit, generic.CreateView):
+class ContributionCreateView(ForUnit, generic.CreateView):
     def save_instance(self) -> Contribution:
         return services.record_contribution(**self.form.cleaned_data, by=user_of(self.request), at=timezone.now())
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
@@ -70,8 +71,15 @@ class Booking(models.Model):
         return f"{self.venue} · {period(self)}"
 
     @property
+    def is_unannounced(self) -> bool:
+        """True for an activity that is not published: neither its title nor the purpose is shown to units."""
+        return self.activity is not None and self.activity.published_at is None
+
+    @property
     def holder(self) -> str:
-        """The name of the unit or of the activity that has the venue."""
+        """The name of the unit or of the activity that has the venue; no title that is not published yet."""
+        if self.is_unannounced:
+            return gettext("an activity that is not published yet")
         return str(self.unit or self.activity)
 
 

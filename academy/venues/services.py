@@ -12,29 +12,34 @@ from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.people.models import User
 from academy.people.permissions import Right
-from academy.units.belongings import units_of_contact
+from academy.units.belongings import NOT_THEIR_UNIT, may_speak_for
 from academy.units.models import Unit
 from academy.venues.models import BookedSlot, Booking, Venue
 
 SLOT = dt.timedelta(minutes=30)
 LONGEST = dt.timedelta(hours=24)
 AHEAD = dt.timedelta(days=366)
+MOST_TO_COME = 8  # bookings of a unit that its contact makes: the halls are there for everybody
 
-NOT_THEIRS = Refusal("not_allowed", _("Only a contact of the unit or a social worker of the community may do this."))
 FOREIGN_VENUE = Refusal("foreign_venue", _("This venue belongs to another community. Choose one of your own."))
 NOT_OFFERED = Refusal("venue_not_offered", _("This venue cannot be booked at present. Choose another one."))
 BAD_TIME = Refusal(
     "bad_booking_time",
     _("A booking lasts at most a day, ends after it begins, and lies between now and a year ahead. Check the times."),
 )
+TOO_MANY_BOOKINGS = Refusal(
+    "too_many_bookings",
+    _(
+        "Your organisation has %(most)s bookings to come, and may not have more at a time. Cancel one, or ask the "
+        "social worker to book."
+    ),
+)
 OVER = Refusal("too_late", _("This time is over, so the booking stays as it was."))
 
 
-def may_book_for(user: User, *, unit: Unit | None, community_id: int) -> bool:
+def _may_book_for(user: User, unit: Unit | None, community_id: int) -> bool:
     """Return whether `user` books for this unit as its contact, or runs activities in the community."""
-    if user.may(Right.RUN_ACTIVITIES, community_id):
-        return True
-    return unit is not None and units_of_contact(user).filter(pk=unit.pk).exists()
+    return user.may(Right.RUN_ACTIVITIES, community_id) or (unit is not None and may_speak_for(user, unit))
 
 
 @transaction.atomic
@@ -51,22 +56,26 @@ def book(
 ) -> Booking | Refusal:
     """Book the venue for a unit, or for an activity. Each half hour that the time touches is taken.
 
-    Refuses with `not_allowed`, `foreign_venue`, `venue_not_offered`, `bad_booking_time`, and with `venue_taken`, which
-    names who has the venue then.
+    Refuses with `not_allowed`, `foreign_venue`, `venue_not_offered`, `bad_booking_time`, `too_many_bookings` (the
+    unit's own contact), and with `venue_taken`, which names who has the venue then.
     """
     if (unit is None) == (activity is None):
         raise ValueError("a booking is for a unit or for an activity")
     community_id = venue.unit.community_id
     holder = unit or activity
     assert holder is not None
-    if not may_book_for(by, unit=unit, community_id=community_id):
-        return NOT_THEIRS
+    if not _may_book_for(by, unit, community_id):
+        return NOT_THEIR_UNIT
     if holder.community_id != community_id:
         return FOREIGN_VENUE
     if not venue.is_offered:
         return NOT_OFFERED
     if not (at < ends_at <= at + AHEAD and dt.timedelta() < ends_at - starts_at <= LONGEST):
         return BAD_TIME
+    if unit is not None and not by.may(Right.RUN_ACTIVITIES, community_id):
+        Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two contacts count one after the other
+        if Booking.objects.filter(unit=unit, cancelled_at=None, ends_at__gt=at).count() >= MOST_TO_COME:
+            return Refusal(TOO_MANY_BOOKINGS.code, str(TOO_MANY_BOOKINGS.message) % {"most": MOST_TO_COME})
     try:
         with transaction.atomic():
             booking = Booking.objects.create(
@@ -92,8 +101,8 @@ def book(
 @transaction.atomic
 def cancel(*, booking: Booking, by: User, at: dt.datetime) -> Booking | Refusal:
     """Give the venue back. Ignores a second call. Refuses with `not_allowed`, `too_late`."""
-    if not may_book_for(by, unit=booking.unit, community_id=booking.venue.unit.community_id):
-        return NOT_THEIRS
+    if not _may_book_for(by, booking.unit, booking.venue.unit.community_id):
+        return NOT_THEIR_UNIT
     if booking.cancelled_at is None and at >= booking.ends_at:
         return OVER
     if Booking.objects.filter(pk=booking.pk, cancelled_at=None).update(cancelled_at=at, cancelled_by=by):

@@ -14,26 +14,14 @@ from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.units.models import Unit
+from academy.units.viewsets import ForUnit
 from academy.venues import services
 from academy.venues.forms import BookingForm
 from academy.venues.models import Booking, Venue
 
 
-class _FromUnit:
-    """Mixin of a create view whose form begins with the unit and the venue that a link names."""
-
-    request: Any
-
-    def get_initial(self) -> dict[str, Any]:
-        communities = user_of(self.request).communities_for(Right.RUN_ACTIVITIES)
-        unit = Unit.objects.filter(community__in=communities, pk=read_id(self.request.GET.get("unit"))).first()
-        venue = Venue.objects.filter(unit__community__in=communities, pk=read_id(self.request.GET.get("venue"))).first()
-        return {**super().get_initial(), "unit": unit, "venue": venue}  # type: ignore[misc]
-
-
-class VenueCreateView(_FromUnit, generic.CreateView):
-    pass
+class VenueCreateView(ForUnit, generic.CreateView):
+    right = Right.RUN_ACTIVITIES
 
 
 class VenueViewSet(CommunityViewSet):
@@ -49,9 +37,15 @@ class VenueViewSet(CommunityViewSet):
     list_export = ["unit", "name", "place", "note", "is_offered"]
 
 
-class BookingCreateView(_FromUnit, Refusable, generic.CreateView):
+class BookingCreateView(ForUnit, Refusable, generic.CreateView):
+    right = Right.RUN_ACTIVITIES
     refusal_field = "begins"
     success_message = _("Booked: %(object)s.")
+
+    def get_initial(self) -> dict[str, Any]:
+        communities = user_of(self.request).communities_for(self.right)
+        venue = Venue.objects.filter(unit__community__in=communities, pk=read_id(self.request.GET.get("venue"))).first()
+        return {**super().get_initial(), "venue": venue}
 
     def get_success_buttons(self) -> list[Any]:
         return []

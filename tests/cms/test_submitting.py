@@ -172,3 +172,29 @@ def test_a_course_without_a_published_lesson_is_in_no_public_list(course, traine
     assert "急救入门" in text_of(reader.get("/academy/", follow=True))
     assert "公开列表里还没有" not in text_of(browser(trainer).get("/admin/"))
     assert "公开的列表先不列它" not in text_of(browser(trainer).get(edit))
+
+
+def test_the_reviewers_get_one_mail_about_the_course_and_the_trainer_one_about_the_answer(
+    course, trainer, worker, mailoutbox
+):
+    User.objects.filter(pk=worker.pk).update(email="reviewer@academy.test")
+    User.objects.filter(pk=trainer.pk).update(email="trainer@academy.test")
+    submit(course, trainer)
+
+    (mail,) = [one for one in mailoutbox if one.to == ["reviewer@academy.test"]]
+    assert all(title in mail.subject + mail.body for title in ("急救入门", "第1节", "第2节"))
+
+    mailoutbox.clear()
+    waiting = submitting.waiting_for(course_page=course, user=worker)
+    chosen = [state.pk for state in waiting]
+    assert submitting.decide_course(course_page=course, states=chosen, approve=True, comment="", by=worker) == 3
+    (mail,) = mailoutbox
+    assert mail.to == ["trainer@academy.test"] and "第2节" in mail.body
+
+
+def test_a_single_page_is_mailed_about_as_before(course, trainer, worker, mailoutbox):
+    User.objects.filter(pk=worker.pk).update(email="reviewer@academy.test")
+    course.get_workflow().start(course, trainer)
+
+    (mail,) = [one for one in mailoutbox if one.to == ["reviewer@academy.test"]]
+    assert "第1节" not in mail.body

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from academy.core.periods import period_links, usual_periods
+from academy.core.periods import period_links, quarter_of, usual_periods
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, RuleSetFactory, UserFactory
 
@@ -87,3 +87,16 @@ def test_a_list_without_days_offers_none(desk, name):
     page = desk.get(reverse(f"{name}:index"))
 
     assert "period_links" not in page.context and "本季" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        ("2026-01-01", "2026-01-01", "2026-03-31"),
+        ("2026-06-30", "2026-04-01", "2026-06-30"),
+        ("2026-09-05", "2026-07-01", "2026-09-30"),
+        ("2026-12-31", "2026-10-01", "2026-12-31"),
+    ],
+)
+def test_quarters_of_the_year(day, first, last):
+    assert quarter_of(dt.date.fromisoformat(day)) == (dt.date.fromisoformat(first), dt.date.fromisoformat(last))

@@ -15,9 +15,12 @@ from django.urls import reverse
 from academy.certificates.models import Certificate
 from academy.hours.services import notices
 from academy.people.models import Volunteer
+from academy.units import services as units
 from tests.edit_forms import read_form
+from tests.factories import UnitFactory
 from tests.hours.scene import ISSUED_AT, Scene
 from tests.pages import text_of
+from tests.transfers.lists import row, upload_list
 
 pytestmark = pytest.mark.slow
 
@@ -49,6 +52,12 @@ class Walk:
         sent = {**read_form(self.page), **typed}
         self.clicks += 1
         self.page = self.client.post(self.page.request["PATH_INFO"], sent, follow=True)
+
+    def press(self, **typed: Any) -> None:
+        """Press the button of a page that acts, with what was typed there."""
+        self.clicks += 1
+        self.page = self.client.post(self.page.request["PATH_INFO"], typed, follow=True)
+        assert self.page.status_code == 200
 
     def _links(self) -> list[Any]:
         return BeautifulSoup(self.page.content, "html.parser").find_all("a", href=True)
@@ -111,7 +120,33 @@ def test_one_certificate_takes_three_clicks_to_the_paper(walk: Walk, scene: Scen
     assert walk.clicks == 3
 
 
+def test_people_of_a_history_come_onto_the_roll_with_three_clicks(walk: Walk, scene: Scene) -> None:
+    upload = upload_list(scene, row(name="何秀英", phone="13974800001"))
+    walk.page = walk.client.get(reverse("upload:check", args=[upload.pk]))
+
+    walk.follow("Take 1 person onto the roll")
+    walk.press(evidence="签字的登记表")
+    walk.page = walk.client.get(walk.page.redirect_chain[-1][0])
+    walk.press(all="1")
+
+    assert Volunteer.objects.get(name="何秀英").phone == "13974800001"
+    assert walk.clicks == 3
+
+
+def test_a_member_leaves_a_unit_with_four_clicks(walk: Walk, scene: Scene) -> None:
+    person, unit = scene.volunteer("何秀英"), UnitFactory(community=scene.community, name="中心小学")
+    membership = units.put_in_unit(volunteer=person, unit=unit, by=None, at=ISSUED_AT)
+
+    walk.find("何秀英")
+    walk.follow("中心小学")
+    walk.follow("End the membership")
+    walk.press()
+
+    membership.refresh_from_db()
+    assert membership.until is not None and walk.clicks == 4
+
+
 def test_each_figure_of_the_table_is_kept_by_a_test_that_is_there() -> None:
     rows = re.findall(r"^\| .* \| `(tests/[\w/.]+)::(\w+)` \|$", (ROOT / "docs/clicks.md").read_text(), re.M)
-    assert len(rows) == 9
+    assert len(rows) == 11
     assert [row for row in rows if f"def {row[1]}(" not in (ROOT / row[0]).read_text()] == []

@@ -7,9 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from academy.groups.services import heads, links
-from academy.people.models import Consent
 from academy.people.permissions import DutyRole
-from academy.people.services import consents
 from academy.units import services as units
 from academy.units.models import Team
 from academy.venues import services as venues
@@ -67,10 +65,12 @@ def test_the_quarter_is_offered_to_units_with_double_report_and_needs_the_consen
     assert quarter not in content(client.get(page))
     group.unit.reports_back = True
     group.unit.save()
-    assert "kind=employer" in content(client.get(page)) and client.get(quarter).status_code == 302
+    membership = group.one.unit_memberships.get()
+    recording = reverse("unit_membership:for_employer", args=[membership.pk])
+    assert recording in content(client.get(page)) and client.get(quarter).status_code == 302
 
-    consents.record_consent(
-        volunteer=group.one, kind=Consent.Kind.EMPLOYER, granted=True, evidence="签字", by=group.worker, at=BEFORE
+    units.answer_for_employer(
+        volunteer=group.one, unit=group.unit, granted=True, evidence="签字", by=group.worker, at=BEFORE
     )
 
     assert quarter in content(client.get(page))

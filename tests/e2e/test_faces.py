@@ -1,7 +1,7 @@
 """Every page of volunteers and leaders in each dress: access, width, and the keyboard."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +12,13 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from academy.activities.models import Activity
+from academy.agreements.models import Agreement
+from academy.families import guardian_services
+from academy.groups.models import GroupLink
 from academy.hours.models import ServiceRecord
 from academy.people.models import User, Volunteer
-from demo import accounts, build
+from academy.units.belongings import units_of_contact
+from demo import accounts, build, families
 
 # Wagtail leaves the files of a picture and of its new rendition to the garbage collector.
 pytestmark = [
@@ -42,6 +46,15 @@ VOLUNTEER = [
     "/zh-hans/rules/",
     "/zh-hans/join/",
     "/accounts/logout/",
+]
+MORE = [
+    "/my/data/",
+    "/my/data/ask/copy/",
+    "/my/data/ask/correction/",
+    "/my/data/ask/deletion/",
+    "/my/agreements/",
+    "/my/contact/",
+    "/my/identity/",
 ]
 LEADER = ["/lead/", "/my/"]
 SIGNED_OUT = ["/", "/activities/", "/accounts/login/", "/s/"]
@@ -141,11 +154,38 @@ def addresses() -> dict[str, list[str]]:
     }
 
 
-def wrong_in(dress: dict[str, Any], served: str, browser: Browser) -> list[str]:
+def more_addresses() -> dict[str, list[str]]:
+    """Return the pages of own data, agreements, details, units and guardians (tests/soak/test_dresses.py)."""
+    volunteer = Volunteer.objects.get(phone=accounts.VOLUNTEER.phone)
+    (unit,) = units_of_contact(login_of(volunteer.phone))
+    link = GroupLink.objects.filter(withdrawn_at=None).first()
+    agreement = Agreement.objects.published().first()
+    child = Volunteer.objects.get(name=families.MINORS[0].name)
+    by = login_of(accounts.INSTRUCTOR.phone)
+    asked = guardian_services.ask_guardian(volunteer=child, name="周敏", phone="13900000029", by=by, at=NOW)
+    assert link is not None and agreement is not None and isinstance(asked, tuple)
+    return {
+        volunteer.phone: [
+            *MORE,
+            f"/my/agreements/{agreement.pk}/",
+            f"/my/units/{unit.pk}/",
+            f"/my/units/{unit.pk}/venues/",
+        ],
+        link.shift.activity.leader.phone: [
+            f"/lead/{link.shift.activity_id}/units/",
+            f"/lead/{link.shift.activity_id}/units/{link.unit_id}/",
+        ],
+        "": [f"/u/{link.key}/", f"/u/{link.key}/done/", f"/g/{asked[1]}/", "/g/ABCDEFGHJK/"],
+    }
+
+
+def wrong_in(
+    dress: dict[str, Any], served: str, browser: Browser, pages_of: Callable[[], dict[str, list[str]]] = addresses
+) -> list[str]:
     """Return what is wrong on the pages of a volunteer, a leader and a stranger, in words."""
     wrong: list[str] = []
     asked = {key: value for key, value in dress.items() if key != "cookies"}
-    for phone, pages in addresses().items():
+    for phone, pages in pages_of().items():
         context = browser.new_context(locale="zh-CN", **asked)
         if phone:
             signed_in(context, served, phone)

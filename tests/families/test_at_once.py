@@ -31,7 +31,7 @@ def ask(child):
 
 
 def say_yes(code):
-    return guardian_services.answer(code=code, granted=True, name="张强", relation="父亲", at=NOW)
+    return guardian_services.answer(code=code, granted=True, name="张强", relation="父亲", digits="5678", at=NOW)
 
 
 def test_a_withdrawal_during_sign_up_leaves_no_place(child):
@@ -50,7 +50,9 @@ def test_a_withdrawal_during_sign_up_leaves_no_place(child):
             assert (signed_up.code, str(signed_up)) == ("needs_consent", SAID)
         assert not SignUp.objects.filter(cancelled_at=None).exists()
         assert not guardians.covers(child, activity_id=activity.pk, day=shift.date)
-        guardian_services.answer(code=code, granted=True, name="张强", relation="父亲", at=at + dt.timedelta(minutes=1))
+        guardian_services.answer(
+            code=code, granted=True, name="张强", relation="父亲", digits="5678", at=at + dt.timedelta(minutes=1)
+        )
 
 
 @pytest.mark.parametrize("first", ["sign-up", "withdrawal"])

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.models import ModelLogEntry
 
 from academy.activities import services as activities
 from academy.activities.models import SignUp
@@ -12,8 +14,8 @@ from academy.families import guardian_services, guardians
 from academy.families.models import ActivityConsent, GuardianLink
 from academy.messaging.models import Message
 from academy.people.models import Consent
-from academy.people.services import consents
-from tests.factories import ActivityFactory, CommunityFactory, VolunteerFactory
+from academy.people.services import consents, erasing
+from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +49,9 @@ def ask(child, *, activity_id=None, at=NOW):
 
 
 def say(code, granted=True, *, at=NOW, **ticks):
-    return guardian_services.answer(code=code, granted=granted, name="张强", relation="父亲", at=at, **ticks)
+    return guardian_services.answer(
+        code=code, granted=granted, name="张强", relation="父亲", at=at, **{"digits": PHONE[-4:], **ticks}
+    )
 
 
 def sign_up(child, activity, *, at=NOW):
@@ -65,7 +69,9 @@ def test_the_link_asks_and_its_yes_opens_sign_up(child, activity):
     assert isinstance(sign_up(child, activity), SignUp)
     consent = Consent.objects.get(kind="guardian")
     assert consent.valid_until == dt.date(2027, 1, 4)
-    assert "张强" in consent.evidence and "5678" in consent.evidence and PHONE not in consent.evidence
+    said = consents.evidence_of(consent)[consent.pk]
+    assert "张强" in said and "5678" in said and PHONE not in said
+    assert consent.evidence == "" and "张强" not in consent.personal
 
 
 def test_notice_and_photos_stay_off_unless_ticked(child):
@@ -282,7 +288,7 @@ def test_n3_own_labour_and_consent_open_no_dangerous_activity(child, community):
 def test_the_clock_forgets_a_link_a_month_after_its_end_and_keeps_the_consent(child, days, left):
     ask(child)
     _link, code = guardian_services.ask_guardian(volunteer=child, name="李梅", phone="13900001111", by=None, at=NOW)
-    say(code)
+    say(code, digits="1111")
 
     tick.send(sender=None, at=NOW + dt.timedelta(days=days))
 
@@ -290,3 +296,88 @@ def test_the_clock_forgets_a_link_a_month_after_its_end_and_keeps_the_consent(ch
     assert (
         GuardianLink.objects.filter(phone="13900001111").exists() and Consent.objects.filter(kind="guardian").exists()
     )
+
+
+# The phone that a link is for (ADR 112)
+
+
+def test_a_yes_needs_the_last_digits_of_the_guardians_phone(child):
+    _link, code = ask(child)
+
+    answer = say(code, digits="1234")
+    assert answer.code == "wrong_digits" and "2" in str(answer)
+    assert not Consent.objects.filter(kind="guardian").exists()
+    say(code)
+    assert guardians.covers(child, activity_id=None, day=DAY)
+
+
+def test_after_three_wrong_tries_the_link_is_closed(child):
+    _link, code = ask(child)
+    codes = [say(code, digits=digits).code for digits in ("1111", "", "2222")]
+
+    assert codes == ["wrong_digits", "wrong_digits", "too_many_digits"]
+    assert say(code).code == "link_closed"
+
+
+def test_a_no_needs_no_digits(child):
+    say(ask(child)[1], granted=False, digits="")
+    assert not Consent.objects.get(kind="guardian").granted
+
+
+def test_a_child_gives_no_link_to_its_own_number_and_the_desk_may(community):
+    child = VolunteerFactory(
+        community=community, name="张小雨", phone=PHONE, birth_date=dt.date(2011, 5, 1), login=True, at=NOW
+    )
+    asked = {"volunteer": child, "name": "张强", "phone": PHONE, "at": NOW}
+    assert guardian_services.ask_guardian(by=child.user, **asked).code == "childs_own_phone"
+
+    _link, code = guardian_services.ask_guardian(by=None, **asked)
+    say(code)
+    said = consents.evidence_of(Consent.objects.get(kind="guardian"))
+    assert "名册上" in next(iter(said.values()))
+
+
+def test_the_evidence_says_that_the_child_gave_the_number(community):
+    child = VolunteerFactory(community=community, birth_date=dt.date(2011, 5, 1), login=True, at=NOW)
+    _link, code = guardian_services.ask_guardian(volunteer=child, name="张强", phone=PHONE, by=child.user, at=NOW)
+    say(code)
+
+    assert "孩子" in consents.evidence_of(Consent.objects.get(kind="guardian")).popitem()[1]
+
+
+def test_an_erased_childs_consents_name_no_guardian(child):
+    say(ask(child)[1], notice=True)
+    erasing.erase(volunteer=child, by=None, at=NOW + dt.timedelta(days=1))
+
+    kept = list(Consent.objects.filter(kind__startswith="guardian"))
+    assert len(kept) == 4, "two consents and their ends"
+    assert all("张强" not in one.evidence + one.personal for one in kept)
+    assert not any(consents.evidence_of(*kept).values())
+    assert not any("张强" in str(entry.data) for entry in ModelLogEntry.objects.all())
+
+
+def test_an_extra_is_not_changed_once_the_child_is_erased(child, monkeypatch):
+    _link, code = ask(child)
+    say(code)
+    # The erasing ends between the look at the link and the lock of the child's row.
+    locked = guardian_services._locked
+
+    def erase_first(person):
+        monkeypatch.setattr(guardian_services, "_locked", locked)
+        erasing.erase(volunteer=person, by=None, at=NOW)
+        return locked(person)
+
+    monkeypatch.setattr(guardian_services, "_locked", erase_first)
+    answer = guardian_services.change_extra(code=code, kind="guardian_photos", granted=True, at=NOW)
+    assert answer.code == "unknown_link"
+    assert not Consent.objects.filter(kind="guardian_photos").exists()
+
+
+@pytest.mark.parametrize(("name", "size"), [("同意书.exe", 9), ("同意书.jpg", guardian_services.FORM_BYTES + 1)])
+def test_a_form_that_is_no_photo_is_refused(child, name, size):
+    form = SimpleUploadedFile(name, b"x")
+    form.size = size
+    answer = guardian_services.record_at_desk(
+        volunteer=child, granted=True, evidence="签字", form=form, by=UserFactory(), at=NOW
+    )
+    assert answer.code == "bad_form" and not Consent.objects.filter(kind="guardian").exists()

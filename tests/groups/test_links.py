@@ -117,13 +117,27 @@ def test_a_dangerous_activity_takes_nobody_whose_age_is_not_known(client, group)
     assert not SignUp.objects.exists() and not Volunteer.objects.filter(name="小明").exists()
 
 
-def test_invented_names_leave_half_of_the_places_to_the_members(client):
+def test_a_full_link_answers_known_unknown_and_earlier_names_alike(client):
     group = build(places=3)
     for number in range(2):
         assert post(client, group.link, name=f"周{'强刚'[number]}", phone=f"1390000000{number}").status_code == 302
 
-    assert code_of(post(client, group.link, name="周明", phone="13900000008")) == "too_many_newcomers"
-    assert post(client, group.link).status_code == 302
+    for name, phone in (("周明", "13900000008"), ("李建国", "13800000002"), ("周强", "13900000000")):
+        assert code_of(post(client, group.link, name=name, phone=phone)) == "link_full"
+
+
+def test_a_new_link_takes_the_members_whom_invented_names_kept_out(client):
+    group = build(places=1)
+    post(client, group.link, name="周强", phone="13900000009")
+    assert code_of(post(client, group.link)) == "link_full"
+    assert links.full_links([group.link]) == {group.link.pk}
+
+    links.withdraw_link(link=group.link, by=group.contact.user, at=BEFORE)
+    fresh = links.make_link(
+        unit=group.unit, shift=group.shift, role=group.role, places=2, by=group.contact.user, at=BEFORE
+    )
+    assert not links.full_links([fresh])
+    assert post(client, fresh).status_code == 302
 
 
 def test_a_full_shift_leaves_no_newcomer_behind(client):
@@ -150,8 +164,8 @@ def test_a_link_takes_a_limited_number_of_unknown_people(client, group, monkeypa
     monkeypatch.setattr(links, "MOST_NEWCOMERS", 1)
     post(client, group.link, name="周强", phone="13900000009")
 
-    assert code_of(post(client, group.link, name="周刚", phone="13900000008")) == "too_many_newcomers"
-    assert post(client, group.link).status_code == 302
+    assert code_of(post(client, group.link, name="周刚", phone="13900000008")) == "link_full"
+    assert code_of(post(client, group.link)) == "link_full"
 
 
 def test_a_link_is_slowed_down(client, group, monkeypatch):

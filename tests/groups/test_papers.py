@@ -6,12 +6,11 @@ import pytest
 import time_machine
 from wagtail.log_actions import registry as log
 
+from academy.core.periods import quarter_of
 from academy.groups import papers
 from academy.groups.services import heads
-from academy.people.models import Consent
-from academy.people.services import consents
 from academy.units import services as units
-from tests.factories import ActivityFactory, effective_record
+from tests.factories import ActivityFactory, UnitFactory, effective_record
 from tests.groups.samples import BEFORE, START, build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -27,8 +26,8 @@ def group():
 
 
 def agree(group, granted=True, at=LATER):
-    consents.record_consent(
-        volunteer=group.one, kind=Consent.Kind.EMPLOYER, granted=granted, evidence="签字", by=group.worker, at=at
+    units.answer_for_employer(
+        volunteer=group.one, unit=group.unit, granted=granted, evidence="签字", by=group.worker, at=at
     )
 
 
@@ -82,7 +81,7 @@ def test_the_quarter_holds_the_persons_own_effective_records(group):
     )
     effective_record(group.one, spring.shifts.get())
 
-    period = papers.quarter_of(dt.date(2026, 2, 1))
+    period = quarter_of(dt.date(2026, 2, 1))
 
     assert papers.records_in(group.one, group.home.pk, period) == [record]
 
@@ -95,14 +94,22 @@ def test_printing_the_quarter_is_logged(group):
     assert (entry.user, entry.data["unit"]) == (group.worker, "湘江机械厂")
 
 
-@pytest.mark.parametrize(
-    ("day", "first", "last"),
-    [
-        ("2026-01-01", "2026-01-01", "2026-03-31"),
-        ("2026-06-30", "2026-04-01", "2026-06-30"),
-        ("2026-09-05", "2026-07-01", "2026-09-30"),
-        ("2026-12-31", "2026-10-01", "2026-12-31"),
-    ],
-)
-def test_quarters_of_the_year(day, first, last):
-    assert papers.quarter_of(dt.date.fromisoformat(day)) == (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+def test_the_quarter_is_for_the_unit_that_the_consent_names(group):
+    other = UnitFactory(community=group.home)
+    units.put_in_unit(volunteer=group.one, unit=other, by=None, at=BEFORE)
+    agree(group)
+
+    answer = papers.print_quarter(volunteer=group.one, unit=other, day=dt.date(2026, 2, 1), by=group.worker, at=LATER)
+    assert answer.code == "needs_employer_consent"
+
+
+def test_the_quarter_holds_the_records_of_the_membership_alone(group, monkeypatch):
+    effective_record(group.one, group.shift)
+    agree(group)
+    printed = []
+    monkeypatch.setattr(papers, "print_sheet", lambda sheet, **given: printed.append(sheet) or b"%PDF")
+    print_it(group)
+    group.one.unit_memberships.update(since=START.date() + dt.timedelta(days=1))
+    print_it(group)
+
+    assert [len(sheet.lines) for sheet in printed] == [1, 0]

@@ -12,7 +12,7 @@ from academy.groups.models import HeadsOfUnit
 from academy.groups.services import heads
 from academy.people.services import merging
 from academy.units import services as units
-from academy.units.models import Team
+from academy.units.models import Team, UnitMembership
 from tests.factories import ActivityFactory, UnitFactory, VolunteerFactory, effective_record
 from tests.groups.samples import BEFORE, START, build
 
@@ -91,3 +91,25 @@ def test_the_records_of_a_merged_entry_count_for_the_member(group):
     merging.merge(volunteer=twin, into=group.one, by=group.worker, at=START + dt.timedelta(days=1))
 
     assert figures(group.unit)[:3] == (1, 1, 180)
+
+
+def test_records_outside_of_the_membership_are_not_the_units(group):
+    effective_record(group.one, group.shift)
+    membership = group.one.unit_memberships.get()
+    day = START.date()
+    for since, until, people in (
+        (day, None, 1),
+        (day + dt.timedelta(days=1), None, 0),
+        (None, day + dt.timedelta(days=1), 1),
+        (None, day, 0),
+    ):
+        UnitMembership.objects.filter(pk=membership.pk).update(since=since, until=until)
+        assert figures(group.unit)[0] == people, (since, until)
+
+
+def test_a_record_of_a_member_who_came_back_counts_once(group):
+    effective_record(group.one, group.shift)
+    group.one.unit_memberships.update(until=START.date() + dt.timedelta(days=5))
+    units.put_in_unit(volunteer=group.one, unit=group.unit, by=None, at=START)
+
+    assert figures(group.unit)[:2] == (1, 1)

@@ -12,49 +12,12 @@ from academy.families.models import GuardianLink, SignedForm
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import logins, personal_data
-from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory, sign_up
+from tests.factories import CommunityFactory, UserFactory, VolunteerFactory, sign_up
+from tests.home.minors import NOW, YES, activity, ask, child, community, five_days_before, text_of, worker
 
 pytestmark = pytest.mark.django_db
 
-NOW = dt.datetime(2026, 1, 5, 1, 0, tzinfo=dt.UTC)  # the activity is on 10 January, 9:00–12:00
-YES = {"act": "yes", "name": "张强", "relation": "parent", "agrees": "on"}
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def community():
-    return CommunityFactory()
-
-
-@pytest.fixture
-def child(community):
-    return VolunteerFactory(
-        community=community, name="张小雨", birth_date=dt.date(2011, 5, 1), login=True, at=NOW - dt.timedelta(days=30)
-    )
-
-
-@pytest.fixture
-def worker(community):
-    return UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
-
-
-@pytest.fixture
-def activity(community):
-    return ActivityFactory(community=community)
-
-
-def ask(child, **more):
-    values = {"name": "张强", "phone": "13900005678", "by": child.user, "at": NOW, **more}
-    return guardian_services.ask_guardian(volunteer=child, **values)[1]
-
-
-def text_of(response):
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", text)
+__all__ = ["activity", "child", "community", "five_days_before", "worker"]  # fixtures
 
 
 # The page that makes the link

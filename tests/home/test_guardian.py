@@ -13,46 +13,13 @@ from academy.checkin.services import codes, scanning
 from academy.families import guardian_services, guardians
 from academy.families.models import GuardianLink
 from academy.people.models import Consent, Volunteer
-from academy.people.permissions import DutyRole
 from academy.people.services import consents, logins
-from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory, sign_up
+from tests.factories import VolunteerFactory, sign_up
+from tests.home.minors import NOW, YES, activity, ask, child, community, five_days_before, text_of, worker
 
 pytestmark = pytest.mark.django_db
 
-NOW = dt.datetime(2026, 1, 5, 1, 0, tzinfo=dt.UTC)  # the activity is on 10 January, 9:00–12:00
-YES = {"act": "yes", "name": "张强", "relation": "parent", "agrees": "on"}
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def community():
-    return CommunityFactory()
-
-
-@pytest.fixture
-def child(community):
-    return VolunteerFactory(
-        community=community, name="张小雨", birth_date=dt.date(2011, 5, 1), login=True, at=NOW - dt.timedelta(days=30)
-    )
-
-
-@pytest.fixture
-def worker(community):
-    return UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
-
-
-@pytest.fixture
-def activity(community):
-    return ActivityFactory(community=community)
-
-
-def ask(child, **more):
-    values = {"name": "张强", "phone": "13900005678", "by": child.user, "at": NOW, **more}
-    return guardian_services.ask_guardian(volunteer=child, **values)[1]
+__all__ = ["activity", "child", "community", "five_days_before", "worker"]  # fixtures
 
 
 def check(child, activity, direction):
@@ -68,11 +35,6 @@ def check(child, activity, direction):
         at=now,
     )
     assert answer.accepted, answer
-
-
-def text_of(response):
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", text)
 
 
 # The answer
@@ -145,7 +107,8 @@ def test_an_answer_on_the_childs_own_phone_says_so(client, child):
     client.force_login(child.user)
     client.post(f"/g/{code}/", YES)
 
-    assert "答复所用手机登录着孩子本人的账号" in Consent.objects.get(kind="guardian").evidence
+    consent = Consent.objects.get(kind="guardian")
+    assert "答复所用手机登录着孩子本人的账号" in consents.evidence_of(consent)[consent.pk]
 
 
 @pytest.mark.parametrize("field", ["guardian_notice", "guardian_photos"])

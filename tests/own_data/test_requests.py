@@ -17,7 +17,7 @@ from academy.desk import todo
 from academy.families import services as families
 from academy.messaging.models import Message
 from academy.own_data import services
-from academy.own_data.models import DataCopy, DataDeletion
+from academy.own_data.models import DataCopy, DataCorrection, DataDeletion
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, CommunityFactory, RuleSetFactory, UserFactory, VolunteerFactory
@@ -154,6 +154,7 @@ def test_after_thirty_days_the_copy_is_asked_for_anew(volunteer, worker):
 def test_a_correction_says_what_is_wrong(volunteer, worker):
     assert code_of(ask("correction", volunteer)) == "needs_reason"
     asked = ask("correction", volunteer, reason="生日是3月6日，不是3月5日")
+    assert asked.words == "生日是3月6日，不是3月5日" and asked.reason == ""
 
     assert decide(asked, worker).accepted
 
@@ -228,3 +229,26 @@ def test_staff_ask_for_an_elder_at_the_desk(client, home, worker):
     client.post(page, {})
 
     assert DataCopy.objects.get().asked_by == worker
+
+
+def test_the_words_of_a_correction_are_shown_and_go_with_the_data(client, volunteer, worker):
+    asked = ask("correction", volunteer, reason="我叫王秀英，不叫王秀瑛")
+    client.force_login(worker)
+    assert "我叫王秀英，不叫王秀瑛" in text_of(client.get(reverse("decisions:list")))
+    assert isinstance(decide(asked, worker), DataCorrection)
+
+    services.delete(volunteer=volunteer, by=worker, at=timezone.now())
+
+    kept = DataCorrection.objects.get()
+    assert kept.words == kept.reason == "" and "王秀" not in kept.personal
+
+
+def test_requests_of_the_desk_and_of_agents_end_with_the_data(home, volunteer, worker):
+    agent = VolunteerFactory(community=home, login=True)
+    families.allow_agent(volunteer=volunteer, user=agent.user, evidence="口头", by=worker, at=timezone.now())
+    ask("copy", volunteer, by=worker)
+    ask("correction", volunteer, by=agent.user, reason="生日")
+
+    services.delete(volunteer=volunteer, by=worker, at=timezone.now())
+
+    assert not DataCopy.objects.open().exists() and not DataCorrection.objects.open().exists()

@@ -276,3 +276,14 @@ def test_two_documents_are_two_people(home, person, worker):
 
 def test_a_number_has_one_form():
     assert tidy_number("３４０５２４ 19800101-001x") == OTHER
+
+
+def test_a_deleted_number_leaves_no_consent_to_keep_one(person, worker):
+    keep(person)
+
+    keeping_documents.delete_document(volunteer=person, by=worker, at=NOW)
+    keeping_documents.delete_document(volunteer=person, by=worker, at=NOW)
+
+    said = Consent.objects.filter(volunteer=person, kind="document").order_by("pk")
+    assert [one.granted for one in said] == [True, False]
+    assert code_of(keep(person, evidence="")) == "needs_evidence"

@@ -12,7 +12,7 @@ from academy.hours.models import (
     Import,
     ServiceRecord,
 )
-from academy.transfers import import_viewsets
+from academy.transfers import judging
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from tests.hours.scene import Scene
@@ -60,7 +60,7 @@ def test_a_social_worker_hands_in_confirms_looks_through_and_imports(desk: Clien
     assert "Import the 1 good line" in shown
     assert "Nobody on the roll has this name" in shown
     assert "Skipped sums" in shown
-    response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": page.context["run"].mark, "good": "1"})
+    response = desk.post(f"/admin/upload/check/{upload.pk}/", {"mark": page.context["judged"].mark, "good": "1"})
     done = Import.objects.get()
     assert response["Location"] == f"/admin/import/inspect/{done.pk}/"
     assert "春季植树" in desk.get(response["Location"]).content.decode()
@@ -82,19 +82,19 @@ def test_without_notice_the_pages_say_that_hours_count_at_once(db: None) -> None
     with time_machine.travel(NOW, tick=False):
         page = desk.get(address)
         assert "so their hours count at once" in text_of(page) and "go on public notice" not in text_of(page)
-        answer = desk.post(address, {"mark": page.context["run"].mark, "all": "1"}, follow=True)
+        answer = desk.post(address, {"mark": page.context["judged"].mark, "all": "1"}, follow=True)
     assert "1 lines are imported. Their hours count already" in text_of(answer)
 
 
 def test_a_long_list_shows_its_first_lines_and_counts_all(
     desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_viewsets, "SHOWN", 2)
+    monkeypatch.setattr(judging, "SHOWN", 2)
     number = scene.volunteer().number
     good = [row(number, date=f"2025-03-0{day}") for day in range(1, 5)]
     upload = upload_list(scene, *good, *[row(name="周强", date=f"2025-03-0{day}") for day in range(1, 4)])
     page = desk.get(f"/admin/upload/check/{upload.pk}/")
-    assert (len(page.context["good"]), len(page.context["bad"])) == (2, 2)
+    assert (page.context["judged"].good, page.context["judged"].bad) == (4, 3)
     assert "The first 2 of 4 lines; the others are as good" in text_of(page)
     assert "The first 2 of 3 lines; the download holds all." in text_of(page)
     assert "Import the 4 good lines" in text_of(page)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from academy.core.refusals import Refusal
 from academy.hours.models import Import, ImportedRow, ServiceRecord
 from academy.people.permissions import DutyRole
-from academy.transfers import acts
+from academy.transfers import acts, judging, models
 from academy.transfers.models import Upload
 from academy.transfers.services import importing, imports
 from academy.works import services as works
@@ -244,3 +244,46 @@ def test_the_calendar_is_not_read_for_each_line(scene: Scene) -> None:
         return sum("calendarday" in query["sql"] for query in queries)
 
     assert reads(1) == reads(6)
+
+
+def test_a_long_list_is_checked_in_the_background_and_its_page_shows_the_result(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "JUDGED_AT_ONCE", 1)
+    upload = long_list(scene, row(name="周强"))
+    address = reverse("upload:check", args=[upload.pk])
+    assert "Check the list" in text_of(desk.get(address))
+
+    assert desk.post(address, {"judge": "1"})["Location"] == address
+    page = desk.get(address)
+    assert "3 lines are checked. Nothing is written." in text_of(page)
+    works.perform.func(**queue.pop())
+
+    with CaptureQueriesContext(connection) as asked:
+        page = desk.get(address)
+    assert "Import the 2 good lines" in text_of(page) and "周强" in text_of(page)
+    assert "Take 1 person onto the roll" in text_of(page)
+    assert not any("hours_servicerecord" in one["sql"] for one in asked), "nothing is counted again"
+    assert scene.volunteer("周强") and "Nobody on the roll has this name" in text_of(desk.get(address))
+    desk.post(address, {"judge": "1"})
+    works.perform.func(**queue.pop())
+    page = desk.get(address)
+    assert "Import all 3 lines" in text_of(page)
+    desk.post(address, {"mark": page.context["judged"].mark, "all": "1"})
+    works.perform.func(**queue.pop())
+    assert Import.objects.get().count == 3
+
+
+def test_other_columns_end_the_result_of_a_check(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "JUDGED_AT_ONCE", 1)
+    upload = long_list(scene)
+    work = acts.judge(upload=upload, by=scene.social_worker, at=NOW)
+    assert isinstance(work, Work)
+    run(work)
+    upload.refresh_from_db()
+    assert judging.kept(upload)
+
+    chosen = imports.choose_columns(upload=upload, header=1, columns=COLUMNS, lines=2, by=scene.social_worker)
+    assert isinstance(chosen, Upload) and judging.kept(chosen) is None

@@ -164,3 +164,27 @@ def test_staff_book_in_the_back_office_and_see_who_has_it(client, worker, venue,
     assert "夕阳红广场舞队" in str(again.context["form"].errors["begins"])
     assert 'value="排练"' in again.content.decode()
     assert "unit" in neither.context["form"].errors
+
+
+def test_a_units_contact_has_a_limited_number_of_bookings_to_come(book, dancers, home, worker, monkeypatch):
+    monkeypatch.setattr(services, "MOST_TO_COME", 2)
+    contact = VolunteerFactory(community=home, login=True)
+    units.put_in_unit(volunteer=contact, unit=dancers, is_contact=True, by=None, at=NOW)
+    first = book(9, 10, by=contact.user)
+    book(10, 11, by=contact.user)
+
+    answer = book(11, 12, by=contact.user)
+    assert answer.code == "too_many_bookings" and "2" in str(answer)
+    assert isinstance(book(11, 12, by=worker), Booking), "the social worker is asked"
+    for booking in Booking.objects.filter(unit=dancers).exclude(pk=first.pk):
+        services.cancel(booking=booking, by=worker, at=NOW)
+    assert isinstance(book(13, 14, by=contact.user), Booking)
+
+
+def test_the_title_of_an_unpublished_activity_is_not_named(book, home):
+    activity = ActivityFactory(community=home, title="换届会议", published=None)
+    book(9, 11, unit=None, activity=activity, purpose="换届")
+
+    answer = book(10, 12)
+    assert answer.code == "venue_taken" and "换届" not in str(answer)
+    assert Booking.objects.get().is_unannounced

@@ -1,9 +1,11 @@
 """Services around a unit's link: make it, accept by it, withdraw it (R8)."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -20,27 +22,17 @@ from academy.groups.refusals import (
     FOREIGN_UNIT,
     LINK_FULL,
     LINK_OVER,
-    NOT_THEIR_UNIT,
-    TOO_MANY_NEWCOMERS,
 )
 from academy.messaging import services as messaging
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name, tidy_phone
-from academy.people.permissions import Right
 from academy.people.services import registration
-from academy.units.belongings import units_of_contact
+from academy.units.belongings import NOT_THEIR_UNIT, may_speak_for
 from academy.units.models import Unit
 
 KEY_BITS = 80
 MOST_NEWCOMERS = 30  # of one link: what a stranger can add, the social worker has to look at
 SAYS_NOTHING_OF_A_PERSON = ("shift_full", "too_late", "cancelled", "not_published", "bad_name", "bad_phone")
-
-
-def may_speak_for(user: User, unit: Unit) -> bool:
-    """Return whether `user` is a contact of the unit, or runs activities in its community."""
-    if user.may(Right.RUN_ACTIVITIES, unit.community_id):
-        return True
-    return units_of_contact(user).filter(pk=unit.pk).exists()
 
 
 @transaction.atomic
@@ -93,25 +85,21 @@ def accept(*, link: GroupLink, name: str, phone: str, at: dt.datetime) -> Accept
 
     A person who is not on the roll becomes provisional, as at the gate; none of the existing entries is joined, and
     nobody becomes a member of the unit. The same name and phone again have the same answer, and no answer says whether
-    a person was known.
+    a person was known: a full link takes no name at all, and says so in one sentence to everybody (ADR 110).
 
-    Refuses with `link_over`, `link_full`, `too_many_newcomers`, `shift_full`, `too_late`, `bad_name`, `bad_phone`; with
-    `ask_at_desk` for every reason that concerns the person.
+    Refuses with `link_over`, `link_full`, `shift_full`, `too_late`, `bad_name`, `bad_phone`; with `ask_at_desk` for
+    every reason that concerns the person.
     """
     # One after the other: the places and the newcomers of a link are counted.
     locked = GroupLink.objects.select_for_update(of=("self",))
     link = locked.select_related("unit__community", "shift__activity", "role").get(pk=link.pk)
     if not link.is_open(at):
         return LINK_OVER
-    community = link.unit.community
-    known = registration.find_entered(community, tidy_name(name), tidy_phone(phone))
+    if full_links([link]):
+        return LINK_FULL
+    known = registration.find_entered(link.unit.community, tidy_name(name), tidy_phone(phone))
     if known is not None and (earlier := _acceptance_of(link, known)) is not None:
         return earlier
-    taken = Acceptance.objects.filter(link=link, sign_up__cancelled_at=None)
-    if taken.count() >= link.places:
-        return LINK_FULL
-    if known is None and Acceptance.objects.filter(link=link, is_newcomer=True).count() >= _most_newcomers(link):
-        return TOO_MANY_NEWCOMERS
     with transaction.atomic():
         outcome = _sign_up(link, name, phone, at)
         if isinstance(outcome, Refusal):
@@ -126,9 +114,26 @@ def accept(*, link: GroupLink, name: str, phone: str, at: dt.datetime) -> Accept
     return acceptance
 
 
-def _most_newcomers(link: GroupLink) -> int:
-    """Return how many newcomers may take a place: invented names leave room for the members."""
-    return min(MOST_NEWCOMERS, (link.places + 1) // 2)
+def full_links(links: Collection[GroupLink]) -> set[int]:
+    """Return which of these links (ids) take no more names. One statement.
+
+    The places of such a link are taken, or half of them by unknown people: then the contact withdraws it and makes a
+    new one, so that invented names leave room for the members.
+    """
+    given = Acceptance.objects.filter(link__in=[link.pk for link in links]).order_by().values("link")
+    counted = given.annotate(
+        taken=Count("pk", filter=Q(sign_up__cancelled_at=None)), newcomers=Count("pk", filter=Q(is_newcomer=True))
+    )
+    found = {row["link"]: row for row in counted}
+    return {
+        link.pk
+        for link in links
+        if link.pk in found
+        and (
+            found[link.pk]["taken"] >= link.places
+            or found[link.pk]["newcomers"] >= min(MOST_NEWCOMERS, (link.places + 1) // 2)
+        )
+    }
 
 
 def _acceptance_of(link: GroupLink, volunteer: Volunteer) -> Acceptance | None:

@@ -17,7 +17,7 @@ from academy.activities.models import Shift, SignUp
 from academy.checkin.models import Method, Scan, Visit
 from academy.checkin.services import correcting, keying_in
 from academy.core import quotas
-from academy.core.files import delete_on_commit
+from academy.core.files import delete_on_commit, is_photo
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
@@ -36,7 +36,6 @@ MOST_EVIDENCE = 5
 EVIDENCE_BYTES = 10_000_000
 EVIDENCE_BYTES_A_DAY = 60 * quotas.MEGABYTE  # of one login: one full request, or many usual ones
 COMMUNITY_BYTES_A_DAY = 600 * quotas.MEGABYTE
-EVIDENCE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".pdf"})
 
 NOT_ALLOWED = Refusal(
     "not_allowed",
@@ -271,10 +270,7 @@ def _take_quota(files: list[UploadedFile[Any]], community_id: int, by: User, at:
 
 
 def _refuse_files(files: list[UploadedFile[Any]]) -> Refusal | None:
-    good = all(
-        (file.size or 0) <= EVIDENCE_BYTES and PurePath(str(file.name)).suffix.lower() in EVIDENCE_KINDS
-        for file in files
-    )
+    good = all(is_photo(file, most=EVIDENCE_BYTES) for file in files)
     return None if good and len(files) <= MOST_EVIDENCE else BAD_EVIDENCE
 
 

@@ -7,9 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from academy.core.refusals import Refusal
 from academy.people import ages
 from academy.people.models import Consent, User, Volunteer
+from academy.people.services import personal_data
 from academy.people.signals import consent_recorded
+
+OF_GUARDIANS = (
+    Consent.Kind.GUARDIAN,
+    Consent.Kind.GUARDIAN_ONCE,
+    Consent.Kind.GUARDIAN_NOTICE,
+    Consent.Kind.GUARDIAN_PHOTOS,
+)
 
 
 @transaction.atomic
@@ -24,13 +33,22 @@ def record_consent(
     guardian: User | None = None,
     valid_until: dt.date | None = None,
 ) -> Consent:
-    """Record a consent or a withdrawal. The latest of its kind decides (R2)."""
+    """Record a consent or a withdrawal. The latest of its kind decides (R2).
+
+    The evidence of a minor's consent may name the guardian: it is encrypted under the child's personal key, so that it
+    goes when the child's data is erased (ADR 111).
+    """
+    personal = ""
+    if kind in OF_GUARDIANS or ages.is_minor(volunteer.birth_date, timezone.localdate(at)):
+        text = personal_data.encrypt_for(volunteer, {"evidence": evidence})
+        personal, evidence = ("", evidence) if isinstance(text, Refusal) else (text, "")
     consent = Consent.objects.create(
         volunteer=volunteer,
         kind=kind,
         granted=granted,
         guardian=guardian,
         evidence=evidence,
+        personal=personal,
         recorded_by=by,
         recorded_at=at,
         valid_until=valid_until,
@@ -44,6 +62,17 @@ def record_consent(
         data={"kind": str(kind), "granted": granted, "evidence": evidence},
     )
     return consent
+
+
+def evidence_of(*found: Consent) -> dict[int, str]:
+    """Return how each consent (id) was given; empty where it is encrypted and the person's data is erased."""
+    hidden = [one for one in found if one.personal]
+    read = personal_data.reader_for({one.volunteer_id for one in hidden}) if hidden else None
+    said = {one.pk: one.evidence for one in found}
+    for one in hidden:
+        data = read(one.volunteer_id, one.personal) if read else None
+        said[one.pk] = str(data["evidence"]) if data else ""
+    return said
 
 
 @transaction.atomic

@@ -108,13 +108,21 @@ def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | Refusal:
 
 def decrypt_all(texts: dict[int, str]) -> dict[int, dict[str, Any]]:
     """Return the data of several people (ids) as `decrypt_for` does, without those that cannot be read."""
-    keys = dict(PersonalKey.objects.filter(volunteer__in=texts).values_list("volunteer", "wrapped"))
-    found = {}
-    for pk, text in texts.items():
-        if pk in keys:
-            with suppress(encryption.DecryptionError):
-                found[pk] = encryption.decrypt(keys[pk], text)
-    return found
+    read = reader_for(texts)
+    found = {pk: read(pk, text) for pk, text in texts.items()}
+    return {pk: data for pk, data in found.items() if data is not None}
+
+
+def reader_for(people: Iterable[int]) -> Callable[[int, str], dict[str, Any] | None]:
+    """Return the function that reads a person's encrypted text; None for one that cannot be read. One statement."""
+    keys = dict(PersonalKey.objects.filter(volunteer__in=list(people)).values_list("volunteer", "wrapped"))
+
+    def read(pk: int, text: str) -> dict[str, Any] | None:
+        with suppress(encryption.DecryptionError):
+            return encryption.decrypt(keys[pk], text) if pk in keys else None
+        return None
+
+    return read
 
 
 def hasher() -> Callable[[str], str]:

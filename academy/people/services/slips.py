@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.crypto import salted_hmac
 
 from academy.core import keys
 from academy.core.refusals import Refusal
@@ -144,4 +143,4 @@ def redeem_slip(*, code: str, at: dt.datetime) -> User | Refusal:
 
 
 def _slip_hash(code: str) -> str:
-    return salted_hmac("academy.people.slip", keys.normalise_key(code), algorithm="sha256").hexdigest()
+    return keys.hash_of("academy.people.slip", code)

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 from wagtail.log_actions import log
@@ -16,12 +18,15 @@ from academy.people.services.consents import latest_consents
 _HARMLESS = (PersonalKey, Consent, Slip, Card)  # rows of every person on the roll; a used slip has a login
 
 
-def find_used(people: Iterable[Volunteer], *, besides: Collection[type] = ()) -> list[Volunteer]:
+def find_used(
+    people: Iterable[Volunteer], *, besides: Collection[type] = (), excused: Iterable[QuerySet[Any]] = ()
+) -> list[Volunteer]:
     """Return those of these people who signed in, were joined or suspended, or whom any fact names.
 
-    Facts of upper apps are found by their relations; `besides` are models that do not count.
+    Facts of upper apps are found by their relations; `besides` are models, and `excused` are rows, that do not count.
     """
     found: set[int] = set()
+    beside = {some.model: some for some in excused}
     listed = list(people)
     for some in batched(listed):
         pks = [person.pk for person in some]
@@ -32,6 +37,8 @@ def find_used(people: Iterable[Volunteer], *, besides: Collection[type] = ()) ->
                 continue
             name = relation.field.name  # type: ignore[union-attr]  # of the foreign key that points here
             rows = model._default_manager.filter(**{f"{name}__in": pks}).order_by()  # type: ignore[union-attr]
+            if model in beside:
+                rows = rows.exclude(pk__in=beside[model].order_by().values("pk"))
             found |= set(rows.values_list(name, flat=True))
     return [person for person in listed if person.pk in found]
 

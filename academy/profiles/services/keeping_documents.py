@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from academy.core.refusals import Refusal
@@ -104,11 +106,22 @@ def holder_of(volunteer: Volunteer, kind: str, number: str) -> Volunteer | None:
 
 @transaction.atomic
 def delete_document(*, volunteer: Volunteer, by: User | None, at: dt.datetime) -> None:
-    """Delete a person's document; ignore a second deletion. All else stays."""
-    rows = Volunteer.objects.one_with(volunteer.stays.pk)
+    """Delete a person's document; ignore a second deletion. All else stays.
+
+    The consent to keep it ends with it: the next number needs a new one (V2).
+    """
+    volunteer = volunteer.stays
+    rows = Volunteer.objects.one_with(volunteer.pk)
     kept = Profile.objects.filter(volunteer__in=rows).exclude(document_type="")
-    if kept.update(document_type="", document="", document_hash=None):
-        log(volunteer.stays, DELETED, user=by, timestamp=at)
+    if not kept.update(document_type="", document="", document_hash=None):
+        return
+    log(volunteer, DELETED, user=by, timestamp=at)
+    if consents.has_consented(volunteer, Consent.Kind.DOCUMENT, day=timezone.localdate(at)):
+        with translation.override(settings.LANGUAGE_CODE):
+            evidence = gettext("the ID number was deleted")
+        consents.record_consent(
+            volunteer=volunteer, kind=Consent.Kind.DOCUMENT, granted=False, evidence=evidence, by=by, at=at
+        )
 
 
 def read_number(profile: Profile) -> str | Refusal:

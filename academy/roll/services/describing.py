@@ -1,9 +1,13 @@
 """The details and the document of an imported person: store them, and put earlier ones back."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from academy.core import encryption
 from academy.core.refusals import Refusal
@@ -14,12 +18,14 @@ from academy.profiles.models import Word
 from academy.profiles.services import details, keeping_documents
 from academy.roll.models import RollFile, RollLine
 from academy.roll.refusals import FILE_GONE
+from academy.units import services as units
+from academy.units.models import UnitMembership
 
 SKILL = Word.Kind.SKILL.value
 
 
 def describe(volunteer: Volunteer, line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> Refusal | None:
-    """Store the details of a line, and its document with the consent of the line or of the list.
+    """Store the details and the unit of a line, and its document with the consent of the line or of the list.
 
     Skills are added to those that the person has. Refuses as `save_details` and `keep_document` do, and with
     `file_gone` if the sealed number cannot be read any more.
@@ -31,6 +37,10 @@ def describe(volunteer: Volunteer, line: RollLine, file: RollFile, *, by: User, 
         saved = details.save_details(volunteer=volunteer, changes=changes, by=by, at=at)
         if isinstance(saved, Refusal):
             return saved
+    if line.unit is not None and not _is_member(volunteer, line):
+        # Of a person on the roll, earlier hours stay their own (G1); of a newcomer no earlier ones are known.
+        since = timezone.localdate(at) if line.before else None
+        units.put_in_unit(volunteer=volunteer, unit=line.unit, since=since, by=by, at=at)
     if not line.document or details.profile_of(volunteer).document:
         return None
     try:
@@ -49,7 +59,8 @@ def before(person: Volunteer, line: RollLine) -> dict[str, Any]:
     profile, changes = details.profile_of(person), _changes(line)
     found = {name: getattr(profile, name) for name in details.COLUMNS if name in changes}
     words = selectors.words_of(profile).get(SKILL, []) if profile.pk and "words" in changes else []
-    return {"details": found, "skills": words, "had_document": bool(profile.document)}
+    joins = line.unit is not None and not _is_member(person, line)
+    return {"details": found, "skills": words, "had_document": bool(profile.document), "joins_unit": joins}
 
 
 def is_as_imported(line: RollLine, person: Volunteer) -> bool:
@@ -61,6 +72,23 @@ def is_as_imported(line: RollLine, person: Volunteer) -> bool:
     return all(getattr(profile, name) == changes[name] for name in details.COLUMNS if name in changes)
 
 
+def memberships_by(lines: Iterable[RollLine]) -> QuerySet[UnitMembership]:
+    """Return the memberships that these lines brought, as far as nobody has changed them since."""
+    brought = [line for line in lines if line.unit_id and (not line.before or line.before.get("joins_unit"))]
+    named = Q(pk=None)
+    for unit in {line.unit_id for line in brought}:
+        named |= Q(unit=unit, volunteer__in=[line.volunteer_id for line in brought if line.unit_id == unit])
+    return UnitMembership.objects.filter(named, is_contact=False, until=None)
+
+
+def touched_since(people: Iterable[int], at: dt.datetime) -> set[int]:
+    """Return those of these people (ids) whose details or document somebody has edited after `at`."""
+    kind = ContentType.objects.get_for_model(Volunteer)
+    entries = ModelLogEntry.objects.filter(content_type=kind, action__startswith="profiles.", timestamp__gt=at)
+    found = entries.filter(object_id__in=[str(pk) for pk in people]).order_by().values_list("object_id", flat=True)
+    return {int(pk) for pk in found}
+
+
 def restore(line: RollLine, person: Volunteer, *, by: User, at: dt.datetime) -> None:
     """Put the earlier details back, and delete a document that the import brought."""
     earlier = line.before
@@ -69,8 +97,13 @@ def restore(line: RollLine, person: Volunteer, *, by: User, at: dt.datetime) -> 
         changes["words"] = {SKILL: earlier.get("skills", [])}
     if changes:
         details.save_details(volunteer=person, changes=changes, by=by, at=at)
+    memberships_by([line]).delete()
     if not earlier.get("had_document", True):
         keeping_documents.delete_document(volunteer=person, by=by, at=at)
+
+
+def _is_member(person: Volunteer, line: RollLine) -> bool:
+    return UnitMembership.objects.current().filter(volunteer=person, unit=line.unit_id).exists()
 
 
 def _changes(line: RollLine) -> dict[str, Any]:

@@ -6,9 +6,11 @@ list that fails or is stopped half way is taken back; a worker that dies goes on
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from wagtail.log_actions import log
@@ -179,10 +181,13 @@ def evidence_of(line: RollLine, file: RollFile) -> str:
 
 
 @transaction.atomic
-def take_back(*, file: RollFile, by: User, at: dt.datetime) -> RollFile | Refusal:
+def take_back(
+    *, file: RollFile, excused: Sequence[QuerySet[Any]] = (), by: User, at: dt.datetime
+) -> RollFile | Refusal:
     """Take an import back as one act: its people leave the roll.
 
-    Entries that it changed get their earlier details.
+    Entries that it changed get their earlier details. Rows of `excused` are no use of a person: an upper app has taken
+    them back.
 
     Refuses with `not_allowed`, `not_imported`, `goes_on`, and with `in_use`, which names the people who have been used.
     """
@@ -193,7 +198,7 @@ def take_back(*, file: RollFile, by: User, at: dt.datetime) -> RollFile | Refusa
         return NOT_ALLOWED
     if kept.state == "working":
         return GOES_ON
-    if used := _reverse(kept, by=by, at=at):
+    if used := _reverse(kept, by=by, at=at, excused=excused):
         return in_use([str(person) for person in used[:NAMED]])
     kept.taken_back_at, kept.taken_back_by = at, by
     kept.save(update_fields=["taken_back_at", "taken_back_by"])
@@ -212,18 +217,23 @@ def _undo(file: RollFile, *, by: User, at: dt.datetime) -> None:
             _reverse(kept, by=by, at=at, even_used=True)
 
 
-def _reverse(file: RollFile, *, by: User, at: dt.datetime, even_used: bool = False) -> list[Volunteer]:
+def _reverse(
+    file: RollFile, *, by: User, at: dt.datetime, excused: Sequence[QuerySet[Any]] = (), even_used: bool = False
+) -> list[Volunteer]:
     """Reverse the lines that were taken. Return the people who have been used; then no line is reversed."""
     lines = list(file.lines.exclude(volunteer=None).select_related("volunteer"))
     pks = {line.volunteer_id for line in lines if line.volunteer_id}
     people = {one.pk: one for one in Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks)}
     new = [line for line in lines if not line.before]
     registered = [people[line.volunteer_id] for line in new if line.volunteer_id]
-    used = taking_back.find_used(registered, besides=(RollLine, Profile))
+    brought = describing.memberships_by(lines)
+    used = taking_back.find_used(registered, besides=(RollLine, Profile), excused=(brought, *excused))
     known = {person.pk for person in used}
+    touched = describing.touched_since(pks, file.imported_at) if file.imported_at else set()
     for line in lines:
         person = people[line.volunteer_id or 0]
-        if person.pk not in known and not (_is_as_imported(line, person) and describing.is_as_imported(line, person)):
+        as_imported = _is_as_imported(line, person) and describing.is_as_imported(line, person)
+        if person.pk not in known and (person.pk in touched or not as_imported):
             used.append(person)
             known.add(person.pk)
     if used and not even_used:
@@ -231,6 +241,7 @@ def _reverse(file: RollFile, *, by: User, at: dt.datetime, even_used: bool = Fal
     free = [person for person in registered if person.pk not in known]
     taking_back.take_back_registrations(volunteers=free, by=by, at=at)
     details.erase(volunteers=free)
+    describing.memberships_by(line for line in new if line.volunteer_id not in known).delete()
     for line in lines:
         if line.before and line.volunteer_id not in known:
             _restore(line, people[line.volunteer_id or 0], by=by, at=at)

@@ -84,6 +84,7 @@ def _line(file: RollFile, entry: Entry, answers: Mapping[tuple[int, str, str], s
         consents=[KINDS[kind].value for kind in entry.granted if kind in KINDS],
         person_id=entry.person,
         details=entry.details,
+        unit_id=entry.unit_id,
         document=encryption.seal(entry.document) if entry.keeps_document(bool(file.document_evidence)) else "",
     )
     line.answer = answers.get((line.row, line.name, repr(line.faults)), "")

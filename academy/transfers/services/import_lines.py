@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.services import PastActivity
-from academy.core.keys import normalise_number
 from academy.core.refusals import Refusal
 from academy.core.sql import batched
 from academy.decisions.second_person import own_people
@@ -23,9 +21,10 @@ from academy.hours.days import Facts, counting_parameters
 from academy.hours.models import NOTICE_STATES, Category, DailyApproval, ImportedRow, RecordState, ServiceRecord
 from academy.hours.rules import day_limit
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.names import tidy_phone
 from academy.tables import cells
 from academy.tables.reading import Line, Table
+from academy.transfers.services.import_people import UNKNOWN_NAME, Roll, plain
 
 # The texts of a line about its activity, with the length that a record can hold.
 TEXTS = {"title": 60, "place": 100, "content": 200, "organiser": 100}
@@ -35,16 +34,6 @@ NAMES: dict[str, Any] = {
     "content": _("service content"),
     "organiser": _("organiser"),
 }
-NOBODY = Refusal("nobody", _("No volunteer number and no name."))
-UNKNOWN_NUMBER = Refusal("unknown_number", _("No volunteer here has this number."))
-SEVERAL_PEOPLE = Refusal("several_people", _("This cell names several people. Write one line for each person."))
-NAME_DIFFERS = Refusal("name_differs", _("The volunteer with this number has another name."))
-UNKNOWN_NAME = Refusal("unknown_name", _("Nobody on the roll has this name. Register the person first."))
-PHONE_DIFFERS = Refusal(
-    "phone_differs",
-    _("The volunteer with this name has another phone number. Add the volunteer number to the line."),
-)
-AMBIGUOUS = Refusal("ambiguous", _("Several people have this name. Add the volunteer number or the phone to the line."))
 OWN_HOURS = Refusal(
     "own_hours", _("These are your own hours, or those of a person you act for: somebody else imports them.")
 )
@@ -98,6 +87,8 @@ class ImportLine:
 
     line: int
     person: str  # as the file names the person
+    name: str = ""
+    phone: str = ""
     volunteer: Volunteer | None = None
     date: dt.date | None = None
     date_text: str = ""
@@ -169,6 +160,22 @@ class DryRun:
         return [line for line in self.lines if not line.is_good]
 
     @cached_property
+    def unknown_people(self) -> list[tuple[str, str]]:
+        """Name and phone of each person whom the roll does not have, in the order of their first lines.
+
+        Of a person with a phone in some lines, that phone counts for all.
+        """
+        phones: dict[str, dict[str, str]] = {}
+        names: dict[str, str] = {}
+        for line in self.lines:
+            if UNKNOWN_NAME in line.problems and FORMULA not in line.problems and ERROR_CELL not in line.problems:
+                names.setdefault(plain(line.name), line.name)
+                of_name = phones.setdefault(plain(line.name), {})
+                if line.phone:
+                    of_name.setdefault(tidy_phone(line.phone), line.phone)
+        return [(names[name], phone) for name, found in phones.items() for phone in found.values() or [""]]
+
+    @cached_property
     def minutes(self) -> int:
         """The minutes of the good lines."""
         return sum(line.minutes or 0 for line in self.good)
@@ -183,58 +190,14 @@ class DryRun:
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 
-class Roll:
-    """The volunteers of a community, by number, name and phone; a merged row finds the one that stays."""
-
-    def __init__(self, community_id: int) -> None:
-        self.numbers: dict[str, Volunteer] = {}
-        self.names: dict[str, list[Volunteer]] = defaultdict(list)
-        people = Volunteer.objects.filter(community=community_id).select_related("merged_into")
-        for person in people.order_by("pk"):
-            if person.stays.community_id == community_id:
-                self.numbers[person.number] = person
-                if not person.stays.provisional:
-                    self.names[_plain(person.name)].append(person)
-
-    def find(self, number: str, name: str, phone: str) -> Volunteer | Refusal:
-        """Find a volunteer by number, or by name and phone, or by a name that only one person has."""
-        if number:
-            person = self.numbers.get(normalise_number(number))
-            if person is None:
-                return UNKNOWN_NUMBER
-            if name and _plain(name) not in (_plain(person.name), _plain(person.stays.name)):
-                return NAME_DIFFERS
-            return person.stays
-        if not name:
-            return NOBODY
-        same_name = self.names.get(_plain(name), [])
-        if not same_name:
-            return SEVERAL_PEOPLE if self._are_several(name) else UNKNOWN_NAME
-        if digits := tidy_phone(phone):
-            same_phone = {person.stays.pk: person.stays for person in same_name if person.phone == digits}
-            if len(same_phone) == 1:
-                return next(iter(same_phone.values()))
-        people = {person.stays.pk: person.stays for person in same_name}
-        if len(people) > 1:
-            return AMBIGUOUS
-        (stays,) = people.values()
-        phones = {person.phone for person in (*same_name, stays) if person.phone}
-        return PHONE_DIFFERS if digits and phones else stays
-
-    def _are_several(self, name: str) -> bool:
-        """Return whether a cell names several people: by a comma, or by a word or a blank between known names."""
-        if len([part for part in re.split(r"[、,，;；/&+]", name) if part.strip()]) > 1:
-            return True
-        parts = [part for part in re.split(r"[\s和与及跟]+", name) if part]
-        return len(parts) > 1 and all(_plain(part) in self.names for part in parts)
-
-
 def read_line(line: Line, columns: dict[str, Any], roll: Roll, at: dt.datetime) -> ImportLine:
     """Read one line, with the problems that need no other line."""
     of: dict[str, int] = columns["of"]
     one = ImportLine(
         line=line.number,
         person=" ".join(filter(None, (line.text(of.get(name)) for name in ("name", "number", "phone")))),
+        name=line.text(of.get("name")),
+        phone=line.text(of.get("phone")),
         date_text=line.text(of.get("date")),
         hours_text="–".join(filter(None, (line.text(of.get(name)) for name in ("begins", "ends")))),
     )
@@ -342,12 +305,12 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
         for volunteer_id, date, title, kept in live.filter(activity__imported=False, minutes__gt=0).values_list(
             "volunteer_id", "date", "activity__title", "particulars"
         ):
-            recorded.add((stays[volunteer_id], date, _plain(kept["title"] if kept else title)))
+            recorded.add((stays[volunteer_id], date, plain(kept["title"] if kept else title)))
         before = ImportedRow.objects.filter(volunteer__in=pks).exclude(
             source__taken_back__isnull=False, record__state=RecordState.WITHDRAWN
         )
         for volunteer_id, date, title, claimed in before.values_list("volunteer_id", "date", "title", "minutes"):
-            imported.add((stays[volunteer_id], date, _plain(title), claimed))
+            imported.add((stays[volunteer_id], date, plain(title), claimed))
         approvals = DailyApproval.objects.accepted().filter(volunteer__in=pks)
         for volunteer_id, date, allowed in approvals.values_list("volunteer_id", "date", "minutes"):
             approved[stays[volunteer_id], date] = max(approved[stays[volunteer_id], date], allowed)
@@ -356,7 +319,7 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
     for one in checked:
         if one.volunteer is None or one.date is None or one.minutes is None:
             continue
-        activity = (one.volunteer.pk, one.date, _plain(one.texts["title"]))
+        activity = (one.volunteer.pk, one.date, plain(one.texts["title"]))
         if (*activity, one.minutes) in imported:
             one.problems.append(IMPORTED_BEFORE)
         elif (*activity, one.minutes) in seen:
@@ -374,8 +337,3 @@ def compare(checked: list[ImportLine], people: Sequence[Volunteer], *, community
             one.problems.append(TOO_MUCH)  # H4: more needs a second person's approval of the day
         else:
             minutes[day] += one.minutes
-
-
-def _plain(text: str) -> str:
-    """Return the text in its one form, without spaces and in lower case, to compare it."""
-    return "".join(tidy_name(text).split()).casefold()

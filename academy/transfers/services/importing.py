@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
@@ -27,6 +28,8 @@ from academy.hours.services.notices import expected_on, move, take_effect
 from academy.hours.services.records import count_beside, lock_volunteers
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.roll.models import RollFile
+from academy.roll.services import importing as roll
 from academy.rulebook.models import RuleSet
 from academy.tables.reading import Table
 from academy.transfers.models import Upload
@@ -198,8 +201,9 @@ def _shifts(good: list[ImportLine], upload: Upload) -> list[Shift]:
 def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> ImportReversal | Refusal:
     """Reverse a mistaken import: withdraw its records on notice. Their lines may be imported again.
 
-    Contested records are decided one by one, and effective ones are corrected (K8). Refuses with `not_allowed`,
-    `needs_reason`, `already_taken_back`, `too_late`.
+    The people who came onto the roll for it leave it too, unless any of them has been used otherwise. Contested records
+    are decided one by one, and effective ones are corrected (K8). Refuses with `not_allowed`, `needs_reason`,
+    `already_taken_back`, `too_late`.
     """
     reason = reason.strip()
     if not by.has_right(Right.CONFIRM_HOURS, done.community):
@@ -220,4 +224,14 @@ def take_back(*, done: Import, reason: str, by: User, at: dt.datetime) -> Import
         source=done, reason=reason, count=len(records), taken_back_by=by, taken_back_at=at
     )
     log(done, "hours.take_back_import", user=by, timestamp=at)
+    for file in people_of(done):
+        withdrawn = ServiceRecord.objects.filter(imported_row__source=done, state=RecordState.WITHDRAWN)
+        rows = ImportedRow.objects.filter(record__in=withdrawn)
+        roll.take_back(file=file, excused=(withdrawn, rows), by=by, at=at)  # in use, they stay: the page says so
     return reversal
+
+
+def people_of(done: Import) -> QuerySet[RollFile]:
+    """Return the lists by which people of this import came onto the roll, and are on it."""
+    of_list = RollFile.objects.filter(community=done.community_id, named_by=done.sha256)
+    return of_list.exclude(imported_at=None).filter(taken_back_at=None)

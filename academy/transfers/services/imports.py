@@ -27,12 +27,12 @@ from academy.transfers.services import import_columns
 from academy.transfers.services.import_lines import (
     TEXTS,
     DryRun,
-    Roll,
     compare,
     find_shared_hours,
     is_footer,
     read_line,
 )
+from academy.transfers.services.import_people import Roll
 from academy.transfers.services.uploading import spreadsheets_of
 
 FORGOTTEN = dt.timedelta(days=30)  # then a file that was not imported is deleted, because it names people
@@ -55,10 +55,13 @@ NEEDS_PERSON = Refusal(
 NEEDS_DATE = Refusal("needs_date", _("Choose the column of the date."))
 NEEDS_TITLE = Refusal("needs_title", _("Choose the column of the activity, or write one name for all lines."))
 NEEDS_HOURS = Refusal("needs_hours", _("Choose the column of the hours, or the columns of both beginning and end."))
+NOBODY_UNKNOWN = Refusal("nobody_unknown", _("The roll has everybody in this list. Go back and import the hours."))
 ALREADY_DONE = Refusal(
     "already_done", _("This file was imported or discarded in the meantime. Look for it in the list of imports.")
 )
-GOES_ON = Refusal("goes_on", _("This file is being imported at the moment. Wait until it is finished, or stop it."))
+GOES_ON = Refusal(
+    "goes_on", _("This file is being checked or imported at the moment. Wait until it is finished, or stop it.")
+)
 
 
 # Uploading
@@ -190,7 +193,7 @@ def choose_columns(
         return ALREADY_DONE
     if kept.is_under_way:
         return GOES_ON
-    kept.lines, kept.work = lines, None
+    kept.lines, kept.work, kept.judged = lines, None, ""
     kept.columns = {
         "sheet": sheet,
         "header": header,
@@ -198,7 +201,7 @@ def choose_columns(
         "of": chosen,
         "for_all": {name: text for name, text in texts.items() if text},
     }
-    kept.save(update_fields=["columns", "lines", "work"])
+    kept.save(update_fields=["columns", "lines", "work", "judged"])
     return kept
 
 

@@ -1,9 +1,9 @@
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from academy.core.links import public_address
 from academy.core.refusals import Refusal
 from academy.people.backends import find_logins
 from academy.people.services import logins
@@ -27,4 +27,4 @@ class Command(BaseCommand):
             logins.remove_second_factor(user=users[0], by=None, at=timezone.now())
         link = logins.password_link(user=users[0], by=None)
         assert not isinstance(link, Refusal)
-        self.stdout.write(f"{users[0]}: {settings.PUBLIC_URL}{link}")
+        self.stdout.write(f"{users[0]}: {public_address(link)}")

@@ -122,6 +122,7 @@ def as_data(entry: Entry) -> dict[str, Any]:
             "birth_date": entry.birth_date.isoformat() if entry.birth_date else "",
             "consents": ["registration", *(KINDS[kind].value for kind in entry.granted if kind in KINDS)],
             **entry.details,
+            **({"unit": entry.unit} if entry.unit_id else {}),
         }
         if entry.id_type:
             stored |= {"id_type": str(entry.id_type), "id_number": masked(entry.id_number)}
