@@ -11,5 +11,6 @@ urlpatterns = [
     path("rules/", views.rules, name="rules"),
     path("course/<slug:key>/", views.course, name="course"),
     path("search/", views.search, name="search"),
+    path("slides/<int:pk>/<int:number>/", views.slide, name="slide"),
     path("video/<int:pk>/<path:filename>", views.video, name="video"),
 ]

@@ -26,6 +26,16 @@ UNFINISHED: dict[str, Any] = {
     "video": {"video": "", "caption": "签到演示", "transcript": "她打开手机"},
     "file": {"document": "", "title": ""},
     "callout": {"kind": "", "text": "null"},
+    "gallery": {"pictures": streamfield([("item", {"image": "", "alt": "", "caption": ""})])},
+    "web_video": {"link": "", "caption": "", "transcript": ""},
+    "audio": {"audio": "", "caption": "口述", "transcript": ""},
+    "slides": {"document": "", "title": ""},
+    "steps": {"title": "", "steps": streamfield([("item", {"text": "", "image": ""})])},
+    "checklist": {"title": "", "items": streamfield([("item", "")])},
+    "table": {"caption": "", "cells": ""},
+    "quote": {"text": "", "source": ""},
+    "thought": {"question": "", "answer": ""},
+    "activity": {"link": ""},
 }
 
 
