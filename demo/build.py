@@ -32,6 +32,7 @@ from demo import accounts
 from demo.agreements import sign_agreement
 from demo.coming import plan_coming
 from demo.curriculum import COURSES
+from demo.drafts import submit_lesson
 from demo.families import add_families
 from demo.groups import add_units
 from demo.neighbours import import_neighbours
@@ -163,6 +164,7 @@ def _build_community(at: dt.datetime) -> Community:
     add_families(community, by=social_worker, at=at)
     for text in COURSES:
         write_course(academy_page=academy_of(community), text=text, by=social_worker)
+    submit_lesson(community, by=User.objects.get(volunteer__name=accounts.INSTRUCTOR.name))
     for past in PAST_ACTIVITIES:
         _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
     cards.cards_for(volunteers=Volunteer.objects.filter(community=community), by=social_worker, at=at)
