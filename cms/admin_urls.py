@@ -52,6 +52,7 @@ def _report(pattern: Any) -> Any:
 
 
 urlpatterns = [
+    path("pages/<int:page_to_move_id>/set_position/", views.set_position),
     path("images/", views.ImagesView.as_view()),
     path("images/results/", views.ImagesView.as_view(results_only=True)),
     path("images/chooser/", _image_chooser.choose_view),

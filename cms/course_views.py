@@ -21,7 +21,7 @@ from cms import submitting
 from cms.models import CoursePage
 
 
-class _OfCourse(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
+class CourseView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
     """Base of a page about one course; 404 for a user without the right to its pages."""
 
     header_icon = "doc-full-inverse"
@@ -53,7 +53,7 @@ class _OfCourse(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data())
 
 
-class SubmitCourseView(_OfCourse):
+class SubmitCourseView(CourseView):
     """List the pages of a course with where they stand; a POST submits the ticked ones."""
 
     right = Right.WRITE_COURSES
@@ -80,7 +80,7 @@ class SubmitCourseView(_OfCourse):
         return super().get_context_data(rows=rows, can_submit=any(part.can_submit for part in parts), **kwargs)
 
 
-class ReviewCourseView(_OfCourse):
+class ReviewCourseView(CourseView):
     """List the submitted pages of a course; a POST publishes the ticked ones or sends them back."""
 
     right = Right.PUBLISH_COURSES

@@ -1,15 +1,19 @@
 """Forms of Wagtail's pictures and documents: who can read a file, and the quota of each day."""
 
+import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
 from academy.core import quotas
-from academy.core.refusals import add_to_form
+from academy.core.refusals import Refusal, add_to_form
 from academy.people.permissions import Right
+from cms import video_files
+from cms.blocks import VIDEO_TYPES
 
 LOGIN_BYTES_A_DAY = 300 * quotas.MEGABYTE  # six of the largest videos
 COMMUNITY_BYTES_A_DAY = 1_000 * quotas.MEGABYTE
@@ -18,6 +22,35 @@ READERS = _(
     "Everybody can read this file once a published page links to it. Until then only people who write pages of your "
     "community can. Never upload a list of people."
 )
+
+
+# Why a phone may not play a video, by the code of `video_files.fault_of`.
+UNPLAYABLE = {
+    code: Refusal(code, sentence)
+    for code, sentence in {
+        "hevc": _(
+            "Only some phones play this recording (HEVC). On an iPhone open Settings, Camera, Formats, choose “Most "
+            "Compatible” and record it again; or send it to yourself in WeChat, save it from there and upload that."
+        ),
+        "unknown_coding": _(
+            "Phones cannot play this coding of a video. Save it as MP4 (H.264) on your computer, or put it on a video "
+            "site and use its link."
+        ),
+        "no_picture": _("This file holds sound alone. Upload it as MP3 or M4A, and use the block “Recording”."),
+        "broken": _("This video cannot be read. Record or save it once more, and upload it again."),
+    }.items()
+}
+
+
+def take_quota(by: Any, size: int, at: dt.datetime) -> Refusal | None:
+    """Count an upload against the quota of the login, and of each community for which it writes."""
+    homes = by.communities_for(Right.WRITE_COURSES).values_list("pk", flat=True)
+    return quotas.take(
+        quotas.Quota(f"files of login {by.pk}", LOGIN_BYTES_A_DAY),
+        *(quotas.Quota(f"files of community {home}", COMMUNITY_BYTES_A_DAY) for home in homes),
+        size=size,
+        at=at,
+    )
 
 
 class _WithinQuota:
@@ -31,16 +64,9 @@ class _WithinQuota:
         cleaned = super().clean()  # type: ignore[misc]
         form: Any = self
         file = cleaned.get("file")
-        if self.by is not None and "file" in form.changed_data and file and not form.errors:
-            homes = self.by.communities_for(Right.WRITE_COURSES).values_list("pk", flat=True)
-            refusal = quotas.take(
-                quotas.Quota(f"files of login {self.by.pk}", LOGIN_BYTES_A_DAY),
-                *(quotas.Quota(f"files of community {home}", COMMUNITY_BYTES_A_DAY) for home in homes),
-                size=file.size,
-                at=timezone.now(),
-            )
-            if refusal:
-                add_to_form(form, refusal, field="file")
+        is_new = self.by is not None and "file" in form.changed_data and file and not form.errors
+        if is_new and (refusal := take_quota(self.by, file.size, timezone.now())):
+            add_to_form(form, refusal, field="file")
         return cleaned
 
 
@@ -51,6 +77,14 @@ class DocumentForm(_WithinQuota, BaseDocumentForm):
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             self.fields["file"].help_text = READERS
+
+    def clean_file(self) -> Any:
+        """Refuse a video that phones do not play."""
+        file = self.cleaned_data["file"]
+        is_video = file and "file" in self.changed_data and file.name.lower().endswith(tuple(VIDEO_TYPES))
+        if is_video and (fault := video_files.fault_of(file)):
+            raise ValidationError(UNPLAYABLE[fault].message, code=fault)
+        return file
 
 
 class ImageForm(_WithinQuota, BaseImageForm):

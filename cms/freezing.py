@@ -75,6 +75,12 @@ def _copy_decided(original: CoursePage, pages: QuerySet[CoursePage]) -> None:
     """Give these translations and aliases the course of their original, and what it decides."""
     decided = {name: getattr(original, name) for name in CoursePage.OF_THE_ORIGINAL}
     pages.update(course=original.course_id, **decided)
+    asked = set(original.requires.values_list("pk", flat=True))
+    links = CoursePage.requires.through.objects
+    others = set(pages.exclude(pk=original.pk).values_list("pk", flat=True))
+    links.filter(coursepage__in=others).exclude(course__in=asked).delete()
+    wanted = [CoursePage.requires.through(coursepage_id=page, course_id=course) for page in others for course in asked]
+    links.bulk_create(wanted, ignore_conflicts=True)
 
 
 def _copy_class_hours(original: CoursePage, lessons: Mapping[str, LessonPage]) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
 from academy.core.http import read_id
+from academy.learning.models import Course
 from cms.bounds import FILES, visible_to
 
 
@@ -55,6 +57,39 @@ class TranslationForm(OwnReferencesForm):
         if self.instance.is_translation:
             for name in self.instance.OF_THE_ORIGINAL:
                 self.fields.pop(name, None)  # the panel of a field that is not in the form is not shown
+
+
+class CourseForm(TranslationForm):
+    """Form of a course, which offers the other published courses of its community as prerequisites."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_translation:
+            self.fields.pop("requires", None)
+        elif "requires" in self.fields:
+            page = self.instance if self.instance.path else self.parent_page.specific
+            others = Course.objects.filter(community=page.home.community_id).exclude(pk=self.instance.course_id)
+            self.fields["requires"].queryset = others.order_by("title")
+
+    def clean_requires(self) -> Any:
+        """Refuse a circle of courses that no learner could begin."""
+        chosen, own = self.cleaned_data["requires"], self.instance.course_id
+        asked = {course.pk: str(course) for course in chosen}
+        pages = type(self.instance).objects.filter(course__in=self.fields["requires"].queryset, alias_of=None)
+        needs: dict[int, set[int]] = {}
+        for course, needed in pages.exclude(requires=None).values_list("course", "requires"):
+            needs.setdefault(course, set()).add(needed)
+        for first, title in asked.items() if own else ():
+            seen, waiting = set(), [first]
+            while waiting:
+                course = waiting.pop()
+                if course == own:
+                    sentence = _("“%(course)s” itself asks for this course first. Learners could begin neither.")
+                    raise ValidationError(sentence, "circle", {"course": title})
+                if course not in seen:
+                    seen.add(course)
+                    waiting.extend(needs.get(course, ()))
+        return chosen
 
 
 def _names_a_file(field: Any) -> bool:

@@ -35,18 +35,23 @@ def lesson_is_open(*, course: Course, lesson_key: str) -> bool:
     return any(page.key == lesson_key for page in lessons)
 
 
-def may_read(user: Any, document: Document) -> bool:
-    """Return whether `user` may read a document.
-
-    Everybody may if a page that readers can open uses it, else only users who may choose or change it.
-    """
+def pages_using(document: Document) -> Any:
+    """Return the pages whose published text or facts use a document."""
     pages = ReferenceIndex.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
         to_content_type=ContentType.objects.get_for_model(Document),
         to_object_id=str(document.pk),
     ).values_list("object_id", flat=True)
     # Ids are texts in the index, and PostgreSQL does not compare them with numbers.
-    if reachable(Page.objects.filter(pk__in=[int(pk) for pk in pages])).exists():
+    return Page.objects.filter(pk__in=[int(pk) for pk in pages])
+
+
+def may_read(user: Any, document: Document) -> bool:
+    """Return whether `user` may read a document.
+
+    Everybody may if a page that readers can open uses it, else only users who may choose or change it.
+    """
+    if reachable(pages_using(document)).exists():
         return True
     return bool(user.is_authenticated and visible_to(user, Document).filter(pk=document.pk).exists())
 

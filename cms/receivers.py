@@ -5,15 +5,18 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
+from wagtail.documents.models import Document
 from wagtail.models import Page, Site
+from wagtail.search import index
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from academy.core.signals import tick
-from cms import set_up_draft
+from cms import ordering, set_up_draft, slides, translating
 from cms.freezing import freeze_course
-from cms.models import CoursePage, HomePage, LessonPage
+from cms.models import CoursePage, Deck, HomePage, LessonPage
+from cms.reachable import pages_using
 
 
 @receiver(tick, dispatch_uid="cms.publish_scheduled")
@@ -36,6 +39,30 @@ def close_early_alias(instance: Page, **kwargs: Any) -> None:
     """Unpublish an alias whose page is only scheduled: Wagtail publishes the aliases at once."""
     if instance.alias_of_id is not None and Page.objects.filter(pk=instance.alias_of_id, live=False).exists():
         instance.unpublish(log_action=False)
+
+
+@receiver(page_published)
+def note_translation(instance: Page, **kwargs: Any) -> None:
+    if isinstance(instance, (CoursePage, LessonPage)):
+        translating.note(instance)
+
+
+@receiver(post_save, sender=Document)
+def renew_slides(instance: Document, **kwargs: Any) -> None:
+    slides.renew(instance)
+
+
+@receiver(post_save, sender=Deck)
+def index_words_of_slides(instance: Deck, **kwargs: Any) -> None:
+    """Have the words of slides found: the pages were indexed before the worker read them."""
+    for page in pages_using(instance.document):
+        index.insert_or_update_object(page.specific)
+
+
+@receiver(pre_delete, sender=Document)
+def forget_slides(instance: Document, **kwargs: Any) -> None:
+    for deck in Deck.objects.filter(document=instance):
+        slides.forget(deck)
 
 
 @receiver(page_published)
@@ -62,6 +89,8 @@ def freeze_moved(sender: type[Page], instance: Page, **parents: Any) -> None:
         moved = CoursePage.objects.descendant_of(instance, inclusive=True)
     for course_page in moved.order_by("pk"):
         freeze_course(course_page=course_page)
+        if issubclass(sender, LessonPage):
+            ordering.follow(course_page)
 
 
 @receiver(post_delete, sender=LessonPage)

@@ -41,7 +41,7 @@ class Part:
 
 def parts_of(course_page: CoursePage) -> list[Part]:
     """Return the page of the course and those of its lessons in their order, without aliases."""
-    pages = _pages(course_page)
+    pages = pages_of(course_page)
     states = _states(pages)
     return [_part(page, states.get(str(page.pk))) for page in pages]
 
@@ -78,7 +78,7 @@ def submit_course(*, course_page: CoursePage, pages: Collection[int], by: User) 
 
 def waiting_for(*, course_page: CoursePage, user: User) -> list[TaskState]:
     """Return the submissions of a course's pages that the user may decide, in the order of the pages."""
-    order = {str(page.pk): place for place, page in enumerate(_pages(course_page))}
+    order = {str(page.pk): place for place, page in enumerate(pages_of(course_page))}
     states = TaskState.objects.reviewable_by(user).filter(
         workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
         workflow_state__object_id__in=order,
@@ -118,7 +118,7 @@ def _lock(course_page: CoursePage) -> None:
     Page.objects.select_for_update().get(pk=course_page.pk)
 
 
-def _pages(course_page: CoursePage) -> list[Page]:
+def pages_of(course_page: CoursePage) -> list[Page]:
     lessons = LessonPage.objects.child_of(course_page).filter(alias_of=None).order_by("path").defer_streamfields()
     return [course_page, *lessons]
 

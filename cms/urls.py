@@ -13,5 +13,6 @@ urlpatterns = [
     path("course/<slug:key>/<str:lesson_key>/", quiz_views.lesson, name="lesson"),
     path("course/<slug:key>/<str:lesson_key>/quiz/", quiz_views.quiz, name="quiz"),
     path("search/", views.search, name="search"),
+    path("slides/<int:pk>/<int:number>/", views.slide, name="slide"),
     path("video/<int:pk>/<path:filename>", views.video, name="video"),
 ]

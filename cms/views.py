@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
-from academy.core.files import send_file
+from academy.core.files import private_files, send_file
 from academy.core.refusals import Refusal
 from cms import asking, public_search, set_up_key
-from cms.blocks import VIDEO_TYPES
+from cms.blocks import AUDIO_TYPES, VIDEO_TYPES
 from cms.models import AcademyPage, CoursePage, HomePage, RulesPage
 from cms.reachable import may_read, reachable
+from cms.slides import deck_of
 
 RESULTS_PER_PAGE = 20
 
@@ -96,13 +97,29 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def video(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
-    """Send an uploaded video in the pieces that a player requests; iPhones require that."""
-    document = get_object_or_404(get_document_model(), pk=pk)
-    kind = VIDEO_TYPES.get(document.file_extension.lower())
-    is_private = document.collection.get_view_restrictions().exists() or not may_read(request.user, document)
-    if kind is None or document.filename != filename or is_private:
+    """Send an uploaded video or recording in the pieces that a player requests; iPhones require that."""
+    document = _readable(request, pk)
+    kind = (VIDEO_TYPES | AUDIO_TYPES).get(document.file_extension.lower())
+    if kind is None or document.filename != filename:
         raise Http404
     return send_file(request, document.file.path, content_type=kind)
+
+
+@require_safe
+def slide(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Send the picture of a page of a PDF file to readers of that file."""
+    deck = deck_of(_readable(request, pk))
+    if deck is None or not 1 <= number <= len(deck.pages):
+        raise Http404
+    return send_file(request, private_files.path(deck.path_of(number)), content_type="image/jpeg")
+
+
+def _readable(request: HttpRequest, pk: int) -> Any:
+    """Return an uploaded file that the reader may read; 404 for all others."""
+    document = get_object_or_404(get_document_model(), pk=pk)
+    if document.collection.get_view_restrictions().exists() or not may_read(request.user, document):
+        raise Http404
+    return document
 
 
 def _root_paths(request: HttpRequest) -> dict[str, str]:

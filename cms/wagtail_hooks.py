@@ -1,23 +1,38 @@
 """Parts of Wagtail's screens that are hidden from our roles. Superusers see everything."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.sidebar import MainMenuModule
 from wagtail.admin.views.pages.search import SearchView
+from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.people.services import practising
-from cms import course_views, home_panels, practice, practice_views, quiz_admin_views, user_filters
+from cms import (
+    author_views,
+    course_views,
+    home_panels,
+    overwriting,
+    practice,
+    practice_views,
+    quiz_admin_views,
+    user_filters,
+)
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
+from cms.models import CoursePage
 from cms.reachable import may_read
 
 # The table names the counted things by this; Wagtail's search shows "None" without it.
@@ -84,8 +99,56 @@ def course_urls() -> list[Any]:
             quiz_admin_views.QuizFiguresView.as_view(),
             name="quiz_figures",
         ),
+        path("courses/<int:pk>/word/", author_views.WordView.as_view(), name="course_word"),
+        path("courses/<int:pk>/changes/", author_views.ChangesView.as_view(), name="course_changes"),
+        path("courses/<int:pk>/hand-out/", author_views.HandOutView.as_view(), name="course_hand_out"),
+        path("courses/<int:pk>/translate/", author_views.TranslateView.as_view(), name="course_translate"),
         path("settings/practice/", practice_views.PracticeView.as_view(), name="practice"),
     ]
+
+
+@hooks.register("before_edit_page")
+def note_overwritten(request: HttpRequest, page: Page) -> None:
+    if request.method == "POST":
+        overwriting.note(request, page)
+
+
+@hooks.register("after_edit_page")
+def tell_of_overwritten(request: HttpRequest, page: Page) -> None:
+    overwriting.tell(request, page)
+
+
+@hooks.register("insert_editor_js")
+def tidy_pasted_text() -> SafeString:
+    """Tidy text that is pasted from Word or WeChat, and name what the clipboard could not bring."""
+    pictures = _(
+        "Pictures do not come along with a pasted text. Make a lesson of the Word file itself, or add the block "
+        "“Picture”."
+    )
+    tables = _("A pasted table stands as lines here. Paste it into the block “Table”, which shows it as one.")
+    source = static("js/paste.js")
+    return format_html('<script src="{}" data-pictures="{}" data-tables="{}"></script>', source, pictures, tables)
+
+
+@hooks.register("register_page_header_buttons")
+def course_acts(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """Offer the acts of an author on a course, beside writing it."""
+    course = page.specific_deferred
+    if not isinstance(course, CoursePage) or course.alias_of_id is not None:
+        return
+    if not course.permissions_for_user(user).can_edit():
+        return
+    for place, (name, label, icon) in enumerate(_COURSE_ACTS):
+        yield Button(label, reverse(name, args=[course.pk]), icon_name=icon, priority=20 + place)
+
+
+_COURSE_ACTS = (
+    ("course_word", _("A lesson from a Word file"), "upload"),
+    ("course_changes", _("Changes"), "history"),
+    ("course_hand_out", _("Print as a hand-out"), "doc-full"),
+    ("course_translate", _("Translate the course"), "globe"),
+    ("course_submit", _("Submit it with its lessons"), "check"),
+)
 
 
 class _PracticeItem(MenuItem):

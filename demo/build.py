@@ -31,6 +31,7 @@ from demo import accounts
 from demo.agreements import sign_agreement
 from demo.coming import plan_coming
 from demo.curriculum import write_curriculum
+from demo.drafts import submit_lesson
 from demo.families import add_families
 from demo.groups import add_units
 from demo.neighbours import import_neighbours
@@ -161,6 +162,7 @@ def _build_community(at: dt.datetime) -> Community:
     import_neighbours(community, by=social_worker, at=began + dt.timedelta(days=30))
     add_families(community, by=social_worker, at=at)
     write_curriculum(community, by=social_worker)
+    submit_lesson(community, by=User.objects.get(volunteer__name=accounts.INSTRUCTOR.name))
     for past in PAST_ACTIVITIES:
         _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
     cards.cards_for(volunteers=Volunteer.objects.filter(community=community), by=social_worker, at=at)

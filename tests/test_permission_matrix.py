@@ -367,6 +367,10 @@ MATRIX: dict[str, tuple[str, str]] = {
         "/admin/reports/quizzes/{course}/{lesson}/",
         "s s s s s s  o o s x x  n",
     ),
+    "admin/courses/<int:pk>/word/": ("/admin/courses/{course_page}/word/", "s s s s s s  o o s x x  n"),
+    "admin/courses/<int:pk>/changes/": ("/admin/courses/{course_page}/changes/", "s s s s s s  o o s x x  n"),
+    "admin/courses/<int:pk>/hand-out/": ("/admin/courses/{course_page}/hand-out/", "s s s s s s  o o s x x  n"),
+    "admin/courses/<int:pk>/translate/": ("/admin/courses/{course_page}/translate/", "s s s s s s  o o s x x  n"),
     "admin/evaluate/": ("/admin/evaluate/", RUNNING),
     "admin/find/": ("/admin/find/?q=a", STAFF),  # each finds what is theirs
     "admin/find/suggestions/": ("/admin/find/suggestions/?q=a", STAFF),
@@ -619,6 +623,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "search/": ("/search/", ALL),
     "<language>/^((?:[\\w\\-]+/)*)$": ("/zh-hans/", ALL),
     # missing files
+    "slides/<int:pk>/<int:number>/": ("/slides/999/1/", NOT_THERE),
     "video/<int:pk>/<path:filename>": ("/video/999/x.mp4", NOT_THERE),
     "documents/^(\\d+)/(.*)$": ("/documents/999/x.pdf", NOT_THERE),
     "documents/authenticate_with_password/<int:restriction_id>/": (

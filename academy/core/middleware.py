@@ -65,7 +65,10 @@ def _in_cookie(request: HttpRequest) -> str:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Strict policy, except in Wagtail's admin: its screens run inline scripts, and frame a preview."""
+    """Strict policy, except in Wagtail's admin: its screens run inline scripts, and frame a preview.
+
+    A page that shows players of other sites names their origins in `request.framed_sites`.
+    """
 
     def get_policy_parts(self, request: HttpRequest, response: Any, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
@@ -73,6 +76,8 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
             parts.config = settings.CONTENT_SECURITY_POLICY_ADMIN
         if getattr(request, "is_preview", False):  # Wagtail's mark of the page inside the editor's frame
             parts.replace = {**(parts.replace or {}), "frame-ancestors": [SELF]}
+        if framed := getattr(request, "framed_sites", None):
+            parts.update = {**(parts.update or {}), "frame-src": sorted(framed)}
         return parts
 
 

@@ -3,5 +3,15 @@ from cms.models.home import HomePage
 from cms.models.recruitment import RecruitmentPage
 from cms.models.rules import RulesPage
 from cms.models.set_up import FirstSetUp
+from cms.models.slides import Deck
 
-__all__ = ["AcademyPage", "CoursePage", "FirstSetUp", "HomePage", "LessonPage", "RecruitmentPage", "RulesPage"]
+__all__ = [
+    "AcademyPage",
+    "CoursePage",
+    "Deck",
+    "FirstSetUp",
+    "HomePage",
+    "LessonPage",
+    "RecruitmentPage",
+    "RulesPage",
+]

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.images.models import Image
 from wagtail.models import Page, PageManager
@@ -26,10 +26,12 @@ from academy.learning import selectors
 from academy.learning import services as learning
 from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
-from cms import studying
-from cms.blocks import BodyBlock
+from cms import slides, studying
+from cms.blocks import BodyBlock, framed_sites, slides_in
+from cms.models.course_facts import CourseFacts, Translatable, fact_panels, picture_panels
 from cms.models.home import CommunityPage, HomePage
-from cms.page_forms import TranslationForm
+from cms.page_forms import CourseForm, TranslationForm
+from cms.panels import OriginalPanel
 
 
 def find_learner(request: HttpRequest) -> Volunteer | None:
@@ -136,40 +138,18 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
 
 
-class CoursePage(CommunityPage):
+class CoursePage(CourseFacts):
     """A course in one language. All its translations share one `learning.Course`.
 
     The original decides what the rules read (`OF_THE_ORIGINAL`). `freezing` copies that to its translations, so that
     they show it, and keep it if the original is deleted.
     """
 
-    OF_THE_ORIGINAL = ("tier", "required", "finished")
+    OF_THE_ORIGINAL = ("tier", "required", "valid_years", "finished")
 
     # A revision and a copy do not carry it: `receivers` sets it when the original is published.
     course = models.ForeignKey(
         Course, models.PROTECT, null=True, blank=True, editable=False, related_name="pages", verbose_name=_("course")
-    )
-    tier = models.CharField(_("tier"), max_length=12, choices=Tier, default=Tier.BEGINNER)
-    required = models.BooleanField(
-        _("required for the tier"), default=True, help_text=_("Otherwise it is an elective.")
-    )
-    finished = models.BooleanField(
-        _("all lessons are published"),
-        default=False,
-        db_default=False,
-        help_text=_(
-            "Learners earn class hours lesson by lesson, and complete the course only after you tick this. Remove the "
-            "tick before you add several lessons to a finished course."
-        ),
-    )
-    cover = models.ForeignKey(
-        "wagtailimages.Image",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("cover"),
-        help_text=_("A photo of your own, shown 16 : 9. Without one, the course has our drawing for its tier."),
     )
     intro = models.TextField(
         _("introduction"), help_text=_("Say in one or two sentences what learners can do after the course.")
@@ -182,18 +162,20 @@ class CoursePage(CommunityPage):
     parent_page_types = ["cms.AcademyPage"]
     subpage_types = ["cms.LessonPage"]
     admin_default_ordering = "ord"
-    base_form_class = TranslationForm
-    exclude_fields_in_copy = ["course", "finished"]
+    base_form_class = CourseForm
+    exclude_fields_in_copy = ["course", "finished", "text_language"]
     content_panels = [
         *CommunityPage.content_panels,
-        FieldRowPanel([FieldPanel("tier"), FieldPanel("required")]),
-        HelpPanel(template="cms/admin/lessons.html", heading=_("Lessons")),
+        OriginalPanel(),
         FieldPanel("intro"),
-        FieldPanel("cover"),
+        HelpPanel(template="cms/admin/lessons.html", heading=_("Lessons")),
+        *fact_panels,
+        *picture_panels,
         FieldPanel("finished"),
     ]
 
-    class Meta:
+    class Meta(CourseFacts.Meta):
+        abstract = False
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
@@ -208,11 +190,6 @@ class CoursePage(CommunityPage):
             return []
         lessons = LessonPage.objects.child_of(self).live().select_related("alias_of__locale")
         return list(lessons.order_by("path").defer_streamfields())
-
-    @property
-    def drawing(self) -> str:
-        """The name of our drawing that stands for a missing cover."""
-        return f"course-{self.tier}"
 
     @property
     def class_hours(self) -> Decimal:
@@ -235,12 +212,12 @@ class CoursePage(CommunityPage):
         return first
 
     @property
-    def is_translation(self) -> bool:
-        """Return whether another page is the original of this one; an alias is no translation."""
+    def translated_from(self) -> "CoursePage | None":
+        """The original, if this page is a translation of it; an alias is no translation."""
         if self.pk is None or self.alias_of_id is not None:
-            return False
+            return None
         original = self.original
-        return original is not None and original.pk != self.pk
+        return original if original is not None and original.pk != self.pk else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
@@ -297,7 +274,7 @@ class CoursePage(CommunityPage):
         return page
 
 
-class LessonPage(CommunityPage):
+class LessonPage(Translatable):
     """A lesson: one article, read at one sitting.
 
     The lesson below the original of its course decides the class hours in all languages (T4).
@@ -318,9 +295,11 @@ class LessonPage(CommunityPage):
     template = "cms/lesson.html"
     parent_page_types = ["cms.CoursePage"]
     subpage_types: list[str] = []
+    exclude_fields_in_copy = ["text_language"]
     base_form_class = TranslationForm
     content_panels = [
         *CommunityPage.content_panels,
+        OriginalPanel(),
         FieldPanel("class_hours"),
         HelpPanel(template="cms/admin/quiz_help.html", heading=_("Quiz")),
         FieldPanel("body"),
@@ -352,15 +331,20 @@ class LessonPage(CommunityPage):
         return later[0] if later else None
 
     @property
-    def is_translation(self) -> bool:
-        """Return whether this is no alias, and the original of its course has this lesson too."""
+    def translated_from(self) -> "LessonPage | None":
+        """The lesson of the original course, if this page is a translation of it; an alias is no translation."""
         if self.pk is None or self.alias_of_id is not None:
-            return False
-        original = self.course_page.original
-        if original is None or original.pk == self.course_page.pk:
-            return False
-        same = LessonPage.objects.child_of(original).filter(translation_key=self.translation_key)
-        return bool(same.exists())
+            return None
+        original = self.course_page.translated_from
+        below = LessonPage.objects.child_of(original) if original is not None else LessonPage.objects.none()
+        found: LessonPage | None = below.filter(translation_key=self.translation_key).first()
+        return found
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Save a revision, and have the worker make the pictures of its slides."""
+        revision = super().save_revision(*args, **kwargs)
+        slides.prepare(slides_in(self.body))
+        return revision
 
     def searchable_text(self) -> Iterator[str]:
         yield self.summary
@@ -375,6 +359,7 @@ class LessonPage(CommunityPage):
             # So that `source` needs no further statement.
             self._meta.get_field("alias_of").set_cached_value(self, lessons[place].source)
         context |= course_page.reading(request)
+        request.framed_sites = framed_sites(self.body)  # type: ignore[attr-defined]
         context["course_page"] = course_page
         context["crumbs"] = [
             (pgettext("tab", "Academy"), reverse("academy")),

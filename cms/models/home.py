@@ -59,7 +59,7 @@ class CommunityPage(Page):
     def original_language(self) -> str:
         """The language that is shown in place of a missing translation; empty for other pages."""
         if self.source is None or self.source.locale_id == self.locale_id:
-            return ""
+            return str(getattr(self, "text_language", ""))
         return str(self.source.locale.language_code)
 
     @property

@@ -18,10 +18,11 @@ from academy.activities.models import Activity
 from academy.learning import quiz_words
 from academy.learning.quiz.questions import Question
 from academy.people.models import Volunteer
-from cms.blocks import VIDEO_TYPES
+from cms.blocks import AUDIO_TYPES, VIDEO_TYPES
 from cms.marking import Parts
-from cms.models import CoursePage, HomePage
+from cms.models import CoursePage, Deck, HomePage
 from cms.reachable import reachable
+from cms.slides import FAULTS
 
 register = template.Library()
 
@@ -70,6 +71,18 @@ def listed_hours(courses: Iterable[Any]) -> Decimal:
 def video_type(document: AbstractDocument) -> str:
     """Return the media type: ``{{ document|video_type }}`` → video/mp4."""
     return VIDEO_TYPES.get(document.file_extension.lower(), "")
+
+
+@register.filter
+def audio_type(document: AbstractDocument) -> str:
+    """Return the media type: ``{{ document|audio_type }}`` → audio/mpeg."""
+    return AUDIO_TYPES.get(document.file_extension.lower(), "")
+
+
+@register.filter
+def fault_of_slides(deck: Deck) -> Any:
+    """Return why a file has no slides, in a sentence."""
+    return FAULTS.get(deck.fault, "")
 
 
 @register.filter

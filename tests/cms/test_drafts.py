@@ -50,6 +50,16 @@ UNFINISHED: dict[str, Any] = {
         "pool": "9",
         "shuffle": "on",
     },
+    "gallery": {"pictures": streamfield([("item", {"image": "", "alt": "", "caption": ""})])},
+    "web_video": {"link": "", "caption": "", "transcript": ""},
+    "audio": {"audio": "", "caption": "口述", "transcript": ""},
+    "slides": {"document": "", "title": ""},
+    "steps": {"title": "", "steps": streamfield([("item", {"text": "", "image": ""})])},
+    "checklist": {"title": "", "items": streamfield([("item", "")])},
+    "table": {"caption": "", "cells": ""},
+    "quote": {"text": "", "source": ""},
+    "thought": {"question": "", "answer": ""},
+    "activity": {"link": ""},
 }
 
 

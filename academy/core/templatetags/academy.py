@@ -153,14 +153,16 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("components/cover.html")
-def cover(image: AbstractImage | None, drawing: str) -> dict[str, object]:
+def cover(image: AbstractImage | None, drawing: str, word: str = "") -> dict[str, object]:
     """``{% cover course.cover "course" %}`` → the picture, or our drawing of static/covers, as 16 : 9.
+
+    A drawing may bear a word, as the tier of a course.
 
     It has no alternative text: the words beside it say what it is about. Fetch the renditions with the pictures
     (`prefetch_renditions`), or each cover costs a statement.
     """
     if image is None:
-        return {"drawing": f"covers/{drawing}.svg"}
+        return {"drawing": f"covers/{drawing}.svg", "word": word}
     small, large = (get_rendition_or_not_found(image, size) for size in COVER_SIZES)
     return {"small": small, "large": large}
 

@@ -1,0 +1,194 @@
+"""Blocks of pictures, sound, videos and files."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from cms import slides, video_sites
+
+# Every phone of the last ten years plays these. An iPhone's .mov holds what an .mp4 does (`video_files`).
+VIDEO_TYPES = {"mp4": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
+AUDIO_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4"}
+_SEE = _("Pictures, sound and files")
+_IN_WORDS = _("In words")
+
+
+def _refuse_other_types(block: Any, name: str, document: Any, types: Any, sentence: Any, code: str) -> None:
+    """Refuse a file of another type in the field `name`. A draft may lack the file."""
+    if document is not None and document.file_extension.lower() not in types:
+        raise blocks.StructBlockValidationError({name: ValidationError(sentence, code=code)})
+
+
+class PictureBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("Picture"))
+    alt = blocks.CharBlock(
+        label=_("Description"),
+        max_length=200,
+        help_text=_("One sentence for people who cannot see the picture."),
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=200)
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        template = "cms/blocks/picture.html"
+        group = _SEE
+
+
+class GalleryBlock(blocks.StructBlock):
+    pictures = blocks.ListBlock(PictureBlock(), label=_("Pictures"), min_num=2, max_num=12)
+
+    class Meta:
+        icon = "image"
+        label = _("Several pictures")
+        template = "cms/blocks/gallery.html"
+        group = _SEE
+
+
+class VideoBlock(blocks.StructBlock):
+    video = DocumentChooserBlock(
+        label=_("Video"),
+        help_text=_(
+            "An MP4, MOV or WebM file of at most 50 MB, about a minute from a phone. Put a longer one on a video site "
+            "and use its link."
+        ),
+    )
+    caption = blocks.CharBlock(label=_("Caption"), max_length=200)
+    transcript = blocks.TextBlock(
+        label=_IN_WORDS,
+        help_text=_("Its words and pictures as text, for people who cannot hear, see or load it."),
+        rows=4,
+    )
+
+    class Meta:
+        icon = "media"
+        label = _("Video from a phone")
+        template = "cms/blocks/video.html"
+        group = _SEE
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        sentence = _("Choose an MP4, MOV or WebM file: phones play those.")
+        _refuse_other_types(self, "video", cleaned["video"], VIDEO_TYPES, sentence, "bad_video")
+        return cleaned
+
+
+class WebVideoBlock(blocks.StructBlock):
+    link = blocks.CharBlock(
+        label=_("Link"),
+        max_length=500,
+        help_text=_("Copy it on bilibili, Tencent Video (v.qq.com) or Youku and paste it here."),
+    )
+    caption = blocks.CharBlock(label=_("Caption"), max_length=200)
+    transcript = blocks.TextBlock(
+        label=_IN_WORDS,
+        help_text=_("Its content in a few sentences, for people who cannot hear, see or load it."),
+        rows=4,
+    )
+
+    class Meta:
+        icon = "media"
+        label = _("Video of a video site")
+        template = "cms/blocks/web_video.html"
+        group = _SEE
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        link = cleaned["link"] or ""  # a draft may lack it
+        if link.strip() and video_sites.player_of(link) is None:
+            raise blocks.StructBlockValidationError({"link": _no_player(link)})
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["player"] = video_sites.player_of(value["link"] or "")
+        context["link"] = video_sites.link_in(value["link"] or "")
+        return context
+
+
+def _no_player(link: str) -> ValidationError:
+    host = video_sites.host_of(video_sites.link_in(link))
+    if not host:
+        sentence: Any = _("This is no link. Open the video, copy its address and paste it here.")
+        return ValidationError(sentence, code="no_link")
+    if host in video_sites.SHORT:
+        sentence = _("“%(host)s” is a short link. Open it in a browser, and paste the long address that you then see.")
+        return ValidationError(sentence % {"host": host}, code="short_link")
+    if host in video_sites.HOSTS:
+        sentence = _("No video stands at this address of “%(host)s”. Open the video itself and copy its address.")
+        return ValidationError(sentence % {"host": host}, code="no_video")
+    sentence = _(
+        "Videos of “%(host)s” cannot be shown here. Use bilibili, Tencent Video or Youku, or upload the video itself."
+    )
+    return ValidationError(sentence % {"host": host}, code="other_site")
+
+
+class AudioBlock(blocks.StructBlock):
+    audio = DocumentChooserBlock(label=_("Recording"), help_text=_("An MP3 or M4A file of at most 50 MB."))
+    caption = blocks.CharBlock(label=_("Caption"), max_length=200)
+    transcript = blocks.TextBlock(label=_IN_WORDS, help_text=_("For people who cannot hear or load it."), rows=4)
+
+    class Meta:
+        icon = "media"
+        label = _("Recording")
+        template = "cms/blocks/audio.html"
+        group = _SEE
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        sentence = _("Choose an MP3 or M4A file: phones play those.")
+        _refuse_other_types(self, "audio", cleaned["audio"], AUDIO_TYPES, sentence, "bad_audio")
+        return cleaned
+
+
+class FileBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("File"))
+    title = blocks.CharBlock(
+        label=_("Name"), required=False, max_length=100, help_text=_("Empty: the file's own title.")
+    )
+
+    class Meta:
+        icon = "doc-full"
+        label = _("File")
+        template = "cms/blocks/file.html"
+        group = _SEE
+
+
+class SlidesBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(
+        label=_("Slides"),
+        help_text=_("A PDF file. In PowerPoint or WPS, choose “Save as” and “PDF” first. Readers leaf through it."),
+    )
+    title = blocks.CharBlock(label=_("Name"), max_length=100)
+
+    class Meta:
+        icon = "desktop"
+        label = _("Slides")
+        template = "cms/blocks/slides.html"
+        group = _SEE
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        document = cleaned["document"]
+        if document is not None and document.file_extension.lower() in ("ppt", "pptx"):
+            sentence: Any = _(
+                "Every phone would show a PowerPoint file differently. Open it, choose “Save as” and “PDF”, and upload "
+                "the PDF."
+            )
+        else:
+            sentence = _("Choose a PDF file.")
+        _refuse_other_types(self, "document", document, ("pdf",), sentence, "bad_slides")
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["deck"] = slides.deck_of(value["document"])
+        return context
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        deck = slides.deck_of(value["document"])
+        return [value["title"] or "", *((page["words"] for page in deck.pages) if deck else ())]

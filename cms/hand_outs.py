@@ -1,0 +1,96 @@
+"""Print a course as a hand-out for its learners."""
+
+import datetime as dt
+from base64 import b64encode
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.defaultfilters import capfirst
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import Image, SourceImageIOError
+
+from academy.core.files import private_files
+from academy.core.refusals import Refusal
+from academy.learning.templatetags.learning import class_hours
+from academy.paper.pdf import print_sheet
+from academy.paper.press import PHOTO
+from cms.models import CoursePage, LessonPage
+from cms.parts import Part, parts_of
+from cms.sheets import HandOutLesson, HandOutPart, HandOutSheet
+
+NO_LESSON = Refusal("no_lesson_to_print", _("This course has no lesson yet. Write one, then print the hand-out."))
+_SIZE: Final = "max-1000x1000|format-jpeg|jpegquality-80"
+
+
+def print_course(*, course_page: CoursePage, at: dt.datetime, practice: bool) -> bytes | Refusal:
+    """Return the published lessons of a course as a PDF; without any, the drafts, marked so.
+
+    Refuses with `no_lesson_to_print`, and `missing_glyphs`.
+    """
+    language = course_page.locale.language_code
+    lessons = list(LessonPage.objects.child_of(course_page).live().order_by("path"))
+    is_draft = not lessons
+    if is_draft:
+        drafts = LessonPage.objects.child_of(course_page).order_by("path")
+        lessons = [lesson.get_latest_revision_as_object() for lesson in drafts]
+    if not lessons:
+        return NO_LESSON
+    with translation.override(language):
+        sheet = _sheet(course_page, lessons, is_draft)
+    return print_sheet(sheet, practice=practice, language=language, created=at)
+
+
+def _sheet(course_page: CoursePage, lessons: list[LessonPage], is_draft: bool) -> HandOutSheet:
+    hours = sum((lesson.class_hours for lesson in lessons), Decimal(0))
+    course = course_page.course
+    path = reverse("course", args=[course.key]) if course is not None and not is_draft else ""
+    return HandOutSheet(
+        community=str(course_page.home.community),
+        title=course_page.title,
+        about=f"{capfirst(course_page.get_tier_display())} · {class_hours(hours)}",
+        intro=course_page.intro,
+        lessons=tuple(
+            HandOutLesson(
+                number=str(number),
+                title=lesson.title,
+                class_hours=str(class_hours(lesson.class_hours)),
+                parts=tuple(_printed(part) for part in parts_of(lesson)),
+            )
+            for number, lesson in enumerate(lessons, start=1)
+        ),
+        url=f"{settings.PUBLIC_URL}{path}" if path else "",
+        is_draft=is_draft,
+    )
+
+
+def _printed(part: Part) -> HandOutPart:
+    head, *rows = part.rows or ((),)
+    return HandOutPart(
+        kind=part.kind, text=part.text, items=part.items, head=head, rows=tuple(rows), photos=tuple(_photos(part))
+    )
+
+
+def _photos(part: Part) -> Iterator[str]:
+    for image in part.images:
+        if photo := _photo(image):
+            yield photo
+    for number in range(1, len(part.deck.pages) + 1) if part.deck else ():
+        try:
+            with private_files.open(part.deck.path_of(number)) as file:
+                yield PHOTO + b64encode(file.read()).decode()
+        except OSError:
+            continue
+
+
+def _photo(image: Image) -> str:
+    """Return a picture as an address that holds it whole; empty if its file is missing."""
+    try:
+        rendition: Any = image.get_rendition(_SIZE)
+        with rendition.file.open("rb") as file:
+            return PHOTO + b64encode(file.read()).decode()
+    except (OSError, SourceImageIOError):
+        return ""

@@ -1,0 +1,110 @@
+"""Text pasted from Word and from WeChat, as their clipboards hold it, comes out clean and complete."""
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from academy.people.permissions import DutyRole
+from cms.founding import academy_of
+from cms.models import LessonPage
+from cms.writing import write_course
+from tests.e2e.conftest import in_chinese
+from tests.factories import UserFactory, course_text, found
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CLIPBOARDS = Path(__file__).parent / "clipboards"
+WORD = (CLIPBOARDS / "word.html").read_text(encoding="utf-8")
+
+WECHAT = (CLIPBOARDS / "wechat.html").read_text(encoding="utf-8")
+
+FIELD = "[data-contentpath=body] [contenteditable=true]"
+NAMED = (
+    "Pictures do not come along with a pasted text. Make a lesson of the Word file itself, or add the block “Picture”.",
+    "A pasted table stands as lines here. Paste it into the block “Table”, which shows it as one.",
+)
+
+
+@pytest.fixture
+def editor(served: str, desk: Page) -> Page:
+    home = found()
+    course = write_course(academy_page=academy_of(home), text=course_text(length=1), by=None)
+    client = Client()
+    client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
+    desk.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served}])
+    lesson = LessonPage.objects.child_of(course).get()
+    lesson.body = [("text", "<p></p>")]
+    lesson.save_revision()
+    desk.goto(f"{served}/admin/pages/{lesson.pk}/edit/")
+    return desk
+
+
+def drop(editor: Page, html: str) -> None:
+    """Paste into the text block, as the browser hands a clipboard over."""
+    field = editor.locator(FIELD).first
+    field.click()
+    field.evaluate(
+        """(field, html) => {
+          const data = new DataTransfer();
+          data.setData("text/html", html);
+          data.setData("text/plain", "text");
+          field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        html,
+    )
+    expect(field).to_contain_text("急救")
+
+
+def paste(editor: Page, html: str) -> str:
+    """Paste, save, and return the block's HTML as it was stored."""
+    drop(editor, html)
+    editor.wait_for_timeout(600)  # the editor hands its text over to the form after a quarter of a second
+    editor.locator("footer button.action-save").first.click()
+    expect(editor.locator(".messages")).to_be_visible()
+    expect(editor.locator(FIELD).first).to_contain_text("急救")
+    draft = LessonPage.objects.get(locale__language_code="zh-hans").get_latest_revision_as_object()
+    return str(draft.body[0].value.source)
+
+
+def shape(html: str) -> list[tuple[str, str]]:
+    return [
+        (element.name, "|".join(item.get_text() for item in element.find_all("li")) or element.get_text())
+        for element in BeautifulSoup(html, "html.parser").find_all(recursive=False)
+    ]
+
+
+def test_word_keeps_headings_lists_and_links_and_names_the_rest(editor: Page) -> None:
+    stored = paste(editor, WORD)
+    assert shape(stored) == [
+        ("h3", "1. 怎样拨打急救电话"),
+        ("p", "先看清自己在哪里。"),
+        ("h3", "三件事"),
+        ("ol", "地址|电话"),
+        ("ul", "带上证件"),
+        ("p", "情况 | 怎么说"),
+        ("p", "摔倒 | 有没有意识"),
+        ("p", "更多"),
+    ]
+    assert "<b>看清</b>" in stored and 'href="https://www.120.example/"' in stored
+    assert "style" not in stored and "class" not in stored and "file:" not in stored
+
+
+def test_wechat_keeps_paragraphs_and_names_its_pictures(editor: Page) -> None:
+    stored = paste(editor, WECHAT)
+    assert shape(stored) == [
+        ("p", "一、为什么要学急救"),
+        ("p", "黄金四分钟，就在身边。"),
+        ("p", "第二段没有段落标记"),
+        ("ul", "先呼救"),
+    ]
+    assert "<b>就在身边</b>" in stored and "style" not in stored and "iframe" not in stored
+
+
+def test_what_the_clipboard_cannot_bring_is_said_below_the_editor(editor: Page) -> None:
+    drop(editor, WORD)
+    told = editor.locator(".paste-told")
+    for sentence in NAMED:
+        expect(told).to_contain_text(in_chinese(sentence))
