@@ -30,6 +30,7 @@ from cms.founding import FoundingFacts, academy_of, set_up_community
 from cms.writing import write_course
 from demo import accounts
 from demo.agreements import sign_agreement
+from demo.classes import add_classes
 from demo.coming import plan_coming
 from demo.curriculum import COURSES
 from demo.families import add_families
@@ -99,6 +100,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     worker = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
     plan_coming(community, by=worker, at=at)
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
+    add_classes(community, by=worker, at=at)
     return running
 
 

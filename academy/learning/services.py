@@ -10,12 +10,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
-from academy.learning import open_lessons
+from academy.learning import open_lessons, qualifications
 from academy.learning.models import (
     Course,
     CourseCompletion,
@@ -62,14 +63,16 @@ def publish_course(
     required: bool,
     lessons: list[dict[str, Any]],
     whole: bool = True,
+    valid_years: int | None = None,
     by: User | None,
     at: dt.datetime,
 ) -> CourseVersion:
     """Freeze the course in a new version and return it; return the current version if it is the same.
 
     `lessons` are ``{"key", "title", "class_hours", "body"}`` in their order: `class_hours` of 45 minutes each, `body`
-    any JSON. A `key` means the same lesson in every course. `whole` is false while more lessons are to come. A
-    volunteer who has already done all lessons of a whole version completes the course now.
+    any JSON. A `key` means the same lesson in every course. `whole` is false while more lessons are to come.
+    `valid_years`: for how long a completion holds (T6); None for ever. A volunteer who has already done all lessons of
+    a whole version completes the course now.
     Raise `ValueError` for a course without lessons, and for a key that belongs to another community.
     """
     if not lessons:
@@ -80,8 +83,8 @@ def publish_course(
     if course.community_id != community.pk:
         raise ValueError(f"the key {key} is another community's")
     course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
-    course.title, course.tier, course.required = title, Tier(tier), required
-    course.save(update_fields=["title", "tier", "required"])
+    course.title, course.tier, course.required, course.valid_years = title, Tier(tier), required, valid_years
+    course.save(update_fields=["title", "tier", "required", "valid_years"])
 
     frozen = [
         {**lesson, "class_hours": str(Decimal(lesson["class_hours"]).quantize(Decimal("0.1")))} for lesson in lessons
@@ -205,6 +208,7 @@ def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: d
     if CourseCompletion.objects.of(volunteer).filter(course=course).exists():
         return
     CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=at)
+    qualifications.qualify(volunteer=volunteer, course=course, on=timezone.localdate(at), at=at)
 
 
 def _complete_for_earlier_learners(version: CourseVersion, *, at: dt.datetime) -> None:
