@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("academy.own_data.urls")),
     path("activities/", include("academy.activities.urls")),
     path("", include("academy.checkin.urls")),
+    path("", include("academy.classes.urls")),
     path("", include("academy.groups.urls")),
     path("", include("academy.certificates.urls")),
     path("", include("academy.audit.urls")),

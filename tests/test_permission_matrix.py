@@ -29,12 +29,13 @@ from wagtail.admin.viewsets import viewsets
 from academy.activities import calling
 from academy.activities.models import PlanChange, Shift, SignUp
 from academy.activities.plans import plan_of
-from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.advancement.models import Commendation, Complaint, Promotion, StarRating
 from academy.agreements import services as agreements
 from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
 from academy.checkin.services import codes
+from academy.classes.services import assessing, running
 from academy.core.keys import random_key
 from academy.core.viewsets import CommunityViewSet
 from academy.decisions import services as decisions
@@ -44,6 +45,8 @@ from academy.families.models import SignedForm
 from academy.groups.services import links
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
+from academy.learning import qualifications
+from academy.learning.models import Course
 from academy.own_data import services as own_data
 from academy.people import cards
 from academy.people.models import Consent, User, Volunteer
@@ -273,6 +276,26 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/booking/results/": ("/admin/booking/results/", RUNNING),
     "admin/booking/new/": ("/admin/booking/new/", RUNNING),
     "admin/booking/cancel/<int:pk>/": ("/admin/booking/cancel/{booking}/", RUN),
+    # classes
+    "admin/run/": ("/admin/run/", RUNNING),
+    "admin/run/results/": ("/admin/run/results/", RUNNING),
+    "admin/run/new/": ("/admin/run/new/", RUNNING),
+    "admin/course_rules/": ("/admin/course_rules/", RUNNING),
+    "admin/course_rules/results/": ("/admin/course_rules/results/", RUNNING),
+    "admin/course_rules/edit/<int:pk>/": ("/admin/course_rules/edit/{course_id}/", RUN),
+    "admin/course_rules/history/<int:pk>/": ("/admin/course_rules/history/{course_id}/", RUN),
+    "admin/course_rules/history-results/<int:pk>/": ("/admin/course_rules/history-results/{course_id}/", RUN),
+    "admin/course_rules/usage/<int:pk>/": ("/admin/course_rules/usage/{course_id}/", RUN),
+    "admin/qualification/": ("/admin/qualification/", PEOPLE),
+    "admin/qualification/results/": ("/admin/qualification/results/", PEOPLE),
+    "admin/promotion/": ("/admin/promotion/", PEOPLE),
+    "admin/promotion/results/": ("/admin/promotion/results/", PEOPLE),
+    "classes/<int:run_id>/": ("/classes/{run}/", ALL),
+    "classes/<int:run_id>/join/": ("/classes/{run}/join/", POSTED),
+    "classes/<int:run_id>/feedback/": ("/classes/{run}/feedback/", "s o n n n n  n n n n n  n"),
+    "classes/<int:run_id>/learners/": ("/classes/{run}/learners/", LEADING),
+    "classes/<int:run_id>/learners/<int:learner_id>/": ("/classes/{run}/learners/{volunteer}/", LEADING),
+    "classes/<int:run_id>/results/": ("/classes/{run}/results/", LEADING),
     "admin/units/<int:pk>/": ("/admin/units/{unit}/", UNIT),
     "admin/units/<int:pk>/thanks/": ("/admin/units/{unit}/thanks/", UNIT),
     # without the consent it leads back; tests/desk/test_units.py prints it
@@ -551,6 +574,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/records/": ("/my/records/", "s o o o o o  > > > > >  >"),
     "my/records/<int:record_id>/": ("/my/records/{record}/", "s o n n n o  n n n n n  n"),
     "my/stars/": ("/my/stars/", "s o o o o o  > > > > >  >"),
+    "my/tiers/": ("/my/tiers/", "s o o o o o  > > > > >  >"),
     "my/requests/": ("/my/requests/", SIGNED_IN),
     "my/requests/<slug:kind>/<int:request_id>/withdraw/": (
         "POST /my/requests/make-up/{make_up}/withdraw/",
@@ -922,6 +946,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     tomorrow = now + timedelta(days=1)
     coming = Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
     ids |= group_ids(unit, volunteer, coming, worker, mark)
+    ids |= class_ids(course, volunteer, leader, worker, mark)
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
@@ -958,6 +983,29 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
         "call": made[0].key,
         "group_link_id": link.pk,
     }
+
+
+def class_ids(course: Course, learner: Volunteer, leader: Volunteer, worker: User, mark: str) -> dict[str, Any]:
+    """Create a run with one learner and a checklist, a qualification and a promotion; return their ids."""
+    now = timezone.now()
+    assessing.set_assessment(course=course, kind="checklist", items=f"{mark}按压", by=worker, at=now)
+    starts_at = now + timedelta(days=2)
+    run = running.plan_run(
+        course=course,
+        title=f"{mark}第一期",
+        instructor=leader,
+        issuer=learner.community.issuers.get(),
+        classes=[(starts_at, starts_at + timedelta(hours=2))],
+        places=5,
+        place=f"{mark}活动中心",
+        by=worker,
+        at=now,
+    )
+    running.join(run=run, volunteer=learner, by=worker, at=now)
+    Promotion.objects.create(volunteer=learner, tier="beginner", evidence={"minutes": 0}, asked_at=now)
+    course.valid_years = 3
+    qualifications.qualify(volunteer=learner, course=course, on=now.date(), at=now)
+    return {"run": run.pk, "course_id": course.pk}
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

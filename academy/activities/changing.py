@@ -68,6 +68,7 @@ LOGGED_FIELDS = (
     "issuer_id",
     "dangerous",
     "home_visit",
+    "volunteer_initiated",
     "insurance",
 )
 

@@ -117,7 +117,7 @@ def moment_of(day: dt.date, clock: Clock) -> dt.datetime:
 class RoleForm(WagtailAdminModelForm):
     class Meta:
         model = Role
-        fields = ["name", "counts_as", "capacity"]
+        fields = ["name", "counts_as", "capacity", "practicum"]
 
     def clean_capacity(self) -> int:
         capacity: int = self.cleaned_data["capacity"]

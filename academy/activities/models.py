@@ -20,6 +20,7 @@ from academy.core.look import day_of, moment
 from academy.core.models import Community
 from academy.core.text import identifier
 from academy.decisions.models import Request
+from academy.learning.models import Course
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
 
@@ -166,6 +167,8 @@ class Activity(ClusterableModel):
         db_default=False,
         help_text=_("At the home of the people served. The community may ask for the signed agreement (A3)."),
     )
+    # T5: leading one of these is part of the way to the highest tier.
+    volunteer_initiated = models.BooleanField(_("initiated by volunteers"), default=False, db_default=False)
     insurance = models.CharField(_("accident insurance (policy number)"), max_length=60, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
@@ -228,6 +231,9 @@ class Shift(ClusterableModel):
     ends_at = models.DateTimeField(_("ends"))
     overtime_until = models.DateTimeField(_("approved overtime until"), null=True, blank=True, editable=False)
     walk_ins = models.BooleanField(_("people may come without signing up"), default=True)
+    teaches = models.ForeignKey(
+        Course, models.PROTECT, null=True, blank=True, related_name="shifts", verbose_name=_("teaches the course")
+    )
     # 单人经办: one person alone approved a change of its plan after it began (K4).
     changed_alone = models.BooleanField(
         _("plan changed by one person"), default=False, db_default=False, editable=False
@@ -296,6 +302,8 @@ class Role(models.Model):
     name = models.CharField(_("name"), max_length=40)
     counts_as = models.CharField(_("counts as"), max_length=12, choices=CountsAs, default=CountsAs.VOLUNTEER)
     capacity = models.PositiveSmallIntegerField(_("places in each shift"), default=20)
+    # T5: a first service beside an experienced volunteer (跟班).
+    practicum = models.BooleanField(_("practicum"), default=False, db_default=False)
 
     wagtail_reference_index_ignore = True
 

@@ -85,15 +85,16 @@ def plan_activity(
     dangerous: bool = False,
     insurance: str = "",
     home_visit: bool = False,
+    volunteer_initiated: bool = False,
     subject: str = "",
     cover: Image | None = None,
     by: User | None,
 ) -> Activity:
     """Create an activity, not yet published. `cover` is a picture of the community's own.
 
-    `shifts`: mappings with `starts_at`, `ends_at` and optionally `walk_ins` and `breaks` (pairs of start and end). A
-    break outside its shift raises `ValidationError`, as every other value that no form would let through.
-    `roles`: mappings with `name` and optionally `counts_as` and `capacity` (places in each shift).
+    `shifts`: mappings with `starts_at`, `ends_at` and optionally `walk_ins`, `teaches` and `breaks` (pairs of start and
+    end). A break outside its shift raises `ValidationError`, as every other value that no form would let through.
+    `roles`: mappings with `name` and optionally `counts_as`, `capacity` (places in each shift) and `practicum`.
     """
     activity = Activity(
         community=community,
@@ -106,6 +107,7 @@ def plan_activity(
         issuer=issuer,
         dangerous=dangerous,
         home_visit=home_visit,
+        volunteer_initiated=volunteer_initiated,
         insurance=insurance,
         subject=subject,
         cover=cover,

@@ -292,7 +292,10 @@ class ActivityViewSet(CommunityViewSet):
         ),
         RowsPanel(
             "roles",
-            [FieldRowPanel([FieldPanel("name"), FieldPanel("counts_as"), FieldPanel("capacity")])],
+            [
+                FieldRowPanel([FieldPanel("name"), FieldPanel("counts_as"), FieldPanel("capacity")]),
+                FieldPanel("practicum"),
+            ],
             label=_("Role"),
             heading=_("Roles"),
             min_num=1,
@@ -300,7 +303,11 @@ class ActivityViewSet(CommunityViewSet):
             formset=RoleRows,
         ),
         MultiFieldPanel(
-            [FieldPanel("leader"), FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")])],
+            [
+                FieldPanel("leader"),
+                FieldPanel("volunteer_initiated"),
+                FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")]),
+            ],
             heading=_("Who is responsible"),
         ),
         MultiFieldPanel([FieldPanel("subject"), FieldPanel("cover")], heading=_("Subject and picture")),

@@ -6,3 +6,6 @@ class AdvancementConfig(AppConfig):
     name = "academy.advancement"
     label = "advancement"
     verbose_name = _("Recognition")
+
+    def ready(self) -> None:
+        from academy.advancement import receivers  # noqa: F401

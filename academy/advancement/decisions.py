@@ -1,17 +1,41 @@
-"""The decisions about stars and complaints."""
+"""The decisions about promotions, stars and complaints."""
 
 import datetime as dt
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from academy.advancement import services
-from academy.advancement.models import Complaint, StarRating
+from academy.advancement import promotions, services
+from academy.advancement.models import Complaint, Promotion, StarRating
 from academy.core import shown_hours
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import register
+from academy.learning.models import Tier
 from academy.people.models import User
 from academy.rulebook.decisions import RuledKind
+
+
+@register
+class PromotionKind(RuledKind[Promotion]):
+    """A second person awards the tier that the clock proposed, or gives a reason for a no (T5)."""
+
+    model = Promotion
+    slug = "promotion"
+    template = "advancement/decisions/promotion.html"
+    related = ("volunteer__merged_into", "volunteer__community", "asked_by__volunteer")
+    is_for_volunteer = True
+
+    def subject(self, request: Promotion) -> str:
+        return str(Tier(request.tier).label)
+
+    def summary(self, request: Promotion) -> str:
+        return _("Tier “%(tier)s”: nothing is missing. The evidence stands below.") % {"tier": Tier(request.tier).label}
+
+    def cannot_accept(self, request: Promotion, *, at: dt.datetime) -> Refusal | None:
+        return promotions.cannot_promote(request)
+
+    def act(self, request: Promotion, *, by: User, at: dt.datetime) -> None:
+        promotions.carry_out(request, by=by, at=at)
 
 
 @register

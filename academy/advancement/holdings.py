@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.advancement.models import Commendation, Complaint, Promotion, StarRating
 from academy.people.holding import hold
 
+hold(Promotion, _("My promotions"), "tier", "asked_at", "decided_at", "accepted", "answer", order=52)
 hold(StarRating, _("My stars"), "stars", "asked_at", "decided_at", "accepted", "answer", order=52, moment="asked_at")
 hold(
     Complaint,

@@ -1,4 +1,4 @@
-"""Star ratings, commendations, and complaints with their outcome."""
+"""Promotions, star ratings, commendations, and complaints with their outcome."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,35 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.look import day_of
 from academy.decisions.models import Request
+from academy.learning.models import Tier
 from academy.people.models import User, Volunteer
+
+
+class Promotion(Request):
+    """A tier that the clock proposes for a volunteer who lacks nothing for it, with the evidence (T5)."""
+
+    community_path = "volunteer__community"
+
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="promotions", verbose_name=_("volunteer"))
+    tier = models.CharField(_("tier"), max_length=12, choices=Tier)
+    evidence = models.JSONField(_("rests on"))  # courses, class hours, minutes, practica, led, taught
+
+    class Meta(Request.Meta):
+        verbose_name = _("promotion")
+        verbose_name_plural = _("promotions")
+        constraints = [
+            *Request.Meta.constraints,
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="promotion_tier_known"),
+            models.UniqueConstraint(fields=["volunteer"], condition=Q(decided_at=None), name="promotion_one_open"),
+            models.UniqueConstraint(fields=["volunteer", "tier"], condition=Q(accepted=True), name="promotion_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} · {self.get_tier_display()}"
+
+    @property
+    def parties(self) -> list[Volunteer]:
+        return [self.volunteer]
 
 
 class StarRating(Request):

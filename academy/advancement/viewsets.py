@@ -9,7 +9,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.advancement import services
-from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.advancement.models import Commendation, Complaint, Promotion, StarRating
 from academy.core.actions import Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
@@ -92,11 +92,26 @@ class StarRatingViewSet(CommunityViewSet):
     list_export = [*person_columns(), "stars", *DECISION]
 
 
+class PromotionViewSet(CommunityViewSet):
+    """Promotions that the clock proposed, with their decisions. Deciding has its own page."""
+
+    model = Promotion
+    rights = {"view": Right.MANAGE_PEOPLE}
+    community_path = Promotion.community_path
+    icon = "pick"
+    list_display = ["volunteer", "tier", "asked_at", "accepted", "decided_by", "decided_at"]
+    list_filter = ["accepted", "tier"]
+    search_fields = ["volunteer__name", "volunteer__number"]
+    ordering = "-asked_at"
+    list_export = [*person_columns(), "tier", *DECISION]
+
+
 class AdvancementGroup(ModelViewSetGroup):
     menu_label = _("Recognition")
     menu_icon = "pick"
     menu_order = 350
     items = (
+        PromotionViewSet("promotion"),
         StarRatingViewSet("star_rating"),
         CommendationViewSet("commendation"),
         ComplaintViewSet("complaint"),

@@ -20,6 +20,7 @@ from academy.desk import selectors
 from academy.desk.evaluate_views import Row, rows_of
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
+from academy.learning import qualifications
 from academy.own_data.services import first_due
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
@@ -49,6 +50,7 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *_decisions(user, at),
         *_people(user),
         *_unsigned(user, at),
+        *_expiring(user, timezone.localdate(at)),
         *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
     ]
 
@@ -156,6 +158,16 @@ def _unsigned(user: User, at: dt.datetime) -> Iterator[Line]:
             )
             url = f"{reverse('agreement:unsigned', args=[agreement.pk])}?due"
             yield Line(count, text, _("Print the sheets"), url, str(agreement))
+
+
+def _expiring(user: User, today: dt.date) -> Iterator[Line]:
+    """Yield the qualifications that expire within 60 days: their holders need a class (T6)."""
+    communities = [community.pk for community in user.communities_for(Right.MANAGE_PEOPLE)]
+    soon = qualifications.expiring(communities=communities, day=today) if communities else []
+    if soon:
+        text = ngettext("qualification expires within 60 days", "qualifications expire within 60 days", len(soon))
+        note = _("the first on %(day)s") % {"day": formats.day(soon[0].expires_on, current_language(), weekday=True)}
+        yield Line(len(soon), text, _("Open"), reverse("qualification:index"), note)
 
 
 def _papers(communities: list[Community], today: dt.date) -> Iterator[Line]:

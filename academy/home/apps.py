@@ -24,6 +24,7 @@ class HomeConfig(AppConfig):
             settings="home:settings",
             record="home:record",
             stars="home:stars",
+            tiers="home:tiers",
             evidence="home:evidence",
             ask_guardian="home:ask_guardian",
         )

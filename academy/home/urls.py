@@ -10,6 +10,7 @@ from academy.home import (
     notice_views,
     request_views,
     star_views,
+    tier_views,
     unit_views,
     views,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
     path("my/records/", views.show_records, name="records"),
     path("my/records/<int:record_id>/", views.show_record, name="record"),
     path("my/stars/", star_views.show_stars, name="stars"),
+    path("my/tiers/", tier_views.show_tiers, name="tiers"),
     path("my/requests/", my_request_views.show_my_requests, name="requests"),
     path("my/requests/<slug:kind>/<int:request_id>/withdraw/", my_request_views.withdraw, name="withdraw"),
     path("my/missing/", request_views.show_unrecorded_shifts, name="missing"),

@@ -12,16 +12,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from academy.advancement import evidence
 from academy.core import shown_hours
 from academy.core.http import posted_ids, read_id
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
 from academy.families.http import chosen_person
-from academy.home import agencies, moment, my_requests, passbook, selectors
+from academy.home import agencies, moment, my_requests, passbook, selectors, tiers
 from academy.hours import explanation
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.services import totals
-from academy.learning import services as learning
+from academy.learning import attendance
 from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
@@ -69,6 +70,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "expected": _all_expected(summary),
         "bars": passbook.bars_of(summary, today),
         "stars": passbook.stars_of(summary.effective_minutes, volunteer.stars_awarded),
+        "way": tiers.way_of(evidence.standing_of(volunteer), volunteer.community_id),
         "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
         "leads": volunteer.user_leads,
@@ -113,7 +115,7 @@ def show_records(request: HttpRequest) -> HttpResponse:
         "step": shown_hours.step_of(volunteer.community_id),
         "rests_on": selectors.rests_on(volunteer),
         "training": sum(one.effective for one in sums if one.category == Category.TRAINING),
-        "class_hours": learning.class_hours(volunteer=volunteer),
+        "class_hours": attendance.class_hours(volunteer=volunteer),
     }
     return render(request, "home/records.html", context)
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from academy.learning.award_models import Attendance, Qualification, TierAward
 from academy.learning.models import CourseCompletion, Enrolment, LessonCompletion, Note, QuizAttempt
 from academy.people.holding import hold
 
@@ -31,3 +32,17 @@ hold(
     moment="sent_at",
 )
 hold(Note, _("My notes"), "course", "lesson_key", "text", "saved_at", order=54, moment="saved_at")
+hold(
+    Attendance,
+    _("My courses completed in class"),
+    "title",
+    "course",
+    "organiser",
+    "held_on",
+    "minutes",
+    "class_hours",
+    order=55,
+    moment="recorded_at",
+)
+hold(Qualification, _("My qualifications"), "course", "obtained_on", "expires_on", order=56)
+hold(TierAward, _("My tiers"), "tier", "awarded_on", "awarded_at", order=57, moment="awarded_at")

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
+from academy.learning import award_models as _award_models  # noqa: F401  (models of this app)
 from academy.learning.quiz.questions import Quiz
 from academy.people.models import User, Volunteer
 from academy.people.querysets import OfPerson
@@ -36,6 +37,12 @@ class Course(models.Model):
     requires: "models.ManyToManyField[Course, models.Model]" = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="opens", verbose_name=_("courses to complete first")
     )
+    # T6: the years for which a completion holds; none if it never expires.
+    valid_years = models.PositiveSmallIntegerField(_("valid for years"), null=True, blank=True)
+    # An equivalent: completing this course fulfils the required one too.
+    stands_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="equivalents", verbose_name=_("stands for")
+    )
 
     wagtail_reference_index_ignore = True
 
@@ -43,7 +50,12 @@ class Course(models.Model):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         ordering = ["title"]
-        constraints = [models.CheckConstraint(condition=Q(tier__in=Tier.values), name="course_tier_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="course_tier_known"),
+            models.CheckConstraint(
+                condition=Q(valid_years=None) | Q(valid_years__gte=1), name="course_valid_for_a_year_at_least"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

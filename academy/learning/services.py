@@ -10,12 +10,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
-from academy.learning import locks, open_lessons, refusals
+from academy.learning import locks, open_lessons, qualifications, refusals
 from academy.learning.models import (
     Course,
     CourseCompletion,
@@ -68,6 +69,7 @@ def publish_course(
     lessons: list[dict[str, Any]],
     whole: bool = True,
     requires: Collection[str] | None = None,
+    valid_years: int | None = None,
     by: User | None,
     at: dt.datetime,
 ) -> CourseVersion:
@@ -77,7 +79,7 @@ def publish_course(
     any JSON. A lesson with a quiz has ``"quizzes"`` too: `Quiz.to_json` by language, that of the original first. A
     `key` means the same lesson in every course. `whole` is false while more lessons are to come. A volunteer who has
     already done all lessons of a whole version completes the course now. `requires` are the keys of the courses to
-    complete first; None leaves them as they are.
+    complete first; None leaves them as they are. `valid_years`: for how long a completion holds (T6); None for ever.
     Raise `ValueError` for a course without lessons, for a key that belongs to another community, and for required
     courses that are unknown or would wait for each other.
     """
@@ -89,8 +91,8 @@ def publish_course(
     if course.community_id != community.pk:
         raise ValueError(f"the key {key} is another community's")
     course = Course.objects.select_for_update(no_key=True).get(pk=course.pk)
-    course.title, course.tier, course.required = title, Tier(tier), required
-    course.save(update_fields=["title", "tier", "required"])
+    course.title, course.tier, course.required, course.valid_years = title, Tier(tier), required, valid_years
+    course.save(update_fields=["title", "tier", "required", "valid_years"])
     if requires is not None:
         _require(course, requires)
 
@@ -271,6 +273,7 @@ def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: d
     if CourseCompletion.objects.of(volunteer).filter(course=course).exists():
         return
     CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=at)
+    qualifications.qualify(volunteer=volunteer, course=course, on=timezone.localdate(at), at=at)
 
 
 def _complete_for_earlier_learners(version: CourseVersion, *, at: dt.datetime) -> None:

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "academy.hours",
     "academy.groups",
     "academy.venues",
+    "academy.classes",
     "academy.transfers",
     "academy.advancement",
     "academy.certificates",

@@ -22,7 +22,7 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from academy.core.look import COVER_SIZES
-from academy.learning import selectors
+from academy.learning import attendance, selectors
 from academy.learning import services as learning
 from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
@@ -79,7 +79,7 @@ class AcademyPage(CommunityPage):
             add_standings(courses, done=earned)
             next_course = published.next_for(volunteer)
             context["go_on"] = courses[courses.index(next_course)] if next_course else None
-            context["class_hours"] = sum(earned.values())
+            context["class_hours"] = attendance.class_hours(volunteer=volunteer)
         return context
 
 

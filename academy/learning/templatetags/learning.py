@@ -1,8 +1,18 @@
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import floatformat
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from academy.learning import awards
+from academy.learning.models import Tier
+from academy.people.models import User
+
+# The drawing of the staircase, in its own units: the ground lies at 160, each step is 44 high.
+GROUND, RISE, FIRST, WIDTH = 160, 44, 62, 84
 
 register = template.Library()
 
@@ -25,3 +35,41 @@ def class_hours_unit(value: Decimal | None) -> str:
 def percent(done: int, total: int) -> int:
     """``{% percent 3 8 %}`` → 37: whole percents, cut, so that 100 is only the whole. 0 of 0 is 0."""
     return 100 * done // total if total else 0
+
+
+@register.inclusion_tag("learning/my_staircase.html", takes_context=True)
+def my_staircase(context: template.Context) -> dict[str, Any]:
+    """``{% my_staircase %}`` → the staircase with the place of the volunteer who reads, if there is one."""
+    user = getattr(context.get("request"), "user", None)  # a preview may have none
+    volunteer = user.own_volunteer if isinstance(user, User) else None
+    return {"place": None if volunteer is None else awards.place_of(volunteer)}
+
+
+@register.inclusion_tag("components/staircase.html")
+def staircase(place: int | None = None) -> dict[str, Any]:
+    """``{% staircase way.place %}`` → the three tiers as a staircase, and where a person stands on it.
+
+    `place` is 0 before the first step; None shows nobody.
+    """
+    words = [capfirst(str(tier.label)) for tier in Tier]
+    steps: list[dict[str, Any]] = [
+        {
+            "word": word,
+            "x": FIRST + number * (WIDTH + 2),
+            "middle": FIRST + number * (WIDTH + 2) + WIDTH // 2,
+            "y": GROUND - (number + 1) * RISE + 12,
+            "height": (number + 1) * RISE - 12,
+            "text_y": GROUND - 11,
+            "is_reached": place is not None and number < place,
+        }
+        for number, word in enumerate(words)
+    ]
+    label, feet = _("Three steps: %(tiers)s.") % {"tiers": ", ".join(words)}, None
+    if place == 0:
+        feet, here = {"x": FIRST // 2, "y": GROUND}, _("You stand before the first step.")
+        label = f"{label} {here}"
+    elif place is not None:
+        feet = {"x": steps[place - 1]["middle"], "y": steps[place - 1]["y"]}
+        here = _("You stand on: %(tier)s.") % {"tier": words[place - 1]}
+        label = f"{label} {here}"
+    return {"steps": steps, "label": label, "feet": feet}

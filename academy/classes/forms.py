@@ -1,0 +1,104 @@
+"""Forms of a class on the phone: a checklist, the results of all learners, the word at the end."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from academy.classes.models import AssessedBy, Assessment
+from academy.classes.refusals import BAD_SCORE
+from academy.classes.selectors import Learner
+from academy.classes.services.assessing import Marked, by_points
+from academy.core.refusals import Refusal
+from academy.people.models import Volunteer
+
+VERDICTS = (
+    ("", pgettext_lazy("result", "not yet")),
+    ("yes", pgettext_lazy("result", "passed")),
+    ("no", pgettext_lazy("result", "not passed")),
+)
+FACES = (
+    ("5", _("very good")),
+    ("4", _("good")),
+    ("3", _("all right")),
+    ("2", _("not so good")),
+    ("1", _("bad")),
+)
+
+
+class ResultsForm(forms.Form):
+    """One field for each learner of the class: points, or a verdict. An empty field leaves the learner as they are."""
+
+    def __init__(self, *args: Any, learners: Sequence[Learner], assessment: Assessment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.learners, self.by_points = learners, assessment.by == AssessedBy.SCORE
+        for one in learners:
+            self.fields[name_of(one.volunteer)] = self._field(one)
+
+    def _field(self, one: Learner) -> forms.Field:
+        known = one.result
+        label = one.name
+        if self.by_points:
+            widget = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "3", "autocomplete": "off"})
+            return forms.CharField(
+                label=label, required=False, widget=widget, initial=None if known is None else known.score
+            )
+        initial = "" if known is None else "yes" if known.passed else "no"
+        return forms.ChoiceField(label=label, required=False, choices=VERDICTS, initial=initial)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for one in self.learners if self.by_points else ():
+            name = name_of(one.volunteer)
+            if isinstance(_points(self.cleaned_data.get(name) or "0"), Refusal):
+                self.add_error(name, forms.ValidationError(str(BAD_SCORE), code=BAD_SCORE.code))
+        return cleaned
+
+    def results(self) -> dict[Volunteer, Marked]:
+        """Return the results of a valid form, without learners whose field is empty."""
+        found: dict[Volunteer, Marked] = {}
+        for one in self.learners:
+            typed = self.cleaned_data[name_of(one.volunteer)]
+            mark = (_points(typed) if self.by_points else Marked(typed == "yes")) if typed else None
+            if isinstance(mark, Marked):
+                found[one.volunteer] = mark
+        return found
+
+
+def name_of(volunteer: Volunteer) -> str:
+    """Return the name of a learner's field."""
+    return f"result-{volunteer.pk}"
+
+
+def _points(typed: str) -> Marked | Refusal:
+    return by_points(int(typed)) if typed.isascii() and typed.isdecimal() else BAD_SCORE
+
+
+class SheetForm(forms.Form):
+    """The spreadsheet with the results of a class."""
+
+    file = forms.FileField(
+        label=_("Spreadsheet"),
+        help_text=_("CSV or Excel (.xlsx) with the columns name and points, or name and result (合格, 不合格)."),
+        error_messages={"required": _("Choose the file with the results."), "empty": _("This file is empty.")},
+    )
+
+
+class FeedbackForm(forms.Form):
+    """One of five faces, and two questions that may stay empty."""
+
+    face = forms.TypedChoiceField(
+        label=_("How was the class?"),
+        choices=FACES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the five faces.")},
+    )
+    liked = forms.CharField(
+        label=_("What helped you?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    wish = forms.CharField(
+        label=_("What should be better?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,153 @@
+"""Reads for the pages about runs: the timetable, and where each learner stands."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from academy.activities.models import Activity, CountsAs, Shift, SignUp
+from academy.classes import standing
+from academy.classes.models import AssessedBy, Assessment, Assessor, ClassFeedback, CourseRun, Result, Signature
+from academy.hours.models import Category, RecordState, ServiceRecord
+from academy.learning.award_models import Attendance
+from academy.learning.models import Course
+from academy.learning.services import current_version
+from academy.people import namesakes
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A learner of a run, with where they stand."""
+
+    volunteer: Volunteer
+    name: str  # with what tells namesakes apart
+    standing: standing.Standing
+    result: Result | None
+    attendance: Attendance | None  # once the class is completed
+
+
+def runs() -> QuerySet[CourseRun]:
+    """Return the runs with all that their pages read of them."""
+    shifts = Shift.objects.order_by("starts_at").prefetch_related("breaks")
+    related = ("course", "activity__community", "instructor__merged_into", "unit", "venue__unit", "course__assessment")
+    return CourseRun.objects.select_related(*related).prefetch_related(Prefetch("activity__shifts", shifts))
+
+
+def timetable(run: CourseRun) -> list[Shift]:
+    """Return the shifts of the run: those that teach its course, and those of its activity that name no course."""
+    return [shift for shift in run.activity.shifts.all() if shift.teaches_id in (run.course_id, None)]
+
+
+def assessment_of(run: CourseRun) -> Assessment | None:
+    """Return how the course of the run is assessed; None if it asks for attendance alone."""
+    return assessment_of_course(run.course)
+
+
+def assessment_of_course(course: Course) -> Assessment | None:
+    """Return how the course is assessed; None if it asks for attendance alone."""
+    found: Assessment | None = getattr(course, "assessment", None)
+    return found
+
+
+def minutes_planned(run: CourseRun) -> int:
+    """Return the minutes that attendance is measured by: the timetable without breaks, at least the class hours."""
+    version = current_version(run.course)
+    stated = Fraction(str(version.class_hours)) if version else Fraction(0)
+    return standing.planned_minutes(map(_minutes_of, timetable(run)), stated)
+
+
+def learners_of(run: CourseRun, *, only: Volunteer | None = None) -> list[Learner]:
+    """Return the learners of the run by name, or the one person: who signed up, came, or has a result.
+
+    The instructor is none. Takes ten statements for any number of learners.
+    """
+    shifts = [shift.pk for shift in timetable(run)]
+    places = SignUp.objects.filter(shift__in=shifts, cancelled_at=None, role__counts_as=CountsAs.LEARNER)
+    time = ServiceRecord.objects.live().filter(shift__in=shifts, category=Category.TRAINING)
+    signed, results = Signature.objects.filter(run=run), Result.objects.filter(run=run)
+    attended = Attendance.objects.filter(source=run.source)
+    if only is not None:
+        places, time, signed = places.of(only), time.of(only), signed.of(only)
+        results, attended = results.of(only), attended.of(only)
+    effective: dict[int, int] = defaultdict(int)
+    waiting: dict[int, int] = defaultdict(int)
+    for person, minutes, state in time.with_person().values_list("person", "minutes", "state"):
+        (effective if state == RecordState.EFFECTIVE else waiting)[person] += minutes
+    signatures: dict[int, list[standing.Signed]] = defaultdict(list)
+    for one in signed.with_person().order_by("at", "pk"):
+        signatures[one.person].append(standing.Signed(one.by_id, one.item, one.passed))
+    latest = {one.person: one for one in results.with_person().order_by("at", "pk")}
+    done = {one.person: one for one in attended.with_person()}
+    ids = {*places.with_person().values_list("person", flat=True), *effective, *waiting, *signatures, *latest, *done}
+    ids.discard(run.instructor.stays.pk)
+    planned, assessment = minutes_planned(run), assessment_of(run)
+    found = []
+    people = list(Volunteer.objects.filter(pk__in=ids).order_by("name", "pk"))
+    tails = namesakes.tails(people)
+    for person in people:
+        result, items, assessed = latest.get(person.pk), (), None
+        if assessment is not None and assessment.by == AssessedBy.CHECKLIST:
+            items = standing.items_of(assessment.lines, signatures[person.pk], assessment.signatures)
+            assessed = standing.verdict(items)
+        # A result that was keyed in counts for every way: a practical may have been signed on paper.
+        if assessed is None and result is not None:
+            assessed = result.passed
+        where = standing.Standing(
+            minutes=effective[person.pk],
+            waiting=waiting[person.pk],
+            planned=planned,
+            assessed=assessed,
+            needs_assessment=assessment is not None,
+            items=items,
+        )
+        found.append(Learner(person, _apart(person.name, tails.get(person.pk, "")), where, result, done.get(person.pk)))
+    return found
+
+
+def learner_of(run: CourseRun, volunteer: Volunteer) -> Learner | None:
+    """Return the person as a learner of the run; None if they are none."""
+    return next(iter(learners_of(run, only=volunteer)), None)
+
+
+def may_teach(user: User, run: CourseRun, *, at: dt.datetime) -> bool:
+    """Return whether `user` may see and assess the learners: instructor, assessor, or staff who run activities.
+
+    Instructor and assessors may until 60 days after the last class (ADR 37).
+    """
+    if user.has_right(Right.RUN_ACTIVITIES, run.activity.community):
+        return True
+    own = user.own_volunteer if user.is_active else None
+    if own is None or not Activity.objects.led_at(at).filter(pk=run.activity_id).exists():
+        return False
+    return own.pk == run.instructor.stays.pk or Assessor.objects.of(own).filter(run=run).exists()
+
+
+def feedback_on(run: CourseRun) -> list[ClassFeedback]:
+    """Return the words about the run without the names behind them, the better ones first."""
+    return list(ClassFeedback.objects.filter(run=run).order_by("-face", "pk"))
+
+
+def last_day(run: CourseRun) -> dt.date | None:
+    """Return the day of the last class."""
+    ends = [shift.ends_at for shift in timetable(run)]
+    return timezone.localdate(max(ends)) if ends else None
+
+
+def is_over(run: CourseRun, at: dt.datetime) -> bool:
+    """Return whether the last class has ended."""
+    return all(shift.ends_at <= at for shift in timetable(run))
+
+
+def _apart(name: str, tail: str) -> str:
+    return _("%(name)s (%(tail)s)") % {"name": name, "tail": tail} if tail else name
+
+
+def _minutes_of(shift: Shift) -> int:
+    rests = sum((rest.ends_at - rest.starts_at for rest in shift.breaks.all()), dt.timedelta())
+    return int((shift.ends_at - shift.starts_at - rests).total_seconds() // 60)

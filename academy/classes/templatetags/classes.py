@@ -1,0 +1,17 @@
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from academy.classes.models import CourseRun
+
+register = template.Library()
+
+SHOWN = 3
+
+
+@register.inclusion_tag("classes/runs.html")
+def runs_of(course_id: int) -> dict[str, Any]:
+    """``{% runs_of page.course_id %}`` → the next runs of a course. One statement."""
+    coming = CourseRun.objects.coming(timezone.now()).of_courses([course_id])  # type: ignore[attr-defined]
+    return {"runs": coming.select_related("activity")[:SHOWN]}

@@ -1,0 +1,94 @@
+"""Services of tiers: an award is a dated fact with its evidence, and no tier is ever taken away (T5, T8)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from academy.core.refusals import Refusal
+from academy.learning.award_models import TierAward
+from academy.learning.models import Course, Tier
+from academy.learning.tiers import TIERS, RequiredCourse
+from academy.people.models import User, Volunteer
+from academy.people.permissions import Right
+
+NOT_STAFF = Refusal("not_allowed", _("Only a social worker says what a course stands for. Ask one of your community."))
+NO_EQUIVALENT = Refusal(
+    "no_equivalent",
+    _("A course stands for a required course of the same tier, and is an elective itself. Choose another one."),
+)
+
+Curriculum = dict[str, list[RequiredCourse]]
+
+
+@transaction.atomic
+def award_tier(*, volunteer: Volunteer, tier: str, evidence: dict[str, Any], by: User, at: dt.datetime) -> TierAward:
+    """Award the tier from the day of `at` on, with the evidence of that moment. Ignore a second call for a tier."""
+    volunteer = volunteer.stays
+    known = TierAward.objects.of(volunteer).filter(tier=tier).first()
+    return known or TierAward.objects.create(
+        volunteer=volunteer,
+        tier=Tier(tier),
+        awarded_on=timezone.localdate(at),
+        evidence=evidence,
+        awarded_by=by,
+        awarded_at=at,
+    )
+
+
+@transaction.atomic
+def set_equivalent(*, course: Course, stands_for: Course | None, by: User, at: dt.datetime) -> Course | Refusal:
+    """Say that completing this elective fulfils a required course too; None takes it back.
+
+    No required course excludes anybody's body: who cannot press a chest completes an equivalent.
+    Refuses with `not_allowed`, `no_equivalent`.
+    """
+    if not by.has_right(Right.PUBLISH_COURSES, course.community):
+        return NOT_STAFF
+    if stands_for is not None and (
+        course.required
+        or not stands_for.required
+        or (stands_for.community_id, stands_for.tier) != (course.community_id, course.tier)
+    ):
+        return NO_EQUIVALENT
+    course.stands_for = stands_for
+    course.save(update_fields=["stands_for"])
+    log(course, "learning.equivalent", user=by, timestamp=at, data={"key": stands_for.key if stands_for else ""})
+    return course
+
+
+def tiers_of(volunteers: Iterable[Volunteer]) -> dict[int, str]:
+    """Return the highest tier of each of these people, by the id of the row that stays. One statement."""
+    awards = TierAward.objects.of_all(volunteers).with_person().values_list("person", "tier")
+    held: dict[int, str] = {}
+    for person, tier in awards:
+        held[person] = max(held.get(person, tier), tier, key=TIERS.index)
+    return held
+
+
+def place_of(volunteer: Volunteer) -> int:
+    """Return the place of the person's highest tier: 0 without one, 1 for the first."""
+    held = tiers_of([volunteer]).get(volunteer.stays.pk)
+    return TIERS.index(held) + 1 if held else 0
+
+
+def curriculum_of(community_id: int) -> tuple[Curriculum, dict[str, Course]]:
+    """Return the required courses of each tier with their equivalents, and the published courses by key.
+
+    A course counts from its first published version on. One statement.
+    """
+    published = Course.objects.filter(community=community_id, versions__number=1).order_by("pk")
+    courses = {course.key: course for course in published.select_related("stands_for")}
+    instead: dict[int, set[str]] = {}
+    for course in courses.values():
+        if course.stands_for_id is not None:
+            instead.setdefault(course.stands_for_id, set()).add(course.key)
+    required: Curriculum = {tier: [] for tier in TIERS}
+    for course in courses.values():
+        if course.required:
+            required[course.tier].append(RequiredCourse(course.key, frozenset(instead.get(course.pk, ()))))
+    return required, courses

@@ -1,0 +1,106 @@
+"""Qualifications: completions that expire (T6). Each suspends itself alone; a renewal is a new record."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from academy.core.links import link_to
+from academy.core.look import lazy_day
+from academy.core.months import months_before
+from academy.learning.award_models import Qualification
+from academy.learning.models import Course, CourseCompletion
+from academy.messaging import services as messaging
+from academy.people.models import Volunteer
+
+REMINDED_FOR = dt.timedelta(days=60)  # before the expiry (D)
+AT_ONCE = 100  # one tick takes so many, and the next one goes on
+
+
+@transaction.atomic
+def qualify(*, volunteer: Volunteer, course: Course, on: dt.date, at: dt.datetime) -> Qualification | None:
+    """Record the qualification that completing the course on this day gives; None if the course never expires.
+
+    Ignore a second call for the same day.
+    """
+    if not course.valid_years:
+        return None
+    volunteer = volunteer.stays
+    known = Qualification.objects.of(volunteer).filter(course=course, obtained_on=on).first()
+    return known or Qualification.objects.create(
+        volunteer=volunteer,
+        course=course,
+        obtained_on=on,
+        expires_on=months_before(on, -12 * course.valid_years),
+        recorded_at=at,
+    )
+
+
+def latest_of(volunteers: Iterable[Volunteer]) -> list[Qualification]:
+    """Return the latest qualification of each person in each course; earlier ones were renewed."""
+    found: dict[tuple[int, int], Qualification] = {}
+    held = Qualification.objects.of_all(volunteers).with_person().select_related("course")
+    for one in held.order_by("expires_on", "pk"):
+        found[one.person, one.course_id] = one
+    return list(found.values())
+
+
+def expiring(*, communities: Iterable[int], day: dt.date) -> list[Qualification]:
+    """Return the qualifications that expire within 60 days of `day` and were not renewed, the next one first."""
+    soon = Qualification.objects.filter(
+        course__community__in=communities, expires_on__gt=day, expires_on__lte=day + REMINDED_FOR
+    )
+    people = list(
+        Volunteer.objects.present().filter(pk__in=soon.with_person().values("person")).select_related("merged_into")
+    )
+    limit = day + REMINDED_FOR
+    return sorted(
+        (one for one in latest_of(people) if day < one.expires_on <= limit), key=lambda one: (one.expires_on, one.pk)
+    )
+
+
+def record_missing(*, at: dt.datetime) -> int:
+    """Record the qualifications that completions by reading gave, a part in each call. Return how many.
+
+    A course may get its years of validity after people completed it: they count from the completion on.
+    """
+    recorded = Qualification.objects.filter(course=OuterRef("course"))
+    own = recorded.filter(volunteer=OuterRef("volunteer"))
+    stays = recorded.filter(volunteer=OuterRef("volunteer__merged_into"))
+    bare = CourseCompletion.objects.filter(~Exists(own), ~Exists(stays), course__valid_years__isnull=False)
+    found = bare.select_related("course", "volunteer__merged_into").order_by("pk")[:AT_ONCE]
+    count = 0
+    for completion in found:
+        on = timezone.localdate(completion.completed_at)
+        count += qualify(volunteer=completion.volunteer, course=completion.course, on=on, at=at) is not None
+    return count
+
+
+def remind(*, at: dt.datetime) -> int:
+    """Remind people once of each qualification that expires within 60 days. Return the number of new messages."""
+    day = timezone.localdate(at)
+    communities = list(
+        Qualification.objects.filter(expires_on__gt=day, expires_on__lte=day + REMINDED_FOR)
+        .order_by()
+        .values_list("course__community", flat=True)
+        .distinct()
+    )
+    return messaging.send_all(
+        [
+            messaging.Draft(
+                volunteer=one.volunteer.stays,
+                key=f"expiry:{one.pk}",
+                text=messaging.fill_in(
+                    _("“%(course)s” expires on %(day)s. Renew it in a class; nothing else is affected."),
+                    course=one.course.title,
+                    day=lazy_day(one.expires_on, at),
+                ),
+                path=link_to("tiers"),
+            )
+            for one in expiring(communities=communities, day=day)
+        ],
+        at=at,
+    )

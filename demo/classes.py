@@ -1,0 +1,214 @@
+"""Classes of the Y community: a run that is over, one that goes on, and people on every step of the staircase."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from academy.advancement import promotions
+from academy.checkin.models import Direction
+from academy.checkin.services import codes, scanning
+from academy.classes.models import AssessedBy, CourseRun
+from academy.classes.services import assessing, completing, feedback, running
+from academy.core.models import Community
+from academy.hours.services import confirmation, notices, records
+from academy.learning import awards
+from academy.learning import services as learning
+from academy.learning.models import Course, Tier
+from academy.people.models import Issuer, User, Volunteer
+from academy.people.services import logins
+from academy.units.models import Unit
+from academy.venues.models import Venue
+from demo import accounts
+from demo.groups import SCHOOL
+
+FIRST_AID, ELDERS = "心肺复苏", "关爱长者"
+VALID_YEARS = 3
+CHECKLIST = ("先敲门、报姓名、说明来意", "一句只说一件事，等对方说完", "发现胸痛、说话含糊，先打 120")
+LEARNERS = (accounts.VOLUNTEER.name, "李建国", "张桂兰", "刘䶮", "孙㛃")
+ABSENT = "刘䶮"  # from the second class
+NOT_YET = "孙㛃"  # with one item of the checklist
+COMING = ("郑小燕", "吴丽华", "赵淑珍")
+WORDS = (
+    (accounts.VOLUNTEER.name, 5, "两个人一组练习最有用", "时间再长一点"),
+    ("李建国", 4, "", "讲义字大一些"),
+)
+STEPS = (("李建国", 1), ("张桂兰", 1), ("郑小燕", 2), ("吴丽华", 3))  # who stands on which step
+
+
+def add_classes(community: Community, *, by: User, at: dt.datetime) -> None:
+    """Add the classes once."""
+    if CourseRun.objects.filter(course__community=community).exists():
+        return
+    with transaction.atomic():
+        _add(community, by=by, at=at)
+
+
+def _add(community: Community, *, by: User, at: dt.datetime) -> None:
+    elders = Course.objects.filter(community=community, title__startswith=ELDERS).earliest("pk")
+    aid = Course.objects.filter(community=community, title__startswith=FIRST_AID).order_by("pk").first() or elders
+    _let_expire(aid, at=at)
+    _set_checklist(elders, by=by, at=at)
+    _hold_past(elders, by=by, at=at)
+    _begin(aid if aid != elders else _first_course(community), community, by=by, at=at)
+    _climb(community, by=User.objects.get(phone=accounts.ADMINISTRATOR.phone), at=at)
+
+
+def _let_expire(course: Course, *, at: dt.datetime) -> None:
+    """Let the course expire after three years, and give one person a qualification that ends in six weeks."""
+    version = learning.current_version(course)
+    assert version is not None
+    learning.publish_course(
+        community=course.community,
+        key=course.key,
+        title=course.title,
+        tier=course.tier,
+        required=course.required,
+        lessons=version.lessons,
+        whole=version.whole,
+        valid_years=VALID_YEARS,
+        by=version.published_by,
+        at=at,
+    )
+    course.refresh_from_db()
+    learnt = at - dt.timedelta(days=365 * VALID_YEARS - 42)
+    for lesson in version.lessons:
+        learning.complete_lesson(
+            volunteer=_person(course.community, "欧阳明"), course=course, lesson_key=lesson["key"], at=learnt, by=None
+        )
+
+
+def _set_checklist(course: Course, *, by: User, at: dt.datetime) -> None:
+    assessing.set_assessment(
+        course=course, kind=AssessedBy.CHECKLIST, items="\n".join(CHECKLIST), signatures=2, by=by, at=at
+    )
+    course.refresh_from_db()
+
+
+def _hold_past(course: Course, *, by: User, at: dt.datetime) -> None:
+    """Hold a run of two classes, three and two weeks ago: three complete it, two still lack something."""
+    community = course.community
+    days = [timezone.localdate(at) - dt.timedelta(days=days) for days in (21, 14)]
+    room = Venue.objects.create(
+        unit=Unit.objects.get(community=community, name=SCHOOL), name="多功能教室", place="湘龙小学一楼"
+    )
+    run = running.plan_run(
+        course=course,
+        title="陪伴技巧班 第 1 期",
+        instructor=_person(community, accounts.INSTRUCTOR.name),
+        issuer=Issuer.objects.get(community=community),
+        classes=[(_clock(day, 14), _clock(day, 15)) for day in days],
+        places=12,
+        venue=room,
+        assessors=[_person(community, "吴丽华")],
+        by=by,
+        at=_clock(days[0], 9) - dt.timedelta(days=5),
+    )
+    assert isinstance(run, CourseRun), run
+    for name in LEARNERS:
+        running.join(run=run, volunteer=_person(community, name), by=by, at=_clock(days[0], 9))
+    for place, day in enumerate(days):
+        for name in (accounts.INSTRUCTOR.name, *LEARNERS):
+            if place and name == ABSENT:
+                continue
+            _scan(run, name, Direction.IN, _clock(day, 14) - dt.timedelta(minutes=4))
+            _scan(run, name, Direction.OUT, _clock(day, 15) + dt.timedelta(minutes=2))
+    evening = _clock(days[-1], 19)
+    _confirm(run, by=by, at=evening)
+    run = CourseRun.objects.get(pk=run.pk)
+    for assessor in (accounts.INSTRUCTOR.name, "吴丽华"):
+        user = _login(community, assessor)
+        for name in LEARNERS:
+            if name != ABSENT:
+                marks = {item: not (name == NOT_YET and item == CHECKLIST[-1]) for item in CHECKLIST}
+                assessing.sign(run=run, volunteer=_person(community, name), marks=marks, by=user, at=evening)
+    for name, face, liked, wish in WORDS:
+        feedback.give_feedback(
+            run=run, volunteer=_person(community, name), face=face, liked=liked, wish=wish, at=evening
+        )
+    completing.look_at_runs(at=evening + dt.timedelta(hours=1))
+
+
+def _begin(course: Course, community: Community, *, by: User, at: dt.datetime) -> None:
+    """Plan a run whose first class was yesterday, and whose others are still to come."""
+    yesterday = timezone.localdate(at) - dt.timedelta(days=1)
+    version = learning.current_version(course)
+    assert version is not None
+    count = max(2, -(-int(version.class_hours) * 45 // 90))
+    days = [yesterday + dt.timedelta(days=7 * place) for place in range(count)]
+    run = running.plan_run(
+        course=course,
+        title=f"{course.title} 周末班",
+        instructor=_person(community, accounts.INSTRUCTOR.name),
+        issuer=Issuer.objects.get(community=community),
+        classes=[(_clock(day, 9), _clock(day, 10) + dt.timedelta(minutes=30)) for day in days],
+        places=20,
+        place="社区活动中心二楼",
+        by=by,
+        at=_clock(yesterday, 9) - dt.timedelta(days=9),
+    )
+    assert isinstance(run, CourseRun), run
+    for name in COMING:
+        running.join(run=run, volunteer=_person(community, name), by=by, at=_clock(yesterday, 8))
+    for name in (accounts.INSTRUCTOR.name, *COMING):
+        _scan(run, name, Direction.IN, _clock(yesterday, 9))
+        _scan(run, name, Direction.OUT, _clock(yesterday, 10) + dt.timedelta(minutes=30))
+
+
+def _climb(community: Community, *, by: User, at: dt.datetime) -> None:
+    """Put people on every step, and let the volunteer's own promotion wait for its decision."""
+    for name, steps in STEPS:
+        for place, tier in enumerate(list(Tier)[:steps]):
+            awards.award_tier(
+                volunteer=_person(community, name),
+                tier=tier,
+                evidence={"tier": tier, "note": "演示数据"},
+                by=by,
+                at=at - dt.timedelta(days=200 - 60 * place),
+            )
+    volunteer = _person(community, accounts.VOLUNTEER.name)
+    for course in Course.objects.filter(community=community, tier=Tier.BEGINNER, required=True).order_by("pk"):
+        version = learning.current_version(course)
+        for lesson in version.lessons if version else ():
+            learning.complete_lesson(
+                volunteer=volunteer, course=course, lesson_key=lesson["key"], at=at - dt.timedelta(days=9), by=None
+            )
+    promotions.propose(volunteer=volunteer, at=at - dt.timedelta(days=1))
+
+
+def _confirm(run: CourseRun, *, by: User, at: dt.datetime) -> None:
+    records.sweep_records(at=at)
+    for confirming in (_login(run.activity.community, accounts.INSTRUCTOR.name), by):
+        confirmation.confirm(activity=run.activity, by=confirming, at=at, heads=1 + len(LEARNERS))
+    notices.end_notices(at=at)
+
+
+def _scan(run: CourseRun, name: str, direction: Direction, at: dt.datetime) -> None:
+    volunteer = _person(run.activity.community, name)
+    answer = scanning.record_scan(
+        scan_id=uuid.uuid4(),
+        checkpoint=codes.checkpoint_for(run.activity, rotating=False).key,
+        code=None,
+        volunteer=volunteer,
+        operator=volunteer.user,
+        direction=direction,
+        at=at,
+    )
+    assert answer.accepted, answer.refusal
+
+
+def _first_course(community: Community) -> Course:
+    return Course.objects.filter(community=community, tier=Tier.BEGINNER).earliest("pk")
+
+
+def _clock(day: dt.date, hour: int) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(hour), timezone.get_default_timezone())
+
+
+def _person(community: Community, name: str) -> Volunteer:
+    return Volunteer.objects.filter(community=community, name=name).earliest("pk")
+
+
+def _login(community: Community, name: str) -> User:
+    return logins.login_for(volunteer=_person(community, name))
