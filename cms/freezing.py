@@ -12,7 +12,7 @@ from wagtail.log_actions import get_active_log_context
 from academy.core.keys import random_key
 from academy.core.models import Community
 from academy.learning.models import Course, CourseVersion
-from academy.learning.services import publish_course
+from academy.learning.services import publish_course, waits_for
 from cms.models import CoursePage, LessonPage
 from cms.quizzes import frozen_quizzes
 
@@ -53,6 +53,8 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
             for key, page in lessons.items()
         ],
         whole=course_page.finished,
+        requires=_asked_first(course_page),
+        valid_years=course_page.valid_years,
         by=get_active_log_context().user,
         at=timezone.now(),
     )
@@ -61,6 +63,17 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
     _copy_decided(course_page, CoursePage.objects.filter(of_course))
     _copy_class_hours(course_page, lessons)
     return version
+
+
+def _asked_first(course_page: CoursePage) -> list[str] | None:
+    """Return the keys of the courses to complete first; None leaves those of before.
+
+    The form refuses a circle. Of two drafts that ask for each other, the one published last would close one.
+    """
+    wanted = list(course_page.requires.all())
+    if course_page.course is not None and waits_for(course=course_page.course, requires=wanted):
+        return None
+    return [course.key for course in wanted]
 
 
 def _lessons_of(course_page: CoursePage) -> dict[str, LessonPage]:

@@ -36,6 +36,7 @@ class CourseText:
     lessons: list[LessonText]
     required: bool = True
     cover: Image | None = None
+    valid_years: int | None = None
 
 
 @transaction.atomic
@@ -73,6 +74,7 @@ def _add_course(parent: AcademyPage, text: CourseText, of: CoursePage | None = N
         required=text.required,
         intro=text.intro,
         cover=text.cover,
+        valid_years=text.valid_years,
         live=False,
     )
     originals = list(LessonPage.objects.child_of(of).order_by("path")) if of else []

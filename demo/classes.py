@@ -22,9 +22,9 @@ from academy.units.models import Unit
 from academy.venues.models import Venue
 from demo import accounts
 from demo.groups import SCHOOL
+from demo.studying import study
 
 FIRST_AID, ELDERS = "心肺复苏", "关爱长者"
-VALID_YEARS = 3
 CHECKLIST = ("先敲门、报姓名、说明来意", "一句只说一件事，等对方说完", "发现胸痛、说话含糊，先打 120")
 LEARNERS = (accounts.VOLUNTEER.name, "李建国", "张桂兰", "刘䶮", "孙㛃")
 ABSENT = "刘䶮"  # from the second class
@@ -56,27 +56,9 @@ def _add(community: Community, *, by: User, at: dt.datetime) -> None:
 
 
 def _let_expire(course: Course, *, at: dt.datetime) -> None:
-    """Let the course expire after three years, and give one person a qualification that ends in six weeks."""
-    version = learning.current_version(course)
-    assert version is not None
-    learning.publish_course(
-        community=course.community,
-        key=course.key,
-        title=course.title,
-        tier=course.tier,
-        required=course.required,
-        lessons=version.lessons,
-        whole=version.whole,
-        valid_years=VALID_YEARS,
-        by=version.published_by,
-        at=at,
-    )
-    course.refresh_from_db()
-    learnt = at - dt.timedelta(days=365 * VALID_YEARS - 42)
-    for lesson in version.lessons:
-        learning.complete_lesson(
-            volunteer=_person(course.community, "欧阳明"), course=course, lesson_key=lesson["key"], at=learnt, by=None
-        )
+    """Give one person a qualification that ends in six weeks."""
+    learnt = at - dt.timedelta(days=365 * (course.valid_years or 0) - 42)
+    study(_person(course.community, "欧阳明"), course, at=learnt)
 
 
 def _set_checklist(course: Course, *, by: User, at: dt.datetime) -> None:
@@ -169,11 +151,7 @@ def _climb(community: Community, *, by: User, at: dt.datetime) -> None:
             )
     volunteer = _person(community, accounts.VOLUNTEER.name)
     for course in Course.objects.filter(community=community, tier=Tier.BEGINNER, required=True).order_by("pk"):
-        version = learning.current_version(course)
-        for lesson in version.lessons if version else ():
-            learning.complete_lesson(
-                volunteer=volunteer, course=course, lesson_key=lesson["key"], at=at - dt.timedelta(days=9), by=None
-            )
+        study(volunteer, course, at=at - dt.timedelta(days=9))
     promotions.propose(volunteer=volunteer, at=at - dt.timedelta(days=1))
 
 

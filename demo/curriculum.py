@@ -55,13 +55,13 @@ class _Drawings:
 
 
 def _text(course: CourseFile, drawings: _Drawings) -> CourseText:
-    """Return a course to write. `valid_years` waits for a field of the page, which has none."""
     return CourseText(
         slug=course.slug,
         title=course.title,
         tier=course.tier,
         intro=course.intro,
         required=course.required,
+        valid_years=course.valid_years,
         cover=drawings.get(course.cover, course.title),
         lessons=[
             LessonText(

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET
 from academy.advancement import evidence
 from academy.advancement.models import Promotion
 from academy.families.belongings import people_with_right
-from academy.families.http import log_people_shown
+from academy.families.http import chosen_person, log_people_shown
 from academy.home import tiers
-from academy.families.http import chosen_person
 from academy.home.requests import find_at_desk
 from academy.learning import qualifications
 from academy.learning.award_models import TierAward
