@@ -80,8 +80,8 @@ def open_sheet(
 ) -> Sheet | Refusal:
     """Return the questions of the volunteer's next try.
 
-    Refuses with `course_elsewhere`, with `no_quiz`, with `course_first` and `quiz_first` as `complete_lesson` does, and with `quiz_tries_used`
-    until the next day begins.
+    Refuses with `course_elsewhere`, `no_quiz`, with `course_first` and `quiz_first` as `complete_lesson` does, and with
+    `quiz_tries_used` until the next day begins.
     """
     if course.community_id != volunteer.community_id:
         return refusals.COURSE_ELSEWHERE

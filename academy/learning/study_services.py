@@ -35,8 +35,9 @@ def save_note(
     """Keep the note of a lesson and return it; an empty text removes it and returns None.
 
     `seen` is the stamp of the note that the form showed (`stamp_of`). Where another device saved meanwhile, both texts
-    stay, one below the other. Refuses with `not_yours`, `course_elsewhere`, `unknown_lesson`, and `note_too_long` beyond
-    4,000 characters.
+    stay, one below the other.
+
+    Refuses with `not_yours`, `course_elsewhere`, `unknown_lesson`, and `note_too_long` beyond 4,000 characters.
     """
     if volunteer not in belongings.people_of(by):
         return NOT_YOURS
