@@ -151,7 +151,7 @@ def send_answers(
         for one, given in zip(sheet.drawn, answers.given, strict=True)
         if given is not None
     ]
-    right = sum(answer["right"] for answer in graded)
+    right = sum(bool(answer["right"]) for answer in graded)
     attempt = QuizAttempt.objects.create(
         volunteer=volunteer,
         course=sheet.course,
