@@ -66,9 +66,10 @@ def of_lesson(page: "LessonPage", request: HttpRequest, context: dict[str, Any])
     The lesson becomes the place at which an enrolled reader goes on, on any device and in any language.
     """
     progress, learner = context.get("progress"), context["learner"]
-    course, key = page.course_page.course, page.key
+    course = page.course_page.course
     if progress is None or learner is None or course is None:
         return {}
+    key = page.key
     is_done = key in progress.done
     is_read = request.method == "GET" and not getattr(request, "is_preview", False)
     if is_read and progress.enrolled and progress.place != key and key in progress.lessons:
