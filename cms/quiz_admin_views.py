@@ -30,15 +30,24 @@ FIGURES_TITLE = _("How quizzes went")
 MOST_CELLS = 40  # of a row: what stands further right is no part of a question
 
 
-class QuizFromFileView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
+class _QuizPage(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Base of a trainer's page about quizzes."""
+
+    right = Right.WRITE_COURSES
+    header_icon = "help"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        here = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*super().get_breadcrumbs_items(), here]
+
+
+class QuizFromFileView(_QuizPage):
     """Read a quiz from a file or a text into the draft of a lesson; 404 for a user who may not edit it.
 
     Nothing is saved while a question is not clear: the page names each with its line, and keeps the text.
     """
 
-    right = Right.WRITE_COURSES
     page_title = _("Quiz from a file or text")
-    header_icon = "help"
     template_name = "cms/admin/quiz_from_file.html"
     reading: Reading | None = None
     unreadable: Any = None
@@ -83,24 +92,20 @@ class QuizFromFileView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateVi
         )
 
 
-class QuizzesView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
+class QuizzesView(_QuizPage):
     """List the quizzes that people tried, each with how many passed."""
 
-    right = Right.WRITE_COURSES
     page_title = FIGURES_TITLE
-    header_icon = "help"
     template_name = "cms/admin/quizzes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(quizzes=quiz_figures.quizzes_tried(self.communities), **kwargs)
 
 
-class QuizFiguresView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
+class QuizFiguresView(_QuizPage):
     """Show for each question of a quiz how many got it right, and by which answers others went wrong."""
 
-    right = Right.WRITE_COURSES
     page_title = FIGURES_TITLE
-    header_icon = "help"
     template_name = "cms/admin/quiz_figures.html"
 
     @cached_property

@@ -201,7 +201,7 @@ def as_quiz_value(block: QuizBlock, quiz: Quiz) -> Any:
 def _question(value: Any) -> Question:
     kind = Kind(value["kind"] or Kind.SINGLE)
     image = value["picture"]
-    common = {"stem": value["stem"] or "", "why": value["why"] or "", "alt": value["alt"] or ""}
+    common: dict[str, Any] = {"stem": value["stem"] or "", "why": value["why"] or "", "alt": value["alt"] or ""}
     picture = image.pk if image is not None else None
     if kind is Kind.TRUE_FALSE:
         right = {"true": (0,), "false": (1,)}.get(value["truth"] or "", ())

@@ -66,16 +66,16 @@ def of_lesson(page: "LessonPage", request: HttpRequest, context: dict[str, Any])
     The lesson becomes the place at which an enrolled reader goes on, on any device and in any language.
     """
     progress, learner = context.get("progress"), context["learner"]
-    if progress is None or learner is None:
+    course = page.course_page.course
+    if progress is None or learner is None or course is None:
         return {}
-    course, key = page.course_page.course, page.key
+    key = page.key
     is_done = key in progress.done
     is_read = request.method == "GET" and not getattr(request, "is_preview", False)
     if is_read and progress.enrolled and progress.place != key and key in progress.lessons:
         study_services.open_lesson(volunteer=learner, course=course, lesson_key=key, at=timezone.now())
     found: dict[str, Any] = {"has_quiz": key in progress.quizzes}
-    note = study_services.note_of(volunteer=learner, lesson_key=key)
-    found |= {"note": note, "note_stamp": study_services.stamp_of(note)}
+    found["note_stamp"] = study_services.stamp_of(progress.note_saved_at)
     if found["has_quiz"]:
         found["attempt"] = quiz_services.latest_attempt(volunteer=learner, lesson_key=key)
     if not is_done:
@@ -87,7 +87,7 @@ def of_lesson(page: "LessonPage", request: HttpRequest, context: dict[str, Any])
 
 def _required(course: Course | None, learner: Volunteer | None, progress: services.Progress | None) -> list[Course]:
     """Return the courses to complete first: those that the reader lacks, or all for a visitor."""
-    if course is None or (progress is not None and progress.completed_at is not None):
+    if course is None or (progress is not None and (progress.completed_at is not None or not progress.locked)):
         return []
     return list(course.requires.order_by("title")) if learner is None else locks.missing_courses(learner, course)
 

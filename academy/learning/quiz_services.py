@@ -80,8 +80,8 @@ def open_sheet(
 ) -> Sheet | Refusal:
     """Return the questions of the volunteer's next try.
 
-    Refuses with `course_elsewhere`, with `no_quiz`, with `course_first` and `quiz_first` as `complete_lesson` does, and
-    with `quiz_tries_used` until the next day begins.
+    Refuses with `course_elsewhere`, `no_quiz`, with `course_first` and `quiz_first` as `complete_lesson` does, and with
+    `quiz_tries_used` until the next day begins.
     """
     if course.community_id != volunteer.community_id:
         return refusals.COURSE_ELSEWHERE
@@ -151,7 +151,7 @@ def send_answers(
         for one, given in zip(sheet.drawn, answers.given, strict=True)
         if given is not None
     ]
-    right = sum(answer["right"] for answer in graded)
+    right = sum(bool(answer["right"]) for answer in graded)
     attempt = QuizAttempt.objects.create(
         volunteer=volunteer,
         course=sheet.course,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
-from academy.learning import locks, open_lessons, qualifications, refusals
+from academy.learning import locks, open_lessons, qualifications, refusals, selectors
 from academy.learning.models import (
     Course,
     CourseCompletion,
@@ -24,6 +24,7 @@ from academy.learning.models import (
     Enrolment,
     LessonCompletion,
     LessonCompletionQuerySet,
+    Note,
     Tier,
 )
 from academy.people.models import User, Volunteer
@@ -47,6 +48,9 @@ class Progress:
     waits: Mapping[str, str] = field(default_factory=dict)  # lessons not done: by the lesson whose quiz comes first
     enrolled: bool = False
     place: str = ""  # the key of the lesson opened last
+    locked: bool = False  # other courses come first; `locks.missing_courses` names those that can be learnt
+    note: str = ""  # of the lesson that was asked for
+    note_saved_at: dt.datetime | None = None
 
     @property
     def class_hours(self) -> Decimal:
@@ -184,13 +188,27 @@ def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
             _complete_if_all_done(volunteer, version, at=at)
 
 
-def progress(*, volunteer: Volunteer, course: Course) -> Progress:
-    """Return the volunteer's progress in the current version, in two statements for any course."""
+def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "") -> Progress:
+    """Return the volunteer's progress in the current version, in two statements for any course.
+
+    With `lesson_key` also their note at that lesson.
+    """
     completed = CourseCompletion.objects.of(volunteer).filter(course=course).order_by("completed_at")
     first = completed.values("completed_at")[:1]
     enrolments = Enrolment.objects.of(volunteer).filter(course=course)
     place = Subquery(enrolments.order_by(F("opened_at").desc(nulls_last=True), "pk").values("lesson_key")[:1])
-    version = course.versions.annotate(completed_at=Subquery(first), place=place).order_by("-number").first()
+    notes = Note.objects.of(volunteer).filter(lesson_key=lesson_key).order_by("-saved_at", "-pk")
+    version = (
+        course.versions.annotate(
+            completed_at=Subquery(first),
+            place=place,
+            locked=selectors.is_locked(volunteer),
+            note=Subquery(notes.values("text")[:1]),
+            note_saved_at=Subquery(notes.values("saved_at")[:1]),
+        )
+        .order_by("-number")
+        .first()
+    )
     if version is None:
         return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
     keys, earned = version.lesson_keys, _earned(volunteer, version)
@@ -199,6 +217,9 @@ def progress(*, volunteer: Volunteer, course: Course) -> Progress:
         waits=locks.earlier_quizzes(version, earned),
         enrolled=version.place is not None,
         place=version.place or "",
+        locked=version.locked,
+        note=version.note or "",
+        note_saved_at=version.note_saved_at,
         done=keys & earned.keys(),
         total=len(keys),
         earned=earned,

@@ -35,8 +35,9 @@ def save_note(
     """Keep the note of a lesson and return it; an empty text removes it and returns None.
 
     `seen` is the stamp of the note that the form showed (`stamp_of`). Where another device saved meanwhile, both texts
-    stay, one below the other. Refuses with `not_yours`, `course_elsewhere`, `unknown_lesson`, and beyond 4,000
-    characters with `note_too_long`.
+    stay, one below the other.
+
+    Refuses with `not_yours`, `course_elsewhere`, `unknown_lesson`, and `note_too_long` beyond 4,000 characters.
     """
     if volunteer not in belongings.people_of(by):
         return NOT_YOURS
@@ -50,7 +51,7 @@ def save_note(
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     present = note_of(volunteer=volunteer, lesson_key=lesson_key)
     text = text.strip()
-    if present is not None and stamp_of(present) != seen and present.text not in text:
+    if present is not None and stamp_of(present.saved_at) != seen and present.text not in text:
         text = f"{present.text}{LEFT_BY_ANOTHER}{text}" if text and text not in present.text else present.text
         if len(text) > Note.MOST_CHARACTERS:
             return NOTE_TOO_LONG
@@ -69,6 +70,6 @@ def erase_notes(*, people: list[Volunteer]) -> None:
     Note.objects.filter(volunteer__in=people).delete()
 
 
-def stamp_of(note: Note | None) -> str:
-    """Return what a form sends back, to tell whether the note was saved elsewhere meanwhile."""
-    return timezone.localtime(note.saved_at).isoformat() if note is not None else ""
+def stamp_of(saved_at: dt.datetime | None) -> str:
+    """Return the stamp of a note that a form sends back, to show whether another device saved meanwhile."""
+    return timezone.localtime(saved_at).isoformat() if saved_at is not None else ""

@@ -76,7 +76,7 @@ def note(request: HttpRequest, course_key: str, lesson_key: str) -> HttpResponse
         messages.error(request, str(NOT_A_VOLUNTEER))
         return HttpResponseRedirect(reverse("course", args=[course.key]))
     stored = study_services.note_of(volunteer=volunteer, lesson_key=lesson_key)
-    text, seen = (stored.text if stored else ""), study_services.stamp_of(stored)
+    text, seen = (stored.text, study_services.stamp_of(stored.saved_at)) if stored is not None else ("", "")
     refusal: Refusal | None = None
     if request.method == "POST":
         text, seen = request.POST.get("text", ""), request.POST.get("seen", "")

@@ -225,12 +225,12 @@ class CoursePage(CourseFacts):
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
         return context | studying.of_course(self, context)
 
-    def reading(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the personal part of the page: the reader and their progress."""
+    def reading(self, request: HttpRequest, lesson_key: str = "") -> dict[str, Any]:
+        """Return the personal part of the page: the reader, their progress, and their note at the lesson."""
         volunteer = find_learner(request)
         if volunteer is None or self.course is None:
             return {"learner": volunteer, "done": frozenset()}
-        progress = learning.progress(volunteer=volunteer, course=self.course)
+        progress = learning.progress(volunteer=volunteer, course=self.course, lesson_key=lesson_key)
         found = {"learner": volunteer, "progress": progress, "done": progress.done}
         if progress.completed_at is not None:
             next_course = CoursePage.objects.sibling_of(self).live().next_for(volunteer)
@@ -358,8 +358,8 @@ class LessonPage(Translatable):
         if place < len(lessons):
             # So that `source` needs no further statement.
             self._meta.get_field("alias_of").set_cached_value(self, lessons[place].source)
-        context |= course_page.reading(request)
         request.framed_sites = framed_sites(self.body)  # type: ignore[attr-defined]
+        context |= course_page.reading(request, self.key)
         context["course_page"] = course_page
         context["crumbs"] = [
             (pgettext("tab", "Academy"), reverse("academy")),

@@ -107,7 +107,7 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
     desk.keyboard.press("Enter")
 
     expect(desk.locator(".quiz-result")).to_be_visible()
-    expect(desk.locator(".answer-right")).to_have_count(6)
+    expect(desk.locator(".graded-right")).to_have_count(6)
     assert Axe().run(desk).response["violations"] == []
     attempt = QuizAttempt.objects.get()
     assert (attempt.key, attempt.passed, attempt.right) == (sheet.key, True, 6)

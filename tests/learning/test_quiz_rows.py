@@ -3,12 +3,13 @@
 import pytest
 
 from academy.learning.quiz import rows
+from academy.learning.quiz.pasted import Reading
 from academy.learning.quiz.questions import Kind
 
 HEAD = "序号\t题型\t题目\t选项A\t选项B\t选项C\t正确答案\t解析"
 
 
-def read(*lines: str) -> rows.Reading:
+def read(*lines: str) -> Reading:
     return rows.read_rows(rows.rows_of("\n".join(lines)))
 
 

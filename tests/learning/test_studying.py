@@ -172,9 +172,9 @@ def save(s: Any, text: str, *, seen: str = "", at: dt.datetime = AT, key: str = 
 def test_a_note_is_kept_changed_and_removed(s: Any) -> None:
     first = save(s, "  按压要快 ")
     assert first.text == "按压要快"
-    second = save(s, "按压又快又深", seen=study_services.stamp_of(first), at=LATER)
+    second = save(s, "按压又快又深", seen=study_services.stamp_of(first.saved_at), at=LATER)
     assert (second.pk, second.text) == (first.pk, "按压又快又深")
-    assert save(s, "", seen=study_services.stamp_of(second)) is None
+    assert save(s, "", seen=study_services.stamp_of(second.saved_at)) is None
     assert not Note.objects.exists()
 
 
