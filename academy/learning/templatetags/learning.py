@@ -36,11 +36,12 @@ def percent(done: int, total: int) -> int:
 
 
 @register.inclusion_tag("components/staircase.html")
-def staircase(place: int | None = None) -> dict[str, Any]:
+def staircase(place: int | str | None = None) -> dict[str, Any]:
     """``{% staircase way.place %}`` → the three tiers as a staircase, and where a person stands on it.
 
     `place` is 0 before the first step; None shows no person.
     """
+    place = place if isinstance(place, int) else None  # a template gives an empty text for a missing variable
     words = [capfirst(str(tier.label)) for tier in Tier]
     steps: list[dict[str, Any]] = [
         {
