@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import DecimalField, F, Value
@@ -89,7 +90,8 @@ def learnt(volunteer: Volunteer) -> Learnt:
     held = TierAward.objects.of(volunteer).annotate(
         kind=Value("tier"), of=F("volunteer"), key=F("tier"), hours=no_hours, moment=F("awarded_at")
     )
-    rows = [facts.order_by().values_list(*columns) for facts in (lessons, attended, held)]
+    kinds: list[Any] = [lessons, attended, held]
+    rows = [facts.order_by().values_list(*columns) for facts in kinds]
     found = sorted(rows[0].union(*rows[1:], all=True), key=itemgetter(4))
     first: dict[str, tuple[int, Decimal]] = {}
     for kind, course, key, hours, _moment in found:

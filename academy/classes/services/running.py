@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -63,8 +64,8 @@ def plan_run(
     community = course.community
     if not by.has_right(Right.RUN_ACTIVITIES, community):
         return NOT_STAFF
-    homes = {one.community_id for one in (instructor, issuer, *assessors, unit, venue and venue.unit) if one}
-    if homes != {community.pk}:
+    named: list[Any] = [instructor, issuer, *assessors, unit, venue.unit if venue else None]
+    if {one.community_id for one in named if one is not None} != {community.pk}:
         return FOREIGN
     version = current_version(course)
     if version is None:
