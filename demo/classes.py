@@ -1,4 +1,4 @@
-"""Classes of the Y community: a run that is over, one that goes on, and people on every step of the staircase."""
+"""Classes of the Y community: a run that is over, one that goes on, people on every step."""
 
 import datetime as dt
 import uuid
@@ -136,6 +136,7 @@ def _begin(course: Course, community: Community, *, by: User, at: dt.datetime) -
     for name in (accounts.INSTRUCTOR.name, *COMING):
         _scan(run, name, Direction.IN, _clock(yesterday, 9))
         _scan(run, name, Direction.OUT, _clock(yesterday, 10) + dt.timedelta(minutes=30))
+    records.sweep_records(at=_clock(yesterday, 19))
 
 
 def _climb(community: Community, *, by: User, at: dt.datetime) -> None:

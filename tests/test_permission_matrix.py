@@ -290,6 +290,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/qualification/results/": ("/admin/qualification/results/", PEOPLE),
     "admin/promotion/": ("/admin/promotion/", PEOPLE),
     "admin/promotion/results/": ("/admin/promotion/results/", PEOPLE),
+    "classes/of/<slug:course_key>/": ("/classes/of/{course}/", ALL),
     "classes/<int:run_id>/": ("/classes/{run}/", ALL),
     "classes/<int:run_id>/join/": ("/classes/{run}/join/", POSTED),
     "classes/<int:run_id>/feedback/": ("/classes/{run}/feedback/", "s o n n n n  n n n n n  n"),
@@ -992,12 +993,12 @@ def class_ids(course: Course, learner: Volunteer, leader: Volunteer, worker: Use
     starts_at = now + timedelta(days=2)
     run = running.plan_run(
         course=course,
-        title=f"{mark}第一期",
+        title="急救班 第 1 期",  # its page is public
         instructor=leader,
         issuer=learner.community.issuers.get(),
         classes=[(starts_at, starts_at + timedelta(hours=2))],
         places=5,
-        place=f"{mark}活动中心",
+        place="社区活动中心",
         by=worker,
         at=now,
     )

@@ -1,4 +1,4 @@
-"""The facts about people that the tiers ask for (T5), read for many people in as many statements as for one."""
+"""Facts about people that the tiers ask for (T5), in as many statements for many as for one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ from academy.people.models import Volunteer
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands: the tier held, the next one, and what is missing for it."""
+    """A person's tier, the next one, and all that is missing for it."""
 
     record: tiers.Record
     next_tier: str  # empty at the top
@@ -34,7 +34,10 @@ def standing_of(volunteer: Volunteer) -> Standing:
 
 
 def standings_of(people: Collection[Volunteer], *, community_id: int) -> dict[int, Standing]:
-    """Return where these people of one community stand, by the id of the row that stays. Eleven statements at most."""
+    """Return the standing of these people of one community, by the id of the row that stays.
+
+    Takes eleven statements at most.
+    """
     required, courses = awards.curriculum_of(community_id)
     found = {}
     for pk, record in _records_of(people, courses).items():
@@ -104,7 +107,7 @@ def _class_hours_of(people: list[Volunteer], courses: Mapping[str, Course]) -> d
 
 
 def _practica_of(people: list[Volunteer]) -> dict[int, int]:
-    """Return how many effective service records each person has in a role marked as practicum. Two statements.
+    """Return how many effective service records each person has in a role marked as practicum.
 
     A role that was named later replaces the one of the sign-up, as in counting (H9).
     """
@@ -125,7 +128,7 @@ def _practica_of(people: list[Volunteer]) -> dict[int, int]:
 
 
 def _led_of(people: list[Volunteer]) -> dict[int, int]:
-    """Return how many activities that volunteers initiated each person led, with effective hours of anybody."""
+    """Return how many volunteer-initiated activities with effective hours each person led."""
     led = ServiceRecord.objects.effective().filter(
         minutes__gt=0, activity__volunteer_initiated=True, leader__in=Volunteer.objects.all_with(people)
     )
@@ -134,7 +137,7 @@ def _led_of(people: list[Volunteer]) -> dict[int, int]:
 
 
 def _taught_of(people: list[Volunteer]) -> dict[int, int]:
-    """Return how many classes each person taught: effective service as the instructor of a training activity (T7)."""
+    """Return how many classes each person taught, by effective service as instructor (T7)."""
     taught = _served(people).filter(basis__counts_as=CountsAs.INSTRUCTOR.value, basis__kind=Kind.TRAINING.value)
     return _count(taught.values_list("person", "shift"))
 

@@ -11,7 +11,7 @@ from academy.people.models import User, Volunteer
 
 
 class Promotion(Request):
-    """A tier that the clock proposes for a volunteer who lacks nothing for it, with the evidence (T5)."""
+    """A tier that the clock proposes for a volunteer with all that it asks for, with the evidence (T5)."""
 
     community_path = "volunteer__community"
 

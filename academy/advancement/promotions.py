@@ -1,4 +1,4 @@
-"""Promotions: proposed by the clock with their evidence, approved by another person, announced (T5, K4)."""
+"""Promotions: proposed by the clock with evidence, approved by another person (T5, K4)."""
 
 import datetime as dt
 import logging
@@ -35,7 +35,7 @@ NO_LONGER = Refusal(
 
 @transaction.atomic
 def propose(*, volunteer: Volunteer, at: dt.datetime) -> Promotion | None:
-    """Propose the next tier for a person who lacks nothing for it; None if something is missing.
+    """Propose the next tier for a person with all that it asks for; None if something is missing.
 
     None too while a proposal is open, and for 90 days after a no.
     """
@@ -45,9 +45,9 @@ def propose(*, volunteer: Volunteer, at: dt.datetime) -> Promotion | None:
 
 
 def propose_due(*, at: dt.datetime) -> bool:
-    """Look at a part of the people with a completed course, everybody once a day. Return whether the day is done.
+    """Propose what is due for a part of the people. Return whether the day is done.
 
-    An error about one community is logged, and stops no other.
+    Everybody with a completed course is looked at once a day. An error about one community stops no other.
     """
     stored = Upkeep.objects.filter(work=PROMOTIONS).first()
     today = timezone.localdate(at).isoformat()

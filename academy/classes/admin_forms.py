@@ -98,7 +98,7 @@ class RunForm(CommunityModelForm):
 
 
 class CourseRulesForm(CommunityModelForm):
-    """How a course is assessed in the room, and the required course that it may stand for."""
+    """The assessment of a course in the room, and the required course that it may stand for."""
 
     kind = forms.ChoiceField(
         label=_("assessment in the room"), choices=[NO_ASSESSMENT, *AssessedBy.choices], required=False

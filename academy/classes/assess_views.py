@@ -1,4 +1,4 @@
-"""The phone pages of instructor and assessors: the class, one learner's checklist, all results at once."""
+"""Phone pages of instructor and assessors: the class, a learner's checklist, all results."""
 
 from typing import Any
 
@@ -100,7 +100,7 @@ def sign_checklist(request: HttpRequest, run_id: int, learner_id: int) -> HttpRe
 @never_cache
 @form_page
 def key_in_results(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Key in the results of the whole class, or fill the form from a spreadsheet first. One form saves them."""
+    """Key in the results of the whole class; a spreadsheet fills the form first."""
     run, user = _taught(request, run_id), user_of(request)
     assessment = selectors.assessment_of(run)
     if assessment is None:

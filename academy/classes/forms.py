@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from academy.classes.models import AssessedBy, Assessment
 from academy.classes.refusals import BAD_SCORE
 from academy.classes.selectors import Learner
-from academy.classes.services.assessing import Marked, by_points
+from academy.classes.services.assessing import Mark, by_points
 from academy.core.refusals import Refusal
 from academy.people.models import Volunteer
 
@@ -29,7 +29,7 @@ FACES = (
 
 
 class ResultsForm(forms.Form):
-    """One field for each learner of the class: points, or a verdict. An empty field leaves the learner as they are."""
+    """One field for each learner: points, or a verdict. An empty field changes no result."""
 
     def __init__(self, *args: Any, learners: Sequence[Learner], assessment: Assessment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,13 +56,13 @@ class ResultsForm(forms.Form):
                 self.add_error(name, forms.ValidationError(str(BAD_SCORE), code=BAD_SCORE.code))
         return cleaned
 
-    def results(self) -> dict[Volunteer, Marked]:
+    def results(self) -> dict[Volunteer, Mark]:
         """Return the results of a valid form, without learners whose field is empty."""
-        found: dict[Volunteer, Marked] = {}
+        found: dict[Volunteer, Mark] = {}
         for one in self.learners:
             typed = self.cleaned_data[name_of(one.volunteer)]
-            mark = (_points(typed) if self.by_points else Marked(typed == "yes")) if typed else None
-            if isinstance(mark, Marked):
+            mark = (_points(typed) if self.by_points else Mark(typed == "yes")) if typed else None
+            if isinstance(mark, Mark):
                 found[one.volunteer] = mark
         return found
 
@@ -72,7 +72,7 @@ def name_of(volunteer: Volunteer) -> str:
     return f"result-{volunteer.pk}"
 
 
-def _points(typed: str) -> Marked | Refusal:
+def _points(typed: str) -> Mark | Refusal:
     return by_points(int(typed)) if typed.isascii() and typed.isdecimal() else BAD_SCORE
 
 

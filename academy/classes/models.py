@@ -28,7 +28,7 @@ class AssessedBy(models.TextChoices):
 
 
 class Assessment(models.Model):
-    """How a course is assessed in the room. A course without one asks for attendance alone (T4)."""
+    """The assessment of a course in the room. A course without one asks for attendance alone (T4)."""
 
     course = models.OneToOneField(Course, models.PROTECT, related_name="assessment", verbose_name=_("course"))
     by = models.CharField(_("assessed by"), max_length=10, choices=AssessedBy)
@@ -197,7 +197,10 @@ class Result(_OfLearner):
 
 
 class ClassFeedback(models.Model):
-    """A learner's word at the end: one of five faces and two questions. Instructor and social worker read it."""
+    """A learner's word at the end: one of five faces and two answers.
+
+    Instructor and social worker read it, without the name.
+    """
 
     run = models.ForeignKey(CourseRun, models.PROTECT, related_name="feedback", verbose_name=_("run"))
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="class_feedback", verbose_name=_("learner"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.activities.models import Activity, CountsAs, Shift, SignUp
-from academy.classes import standing
+from academy.classes import standing as rules
 from academy.classes.models import AssessedBy, Assessment, Assessor, ClassFeedback, CourseRun, Result, Signature
 from academy.hours.models import Category, RecordState, ServiceRecord
 from academy.learning.award_models import Attendance
@@ -27,7 +27,7 @@ class Learner:
 
     volunteer: Volunteer
     name: str  # with what tells namesakes apart
-    standing: standing.Standing
+    standing: rules.Standing
     result: Result | None
     attendance: Attendance | None  # once the class is completed
 
@@ -40,7 +40,7 @@ def runs() -> QuerySet[CourseRun]:
 
 
 def timetable(run: CourseRun) -> list[Shift]:
-    """Return the shifts of the run: those that teach its course, and those of its activity that name no course."""
+    """Return the shifts that teach the run's course, and those of its activity without a course."""
     return [shift for shift in run.activity.shifts.all() if shift.teaches_id in (run.course_id, None)]
 
 
@@ -56,10 +56,13 @@ def assessment_of_course(course: Course) -> Assessment | None:
 
 
 def minutes_planned(run: CourseRun) -> int:
-    """Return the minutes that attendance is measured by: the timetable without breaks, at least the class hours."""
+    """Return the minutes that attendance is measured by.
+
+    They are those of the timetable without breaks, and at least those of the class hours.
+    """
     version = current_version(run.course)
     stated = Fraction(str(version.class_hours)) if version else Fraction(0)
-    return standing.planned_minutes(map(_minutes_of, timetable(run)), stated)
+    return rules.planned_minutes(map(_minutes_of, timetable(run)), stated)
 
 
 def learners_of(run: CourseRun, *, only: Volunteer | None = None) -> list[Learner]:
@@ -79,9 +82,9 @@ def learners_of(run: CourseRun, *, only: Volunteer | None = None) -> list[Learne
     waiting: dict[int, int] = defaultdict(int)
     for person, minutes, state in time.with_person().values_list("person", "minutes", "state"):
         (effective if state == RecordState.EFFECTIVE else waiting)[person] += minutes
-    signatures: dict[int, list[standing.Signed]] = defaultdict(list)
+    signatures: dict[int, list[rules.SignatureFact]] = defaultdict(list)
     for one in signed.with_person().order_by("at", "pk"):
-        signatures[one.person].append(standing.Signed(one.by_id, one.item, one.passed))
+        signatures[one.person].append(rules.SignatureFact(one.by_id, one.item, one.passed))
     latest = {one.person: one for one in results.with_person().order_by("at", "pk")}
     done = {one.person: one for one in attended.with_person()}
     ids = {*places.with_person().values_list("person", flat=True), *effective, *waiting, *signatures, *latest, *done}
@@ -91,14 +94,16 @@ def learners_of(run: CourseRun, *, only: Volunteer | None = None) -> list[Learne
     people = list(Volunteer.objects.filter(pk__in=ids).order_by("name", "pk"))
     tails = namesakes.tails(people)
     for person in people:
-        result, items, assessed = latest.get(person.pk), (), None
+        result = latest.get(person.pk)
+        items: tuple[rules.Item, ...] = ()
+        assessed: bool | None = None
         if assessment is not None and assessment.by == AssessedBy.CHECKLIST:
-            items = standing.items_of(assessment.lines, signatures[person.pk], assessment.signatures)
-            assessed = standing.verdict(items)
+            items = rules.items_of(assessment.lines, signatures[person.pk], assessment.signatures)
+            assessed = rules.verdict(items)
         # A result that was keyed in counts for every way: a practical may have been signed on paper.
         if assessed is None and result is not None:
             assessed = result.passed
-        where = standing.Standing(
+        where = rules.Standing(
             minutes=effective[person.pk],
             waiting=waiting[person.pk],
             planned=planned,
@@ -116,9 +121,9 @@ def learner_of(run: CourseRun, volunteer: Volunteer) -> Learner | None:
 
 
 def may_teach(user: User, run: CourseRun, *, at: dt.datetime) -> bool:
-    """Return whether `user` may see and assess the learners: instructor, assessor, or staff who run activities.
+    """Return whether `user` may see and assess the learners.
 
-    Instructor and assessors may until 60 days after the last class (ADR 37).
+    Staff who run activities may. Instructor and assessors may until 60 days after the last class (ADR 37).
     """
     if user.has_right(Right.RUN_ACTIVITIES, run.activity.community):
         return True

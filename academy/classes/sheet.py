@@ -34,14 +34,14 @@ NO_COLUMNS = Refusal(
 
 
 @dataclass
-class Read:
-    """What a spreadsheet says: a text for each field of the form, and the lines with a fault."""
+class SheetResults:
+    """The content of a spreadsheet: a text for each field of the form, and the lines with a fault."""
 
     typed: dict[str, str] = field(default_factory=dict)
     faults: list[tuple[int, str]] = field(default_factory=list)  # number of the line, sentence
 
 
-def read_results(content: bytes, name: str, *, learners: Sequence[Learner], by_score: bool) -> Read | Refusal:
+def read_results(content: bytes, name: str, *, learners: Sequence[Learner], by_score: bool) -> SheetResults | Refusal:
     """Return what the file says about these learners. Refuses as `tables.reading`, and with `no_columns`."""
     try:
         table = reading.read(content, name)
@@ -55,7 +55,7 @@ def read_results(content: bytes, name: str, *, learners: Sequence[Learner], by_s
     for one in learners:
         by_word[one.volunteer.name].append(one)
         by_word[one.volunteer.number].append(one)
-    found = Read()
+    found = SheetResults()
     for line in table.lines[place + 1 :]:
         who = line.text(columns.get("number")) or line.text(columns.get("name"))
         said = line.text(columns["result"])

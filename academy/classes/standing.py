@@ -1,4 +1,4 @@
-"""What completes a class (T4), from minutes and signatures. Pure: the standard library alone."""
+"""Completion of a class (T4), from minutes and signatures. Pure: the standard library alone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ LEAST_SHARE = Fraction(4, 5)  # of the time, by check-in and check-out
 
 
 @dataclass(frozen=True)
-class Signed:
-    """One signature: who, to which item, and whether it was a yes. Later ones of an assessor replace earlier ones."""
+class SignatureFact:
+    """One signature of an assessor to an item. A later one replaces an earlier one."""
 
     assessor: int
     item: str
@@ -52,7 +52,7 @@ class Standing:
 
     @property
     def lacks(self) -> list[str]:
-        """What is missing, as codes: `attendance`, `waits`, `assessment`, `failed`."""
+        """Codes of all that is missing: `attendance`, `waits`, `assessment`, `failed`."""
         lacks = []
         if self.minutes + self.waiting < self.need:
             lacks.append("attendance")
@@ -67,7 +67,7 @@ class Standing:
         return self.planned > 0 and not self.lacks
 
 
-def items_of(texts: Sequence[str], signed: Iterable[Signed], need: int) -> tuple[Item, ...]:
+def items_of(texts: Sequence[str], signed: Iterable[SignatureFact], need: int) -> tuple[Item, ...]:
     """Return each item with the number of assessors whose last signature to it was a yes."""
     last = {(one.assessor, one.item): one.passed for one in signed}
     return tuple(
@@ -81,5 +81,5 @@ def verdict(items: Sequence[Item]) -> bool | None:
 
 
 def planned_minutes(spans: Iterable[int], stated: Fraction | int) -> int:
-    """Return the time that attendance is measured by: that of the timetable, at least that of the class hours."""
+    """Return the minutes of the timetable, at least those of the stated class hours."""
     return max(sum(spans), round(stated * CLASS_HOUR))

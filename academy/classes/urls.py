@@ -4,6 +4,7 @@ from academy.classes import assess_views, views
 
 app_name = "classes"
 urlpatterns = [
+    path("classes/of/<slug:course_key>/", views.list_runs, name="list"),
     path("classes/<int:run_id>/", views.show_run, name="run"),
     path("classes/<int:run_id>/join/", views.join, name="join"),
     path("classes/<int:run_id>/feedback/", views.give_feedback, name="feedback"),

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from academy.core.http import form_page, posted_id
 from academy.core.refusals import Refusal
 from academy.families import agency_services
 from academy.families.belongings import people_of
+from academy.learning.models import Course
 from academy.people.http import user_of
 from academy.people.models import User, Volunteer
 
@@ -36,6 +37,16 @@ def find_run(request: HttpRequest, run_id: int) -> CourseRun:
         raise Http404
     practice.show(request, run.activity.community_id)
     return run
+
+
+@never_cache
+@require_safe
+def list_runs(request: HttpRequest, course_key: str) -> HttpResponse:
+    """Show the runs to come of a course."""
+    course = get_object_or_404(Course, key=course_key, versions__number=1)
+    practice.show(request, course.community_id)
+    crumbs = [(pgettext("tab", "Academy"), reverse("academy")), (course.title, reverse("course", args=[course.key]))]
+    return render(request, "classes/list.html", {"course": course, "crumbs": crumbs})
 
 
 @never_cache
@@ -127,7 +138,7 @@ def _render(
 
 
 def _chosen(people: Sequence[Volunteer], wanted: int | None) -> Volunteer:
-    found = next((one for one in people if wanted in (None, one.pk)), None)
+    found = next((one for one in people if one.pk == wanted), None)
     if found is None:
         raise Http404(NO_LEARNER.code)
     return found

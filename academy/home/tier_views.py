@@ -23,7 +23,10 @@ from academy.people.permissions import Right
 @never_cache
 @require_GET
 def show_tiers(request: HttpRequest) -> HttpResponse:
-    """Show the way through the tiers of the user or of a person whom the user acts for; staff see anybody's."""
+    """Show the way through the tiers of the user or of a person whom the user acts for.
+
+    Staff see that of any person of their community.
+    """
     user, today = user_of(request), timezone.localdate()
     people = people_with_right(user, Right.SEE_HOURS)
     number = request.GET.get("who", "")

@@ -1,18 +1,23 @@
-"""Services of learning in the room: a completed class, and the class hours of a person from both ways (T2, T4)."""
+"""Services of learning in the room: completed classes, class hours from both ways (T2, T4)."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
+from typing import Any
 
 from django.db import transaction
+from django.db.models import DecimalField, F, Value
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
 from academy.learning import qualifications
-from academy.learning.award_models import Attendance
+from academy.learning.award_models import Attendance, TierAward
 from academy.learning.models import Course, CourseCompletion, LessonCompletion
 from academy.learning.services import current_version
+from academy.learning.tiers import TIERS
 from academy.people.models import Volunteer
 
 NO_VERSION = Refusal("course_not_published", _("This course is not published yet. Publish it in the academy first."))
@@ -32,7 +37,7 @@ def record_attendance(
     minutes: int,
     at: dt.datetime,
 ) -> Attendance | Refusal:
-    """Record that the volunteer completed the course in the class `source`, and complete the course (T1, T4).
+    """Record a course that the volunteer completed in the class `source` (T1, T4).
 
     `minutes` were attended; the class hours are those that the course states. A second call for the same class is
     ignored. A course that expires gives a new qualification each time (T6).
@@ -63,16 +68,56 @@ def record_attendance(
     return attendance
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """A person's lessons with the class hours of each, all class hours, and the place of their tier."""
+
+    lessons: dict[str, Decimal]
+    class_hours: Decimal
+    place: int  # 0 without a tier, 1 for the first
+
+
+def learnt(volunteer: Volunteer) -> Learnt:
+    """Return what the person learnt, in one statement."""
+    no_hours = Value(Decimal(0), output_field=DecimalField(max_digits=4, decimal_places=1))
+    columns = ("kind", "of", "key", "hours", "moment")
+    lessons = LessonCompletion.objects.of(volunteer).annotate(
+        kind=Value("lesson"), of=F("course"), key=F("lesson_key"), hours=F("class_hours"), moment=F("completed_at")
+    )
+    attended = Attendance.objects.of(volunteer).annotate(
+        kind=Value("class"), of=F("course"), key=F("source"), hours=F("class_hours"), moment=F("recorded_at")
+    )
+    held = TierAward.objects.of(volunteer).annotate(
+        kind=Value("tier"), of=F("volunteer"), key=F("tier"), hours=no_hours, moment=F("awarded_at")
+    )
+    kinds: list[Any] = [lessons, attended, held]
+    rows = [facts.order_by().values_list(*columns) for facts in kinds]
+    found = sorted(rows[0].union(*rows[1:], all=True), key=itemgetter(4))
+    first: dict[str, tuple[int, Decimal]] = {}
+    for kind, course, key, hours, _moment in found:
+        if kind == "lesson":
+            first.setdefault(key, (course, hours))
+    by_course: dict[int, Decimal] = defaultdict(Decimal)
+    for course, hours in first.values():
+        by_course[course] += hours
+    for kind, course, _key, hours, _moment in found:
+        if kind == "class":
+            by_course[course] = max(by_course[course], hours)
+    tiers = [TIERS.index(key) + 1 for kind, _of, key, _hours, _moment in found if kind == "tier"]
+    lessons_done = {key: hours for key, (_course, hours) in first.items()}
+    return Learnt(lessons_done, sum(by_course.values(), Decimal(0)), max(tiers, default=0))
+
+
 def class_hours(*, volunteer: Volunteer) -> Decimal:
     """Return all class hours of the person, from lessons and from classes. They are no service time (T2)."""
-    return sum(class_hours_of([volunteer]).get(volunteer.stays.pk, {}).values(), Decimal(0))
+    return learnt(volunteer).class_hours
 
 
 def class_hours_of(volunteers: Iterable[Volunteer]) -> dict[int, ByCourse]:
     """Return the class hours of these people by course, in two statements.
 
-    A lesson earns in the course in which it was done first. Of a course that was both read and attended, the larger
-    sum counts.
+    A lesson earns in the course in which it was done first. The larger sum counts for a course that was
+    both read and attended.
     """
     people = list(volunteers)
     read: dict[int, ByCourse] = defaultdict(lambda: defaultdict(Decimal))

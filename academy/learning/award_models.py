@@ -1,4 +1,4 @@
-"""What learning leads to: courses completed in the room, qualifications, tiers. All of them are facts."""
+"""Courses completed in the room, qualifications, tiers. All of them are facts."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -77,7 +77,7 @@ TIERS = [("beginner", _("beginner")), ("intermediate", _("intermediate")), ("adv
 
 
 class TierAward(models.Model):
-    """A tier that a volunteer reached, from this day on, with the evidence of that moment (T5). Append-only."""
+    """A tier that a volunteer reached, with the evidence of that moment (T5). Append-only."""
 
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="tier_awards", verbose_name=_("volunteer"))
     tier = models.CharField(_("tier"), max_length=12, choices=TIERS)

@@ -1,4 +1,4 @@
-"""Services of tiers: an award is a dated fact with its evidence, and no tier is ever taken away (T5, T8)."""
+"""Services of tiers: an award is a dated fact with its evidence, and it stays (T5, T8)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ Curriculum = dict[str, list[RequiredCourse]]
 
 @transaction.atomic
 def award_tier(*, volunteer: Volunteer, tier: str, evidence: dict[str, Any], by: User, at: dt.datetime) -> TierAward:
-    """Award the tier from the day of `at` on, with the evidence of that moment. Ignore a second call for a tier."""
+    """Award the tier from the day of `at` on, with its evidence. Ignore a second call for a tier."""
     volunteer = volunteer.stays
     known = TierAward.objects.of(volunteer).filter(tier=tier).first()
     return known or TierAward.objects.create(
@@ -42,7 +42,7 @@ def award_tier(*, volunteer: Volunteer, tier: str, evidence: dict[str, Any], by:
 
 @transaction.atomic
 def set_equivalent(*, course: Course, stands_for: Course | None, by: User, at: dt.datetime) -> Course | Refusal:
-    """Say that completing this elective fulfils a required course too; None takes it back.
+    """Let completing this elective fulfil a required course too; None takes it back.
 
     No required course excludes anybody's body: who cannot press a chest completes an equivalent.
     Refuses with `not_allowed`, `no_equivalent`.
@@ -68,12 +68,6 @@ def tiers_of(volunteers: Iterable[Volunteer]) -> dict[int, str]:
     for person, tier in awards:
         held[person] = max(held.get(person, tier), tier, key=TIERS.index)
     return held
-
-
-def place_of(volunteer: Volunteer) -> int:
-    """Return the place of the person's highest tier: 0 without one, 1 for the first."""
-    held = tiers_of([volunteer]).get(volunteer.stays.pk)
-    return TIERS.index(held) + 1 if held else 0
 
 
 def curriculum_of(community_id: int) -> tuple[Curriculum, dict[str, Course]]:

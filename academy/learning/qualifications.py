@@ -22,7 +22,7 @@ AT_ONCE = 100  # one tick takes so many, and the next one goes on
 
 @transaction.atomic
 def qualify(*, volunteer: Volunteer, course: Course, on: dt.date, at: dt.datetime) -> Qualification | None:
-    """Record the qualification that completing the course on this day gives; None if the course never expires.
+    """Record the qualification of a completion on this day; None if the course never expires.
 
     Ignore a second call for the same day.
     """
@@ -49,7 +49,7 @@ def latest_of(volunteers: Iterable[Volunteer]) -> list[Qualification]:
 
 
 def expiring(*, communities: Iterable[int], day: dt.date) -> list[Qualification]:
-    """Return the qualifications that expire within 60 days of `day` and were not renewed, the next one first."""
+    """Return the qualifications that expire within 60 days and were not renewed, by their day."""
     soon = Qualification.objects.filter(
         course__community__in=communities, expires_on__gt=day, expires_on__lte=day + REMINDED_FOR
     )
@@ -80,7 +80,7 @@ def record_missing(*, at: dt.datetime) -> int:
 
 
 def remind(*, at: dt.datetime) -> int:
-    """Remind people once of each qualification that expires within 60 days. Return the number of new messages."""
+    """Remind people once of what expires within 60 days. Return the number of new messages."""
     day = timezone.localdate(at)
     communities = list(
         Qualification.objects.filter(expires_on__gt=day, expires_on__lte=day + REMINDED_FOR)

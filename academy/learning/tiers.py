@@ -1,4 +1,4 @@
-"""What each tier asks for, and what a volunteer still lacks (T5). Pure: the standard library alone.
+"""Conditions of each tier, and those that a volunteer lacks (T5). Pure: the standard library alone.
 
 The figures are our defaults (D). A volunteer stays in a tier once awarded (T8).
 """
@@ -15,7 +15,7 @@ What = Literal["course", "class_hours", "minutes", "practicum", "led", "taught"]
 
 @dataclass(frozen=True)
 class Step:
-    """What a tier asks for, beside its required courses and the tier below."""
+    """The conditions of a tier, beside its required courses and the tier below."""
 
     class_hours: Decimal  # of 45 minutes, in courses of this tier
     minutes: int = 0  # effective service time, counted from the first day on
@@ -33,7 +33,7 @@ STEPS = {
 
 @dataclass(frozen=True)
 class RequiredCourse:
-    """A course that a tier requires. Any course of `equivalents` fulfils it too: nobody's body shuts a door."""
+    """A course that a tier requires. Any course of `equivalents` fulfils it too."""
 
     key: str
     equivalents: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: what there is, what is asked for, and the course if it is one."""
+    """One missing thing: the existing amount, the needed amount, and the course if it is one."""
 
     what: What
     have: Decimal
@@ -71,13 +71,13 @@ class Missing:
 
 
 def next_tier(held: str) -> str:
-    """Return the tier above `held`; empty if there is none."""
+    """Return the tier above `held`; empty at the top."""
     place = TIERS.index(held) + 1 if held else 0
     return TIERS[place] if place < len(TIERS) else ""
 
 
 def missing(tier: str, *, required: list[RequiredCourse], record: Record) -> list[Missing]:
-    """Return what the record lacks for this tier, each with its figures; an empty list if it lacks nothing.
+    """Return what the record lacks for this tier, each with its figures.
 
     `required` are the courses that the tier requires, in the order of the curriculum.
     """

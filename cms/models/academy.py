@@ -75,11 +75,11 @@ class AcademyPage(CommunityPage):
             for tier in Tier
         ]
         if volunteer is not None:
-            earned = learning.earned(volunteer=volunteer)
-            add_standings(courses, done=earned)
+            learnt = attendance.learnt(volunteer)
+            add_standings(courses, done=learnt.lessons)
             next_course = published.next_for(volunteer)
             context["go_on"] = courses[courses.index(next_course)] if next_course else None
-            context["class_hours"] = attendance.class_hours(volunteer=volunteer)
+            context["class_hours"], context["place"] = learnt.class_hours, learnt.place
         return context
 
 

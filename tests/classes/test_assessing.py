@@ -1,4 +1,4 @@
-"""Assessments: signatures of several people, results of a whole class, nobody in their own matter (K4)."""
+"""Assessments: signatures of several people, results of a whole class, not one's own (K4)."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ import pytest
 from academy.classes import selectors
 from academy.classes.models import AssessedBy, Assessment, Assessor, Result, Signature
 from academy.classes.services import assessing, completing, feedback
-from academy.classes.services.assessing import Marked
+from academy.classes.services.assessing import Mark
 from academy.learning.award_models import Attendance
 from academy.people.permissions import DutyRole
 from tests.answers import code_of
@@ -93,7 +93,7 @@ def test_results_of_a_whole_class_are_keyed_in_at_once(scene):
     assert [one.volunteer for one in Attendance.objects.all()] == [scene.learner]
     assert selectors.learner_of(scene.run, scene.second).standing.lacks == ["attendance", "failed"]
     assert assessing.key_in(run=scene.run, results=marks, by=scene.social_worker, at=AT) == []
-    again = assessing.key_in(run=scene.run, results={scene.second: Marked(True, 88)}, by=scene.social_worker, at=LATER)
+    again = assessing.key_in(run=scene.run, results={scene.second: Mark(True, 88)}, by=scene.social_worker, at=LATER)
     assert [one.score for one in again] == [88]
     assert Result.objects.count() == 3
 
@@ -102,15 +102,15 @@ def test_a_verdict_of_the_instructor_is_enough(scene):
     scene.assess_by(AssessedBy.VERDICT)
     with_learner(scene)
     by = scene.instructor.user
-    assessing.key_in(run=scene.run, results={scene.learner: Marked(False)}, by=by, at=AT)
+    assessing.key_in(run=scene.run, results={scene.learner: Mark(False)}, by=by, at=AT)
     assert selectors.learner_of(scene.run, scene.learner).standing.lacks == ["failed"]
-    assessing.key_in(run=scene.run, results={scene.learner: Marked(True)}, by=by, at=LATER)
+    assessing.key_in(run=scene.run, results={scene.learner: Mark(True)}, by=by, at=LATER)
     assert Attendance.objects.count() == 1
 
 
 def test_a_course_without_an_assessment_takes_no_result(scene):
     with_learner(scene)
-    by, results = scene.social_worker, {scene.learner: Marked(True)}
+    by, results = scene.social_worker, {scene.learner: Mark(True)}
     assert code_of(assessing.key_in(run=scene.run, results=results, by=by, at=AT)) == "no_assessment"
     assert code_of(sign(scene, by)) == "no_assessment"
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.urls import reverse
+
 from academy.activities.models import Activity, CountsAs, Shift, SignUp
 from academy.classes import selectors
 from academy.classes.models import Assessor, CourseRun
@@ -80,6 +82,8 @@ def test_a_units_venue_is_booked_for_each_class_and_a_taken_one_refuses_the_whol
 def test_assessors_are_named_once_each(scene):
     run = plan(scene, assessors=[scene.leader, scene.leader])
     assert [one.volunteer for one in Assessor.objects.filter(run=run)] == [scene.leader]
+    page = reverse("classes:class", args=[run.pk])
+    assert {scene.leader.messages.get().path, scene.instructor.messages.latest("pk").path} == {page}
 
 
 def test_a_learner_joins_all_classes_to_come_in_one_act_and_again_without_harm(scene):

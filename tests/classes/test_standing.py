@@ -1,10 +1,10 @@
-"""What completes a class (T4): the pure core."""
+"""Completion of a class (T4): the pure core."""
 
 from fractions import Fraction
 
 import pytest
 
-from academy.classes.standing import Item, Signed, Standing, items_of, planned_minutes, verdict
+from academy.classes.standing import Item, SignatureFact, Standing, items_of, planned_minutes, verdict
 
 
 def place(minutes: int, *, waiting: int = 0, planned: int = 90, assessed=None, needs=False) -> Standing:
@@ -36,12 +36,12 @@ def test_a_run_without_a_class_completes_nothing():
 
 def test_each_item_needs_its_number_of_assessors_and_the_last_word_counts():
     signed = [
-        Signed(1, "按压", True),
-        Signed(2, "按压", True),
-        Signed(1, "呼救", False),
-        Signed(1, "呼救", True),
-        Signed(2, "呼救", True),
-        Signed(2, "呼救", False),
+        SignatureFact(1, "按压", True),
+        SignatureFact(2, "按压", True),
+        SignatureFact(1, "呼救", False),
+        SignatureFact(1, "呼救", True),
+        SignatureFact(2, "呼救", True),
+        SignatureFact(2, "呼救", False),
     ]
     items = items_of(["按压", "呼救"], signed, 2)
     assert items == (Item("按压", 2, 2), Item("呼救", 1, 2))

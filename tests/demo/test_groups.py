@@ -19,7 +19,7 @@ def test_units_take_part_by_a_link_a_booking_and_a_count(volunteer):
     assert dancers.kind == "organisation" and dancers.memberships.count() == 3
     assert dancers.memberships.get(is_contact=True).volunteer == volunteer
     assert Acceptance.objects.get(link__unit=employer).volunteer.name == groups.BY_LINK[0]
-    assert (school.heads.get().people, school.contributions.count()) == (15, 1)
+    assert (school.heads.get().people, school.contributions.count()) == (15, 2)  # the yard, and a room for a class
     assert Booking.objects.get(unit=dancers).venue.unit == school
 
 

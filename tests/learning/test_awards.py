@@ -127,7 +127,7 @@ def test_a_tier_is_awarded_once_and_never_changed(built):
     first = awards.award_tier(volunteer=built.volunteer, tier="beginner", evidence={"n": 1}, by=built.worker, at=AT)
     again = awards.award_tier(volunteer=built.volunteer, tier="beginner", evidence={"n": 2}, by=built.worker, at=AT)
     assert (again, first.evidence) == (first, {"n": 1})
-    assert awards.place_of(built.volunteer) == 1
+    assert attendance.learnt(built.volunteer).place == 1
     for act in (lambda: TierAward.objects.update(tier="advanced"), TierAward.objects.all().delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
@@ -138,7 +138,7 @@ def test_a_person_of_two_entries_has_the_higher_tier(built):
     awards.award_tier(volunteer=built.volunteer, tier="beginner", evidence={}, by=built.worker, at=AT)
     merging.merge(volunteer=built.other, into=built.volunteer, by=built.worker, at=AT)
     built.other.refresh_from_db()
-    assert awards.place_of(built.volunteer) == awards.place_of(built.other) == 2
+    assert attendance.learnt(built.volunteer).place == attendance.learnt(built.other).place == 2
 
 
 def test_an_elective_stands_for_a_required_course_of_its_tier(built):

@@ -1,4 +1,4 @@
-"""What each tier asks for, and what is missing (T5, T8): the pure core."""
+"""Conditions of each tier, and what is missing (T5, T8): the pure core."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Services of assessments: how a course is assessed, signatures to a checklist, results keyed in (T4, K4)."""
+"""Services of assessments: signatures to a checklist, results keyed in (T4, K4)."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -28,23 +28,23 @@ from academy.people.permissions import Right
 
 
 @dataclass(frozen=True)
-class Marked:
+class Mark:
     """A result to key in: points, or a verdict alone."""
 
     passed: bool
     score: int | None = None
 
 
-def by_points(score: int) -> Marked | Refusal:
+def by_points(score: int) -> Mark | Refusal:
     """Return the result of so many points (T4: 60 or more pass). Refuses with `bad_score`."""
-    return Marked(score >= LEAST_SCORE, score) if 0 <= score <= 100 else BAD_SCORE
+    return Mark(score >= LEAST_SCORE, score) if 0 <= score <= 100 else BAD_SCORE
 
 
 @transaction.atomic
 def set_assessment(
     *, course: Course, kind: str, items: str = "", signatures: int = 1, by: User, at: dt.datetime
 ) -> Assessment | Refusal | None:
-    """Say how a course is assessed in the room; an empty `kind` asks for attendance alone.
+    """Set the assessment of a course in the room; an empty `kind` asks for attendance alone.
 
     Refuses with `not_allowed`, `needs_items`.
     """
@@ -68,9 +68,10 @@ def set_assessment(
 def sign(
     *, run: CourseRun, volunteer: Volunteer, marks: Mapping[str, bool], by: User, at: dt.datetime
 ) -> list[Signature] | Refusal:
-    """Sign items of the checklist for one learner: passed, or not yet. A later signature replaces an earlier one.
+    """Sign items of the checklist for one learner: passed, or not yet.
 
-    Items with the same signature as before are ignored. Completes the class once nothing is missing.
+    A later signature replaces an earlier one. Items with the same signature as before are ignored.
+    Completes the class for a learner who has all.
     Refuses with `not_allowed`, `own_matter` (K4), `no_assessment`, `not_a_learner`, `unknown_item`.
     """
     if refusal := _refuse(run, [volunteer], by=by, at=at):
@@ -93,10 +94,11 @@ def sign(
 
 
 @transaction.atomic
-def key_in(*, run: CourseRun, results: Mapping[Volunteer, Marked], by: User, at: dt.datetime) -> list[Result] | Refusal:
-    """Key in the results of a class at once, from paper or a spreadsheet. A later result replaces an earlier one.
+def key_in(*, run: CourseRun, results: Mapping[Volunteer, Mark], by: User, at: dt.datetime) -> list[Result] | Refusal:
+    """Key in the results of a class at once, from paper or a spreadsheet.
 
-    Results that stand already are ignored. Completes the class for each learner who lacks nothing.
+    A later result replaces an earlier one. Results that stand already are ignored.
+    Completes the class for each learner who has all.
     Refuses with `not_allowed`, `own_matter` (K4), `no_assessment`, `not_a_learner`.
     """
     if refusal := _refuse(run, list(results), by=by, at=at):

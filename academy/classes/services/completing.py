@@ -28,7 +28,7 @@ EVERY = dt.timedelta(minutes=5)  # the time between two looks at a run
 
 @transaction.atomic
 def complete_due(run: CourseRun, *, at: dt.datetime) -> list[Attendance]:
-    """Complete the course for each learner who lacks nothing any more, and send them a message (T4).
+    """Complete the course for each learner who has all that it asks for; send a message (T4).
 
     Effective time alone counts (K1): a leader has confirmed it, and its notice is over. A completion stands when a
     record is corrected later (T8).
@@ -68,7 +68,7 @@ def complete_due(run: CourseRun, *, at: dt.datetime) -> list[Attendance]:
 
 
 def look_at_runs(*, at: dt.datetime) -> int:
-    """Complete what is due in the runs that have begun, a part of them in each call. Return how many it looked at.
+    """Complete the due courses of a part of the runs that have begun. Return how many it looked at.
 
     The hours of a class become effective when their notice ends: this look finds them then. A run is looked at until
     60 days after its last class.
@@ -95,7 +95,7 @@ def _look_at(run: CourseRun, at: dt.datetime) -> None:
 
 
 def credit_units(run: CourseRun, *, at: dt.datetime) -> None:
-    """Record what units gave to the run, venue and instructor, once. It gives nobody hours (T7)."""
+    """Record what units gave to the run, venue and instructor, once. It gives no person hours (T7)."""
     if run.activity.cancelled_at is not None:
         return
     if not CourseRun.objects.filter(pk=run.pk, credited_at=None).update(credited_at=at):

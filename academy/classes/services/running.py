@@ -3,9 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from academy.activities import services as activities
@@ -24,6 +27,7 @@ from academy.classes.refusals import (
 from academy.core.refusals import Refusal
 from academy.learning.models import Course
 from academy.learning.services import current_version
+from academy.messaging import services as messaging
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.units.models import Unit
@@ -55,13 +59,13 @@ def plan_run(
     The instructor leads it and has a place in each class, which is service time (T7); learners take the other places.
     A `venue` of a unit is booked for each class. Refuses with `not_allowed`, `other_community`,
     `course_not_published`, `needs_shift`, `timetable_too_short` (T4), and as `venues.book`, `publish_activity` and
-    `sign_up` do. A refusal leaves nothing planned.
+    `sign_up` do. After a refusal no part is planned.
     """
     community = course.community
     if not by.has_right(Right.RUN_ACTIVITIES, community):
         return NOT_STAFF
-    homes = {one.community_id for one in (instructor, issuer, *assessors, unit, venue and venue.unit) if one}
-    if homes != {community.pk}:
+    named: list[Any] = [instructor, issuer, *assessors, unit, venue.unit if venue else None]
+    if {one.community_id for one in named if one is not None} != {community.pk}:
         return FOREIGN
     version = current_version(course)
     if version is None:
@@ -86,7 +90,25 @@ def plan_run(
             return answer
     Assessor.objects.bulk_create(Assessor(run=answer, volunteer=one) for one in dict.fromkeys(assessors))
     log(answer, "wagtail.create", user=by, timestamp=at)
+    _tell_teaching(answer, assessors, at=at)
     return answer
+
+
+def _tell_teaching(run: CourseRun, assessors: Sequence[Volunteer], *, at: dt.datetime) -> None:
+    """Send instructor and assessors the way to the page of the class."""
+    teaching = gettext_lazy("You teach the class “%(run)s”. Its learners and their assessment stand on this page.")
+    assessing = gettext_lazy("You assess the class “%(run)s”. Its learners stand on this page: sign their checklists.")
+    texts = {**dict.fromkeys(assessors, assessing), run.instructor: teaching}
+    drafts = [
+        messaging.Draft(
+            volunteer=one,
+            key=f"run:{run.pk}",
+            text=messaging.fill_in(text, run=run.title),
+            path=reverse("classes:class", args=[run.pk]),
+        )
+        for one, text in texts.items()
+    ]
+    messaging.send_all(drafts, at=at)
 
 
 def _plan(

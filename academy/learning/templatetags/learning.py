@@ -7,9 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from academy.learning import awards
 from academy.learning.models import Tier
-from academy.people.models import User
 
 # The drawing of the staircase, in its own units: the ground lies at 160, each step is 44 high.
 GROUND, RISE, FIRST, WIDTH = 160, 44, 62, 84
@@ -37,20 +35,13 @@ def percent(done: int, total: int) -> int:
     return 100 * done // total if total else 0
 
 
-@register.inclusion_tag("learning/my_staircase.html", takes_context=True)
-def my_staircase(context: template.Context) -> dict[str, Any]:
-    """``{% my_staircase %}`` → the staircase with the place of the volunteer who reads, if there is one."""
-    user = getattr(context.get("request"), "user", None)  # a preview may have none
-    volunteer = user.own_volunteer if isinstance(user, User) else None
-    return {"place": None if volunteer is None else awards.place_of(volunteer)}
-
-
 @register.inclusion_tag("components/staircase.html")
-def staircase(place: int | None = None) -> dict[str, Any]:
+def staircase(place: int | str | None = None) -> dict[str, Any]:
     """``{% staircase way.place %}`` → the three tiers as a staircase, and where a person stands on it.
 
-    `place` is 0 before the first step; None shows nobody.
+    `place` is 0 before the first step; None shows no person.
     """
+    place = place if isinstance(place, int) else None  # a template gives an empty text for a missing variable
     words = [capfirst(str(tier.label)) for tier in Tier]
     steps: list[dict[str, Any]] = [
         {
