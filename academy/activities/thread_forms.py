@@ -50,8 +50,8 @@ class RowForm(forms.Form):
         required=False, min_value=0, max_value=MOST_COMPANIONS, label=_("Brings, without a name")
     )
 
-    def __init__(self, *args: Any, row: Row, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"row-{row.key}", **kwargs)
+    def __init__(self, data: Any = None, *, row: Row) -> None:
+        super().__init__(data, prefix=f"row-{row.key}")
         self.row = row
         who: Any = self.fields["who"]
         who.choices = list(self._choices())

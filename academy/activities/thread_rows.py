@@ -13,8 +13,9 @@ from academy.people.models import Volunteer
 from academy.people.namesakes import facts_of
 from academy.threads.folding import clean, lines_of
 from academy.threads.matching import Person
+from academy.threads.merging import Entry
 from academy.threads.numbers import take_phones
-from academy.threads.reading import Entry, Reading, read
+from academy.threads.reading import Reading, read
 from academy.threads.sentences import sentence
 
 MOST_CHOICES = 8

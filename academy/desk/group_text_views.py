@@ -86,7 +86,7 @@ class GroupTexts(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
         return redirect(f"{request.get_full_path()}#calls")
 
     def next_shift(self, at: dt.datetime) -> Shift | None:
-        shift = self.activity.shifts.filter(starts_at__gt=at).order_by("starts_at").first()
+        shift: Shift | None = self.activity.shifts.filter(starts_at__gt=at).order_by("starts_at").first()
         if shift is not None:
             shift.activity = self.activity
         return shift

@@ -132,7 +132,7 @@ def is_copy(entries: list[Entry], own: list[Entry], block: Block, title: str) ->
 
 def _is_counterpart(one: Entry, other: Entry) -> bool:
     if one.person and other.person:
-        return one.person.id == other.person.id
+        return bool(one.person.id == other.person.id)
     return fold(one.name) == fold(other.name)
 
 

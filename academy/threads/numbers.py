@@ -170,7 +170,7 @@ _AND_RELATION = re.compile(
     rf"([+和与跟及同、,&/\s])\s*{_N}?\s*(?:个|位|名)?({_OF}|{PARENTS.pattern})(?:\s*{_N}\s*(?:个|位|名|人)?)?"
     r"(?=$|[\s,;、。!)+和]|一起|都|来|去|参加|报|也|俩)"
 )
-_ONE_AND = re.compile(r"(?<![\d.])1\s*\+\s*(?=\d)")
+_SUM = re.compile(r"(?<![\d.])([1-9])\s*\+\s*([1-9])(?!\d)")  # 2+1: two and a child
 _TOTAL = re.compile(
     rf"(?:共|一共|总共|合计|报|来|去|我们|一行)?\s*{_N}\s*(?:人(?![份均次桌])|位|名额|个人|个名额|名(?!额)|口人?)(?![{HAN}]*(?:袋|瓶|把))(?:一起)?"
     rf"|(?<![A-Za-z])[x*]\s*{_N}(?!\d)|一?家{_N}口|{_N}口之家"
@@ -181,7 +181,9 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _OFFERS = re.compile(rf"(?:可以?|能|还可)[带坐载]\s*{_N}\s*(?:个|位|名)?人?")
-_WHOLE_FAMILY = re.compile("全家|一家人|一家子|一大家|我们家|几个人|若干|等人|好几个|一帮|大家一起")
+_WHOLE_FAMILY = re.compile(
+    "(?:^|\\s)-\\s?\\d(?!\\d)|我们[两俩三几]|全家|一家人|一家子|一大家|我们家|几个人|若干|等人|好几个|一帮|大家一起"
+)
 LARGEST = 20  # heads for one line; more is asked about
 
 
@@ -222,13 +224,17 @@ def take_heads(text: str) -> tuple[Heads, list[str], str]:
         said.append(match[0].strip())
         return " "
 
+    def add_up(match: re.Match[str]) -> str:
+        totals.append(int(match[1]) + int(match[2]))
+        return " "
+
     def offer(match: re.Match[str]) -> str:
         nonlocal unclear
         unclear = unclear or re.search("[车驾载坐]", match.string) is None  # a driver offers seats
         said.append(match[0].strip())
         return " "
 
-    text = _EXTRA.sub(add, _ONE_AND.sub("+", _OFFERS.sub(offer, text)))
+    text = _EXTRA.sub(add, _SUM.sub(add_up, _OFFERS.sub(offer, text)))
     text = _TOTAL.sub(count, text)
     text = _AND_RELATION.sub(add_relation, text)
     total = totals[-1] if totals else None

@@ -220,8 +220,8 @@ class _Reader:
         if cues.PROXY.match(text) and (proxied := read_item(text, self.names)):
             self.add(line, 0, proxied)
             return True
-        is_own = re.match("^(?:我|本人|[+]1|俺|报名|参加)", text) or cues.SAYS_YES.match(text)
-        is_own = is_own or ("我" in text and cues.DEPENDS.search(text) and "?" not in text)
+        is_own = bool(re.match("^(?:我|本人|[+]1|俺|报名|参加)", text) or cues.SAYS_YES.match(text))
+        is_own = is_own or ("我" in text and cues.DEPENDS.search(text) is not None and "?" not in text)
         gone = cues.WITHDRAWS.search(text) and not read_item(text, self.names, nicknames=False)
         if not is_own and not gone:
             return False

@@ -321,6 +321,8 @@ def _said(line: _Line, at: int, struck: bool) -> Statement:
         and not re.search("换洗|换鞋|换衣|更换|替补|兑换|交换", everything)
     ):
         doubts.append(Doubt("substitutes", found[0]))
+    if not doubts and (inside := _name_inside(line, rest)):
+        doubts.append(Doubt("remark_or_name", inside))
     if part.shape.kind == "self":
         doubts.append(Doubt("no_author"))
     words = [word for word in line.words_of_heads if re.search(rf"[{HAN}]", word)] if at == 0 else []
@@ -342,6 +344,17 @@ def _said(line: _Line, at: int, struck: bool) -> Statement:
         comes_again=cues.COMES_AGAIN.search(rest) is not None,
         has_heads=bool(line.words_of_heads),
     )
+
+
+def _name_inside(line: _Line, rest: str) -> str:
+    """Return a name of the roll that a remark holds, unless it only says whose relative or proxy somebody is."""
+    folded = fold(rest)
+    for length in (4, 3):
+        for at in range(len(folded) - length + 1):
+            name = folded[at : at + length]
+            if name in line.names and not re.match("的|代|她|他|家|妈|爸", folded[at + length :] or "…"):
+                return name
+    return ""
 
 
 def _count(line: _Line, at: int) -> tuple[int, tuple[Doubt, ...]]:

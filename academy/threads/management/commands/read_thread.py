@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from academy.threads.matching import Person
-from academy.threads.reading import Entry, read
+from academy.threads.merging import Entry
+from academy.threads.reading import read
 from academy.threads.sentences import NOT_UNDERSTOOD, sentence
 
 
