@@ -98,9 +98,15 @@ def _course(text: str) -> CourseFile:
     facts = dict(_fact(line) for line in head.splitlines())
     if missing := _FACTS - {"elective", "valid years"} - facts.keys():
         raise Unreadable(f"{', '.join(sorted(missing))} is missing")
-    years = facts.pop("valid years", None)
-    required = facts.pop("elective", "no") == "no"
-    course = CourseFile(**facts, required=required, valid_years=int(years) if years else None)
+    course = CourseFile(
+        slug=facts["slug"],
+        title=facts["title"],
+        tier=facts["tier"],
+        intro=facts["intro"],
+        cover=facts["cover"],
+        required=facts.get("elective", "no") == "no",
+        valid_years=int(facts["valid years"]) if "valid years" in facts else None,
+    )
     for part in re.split(r"^# ", rest, flags=re.MULTILINE)[1:]:
         course.lessons.append(_lesson(part))
     return course

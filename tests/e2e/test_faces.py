@@ -32,6 +32,7 @@ VOLUNTEER = [
     "/academy/",
     "/course/spirit-and-law/",
     "/zh-hans/academy/spirit-and-law/lesson-1/",
+    "/search/?q=防火",
     "/activities/",
     "/my/",
     "/my/missing/",
