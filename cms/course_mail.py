@@ -80,7 +80,7 @@ _NOTIFIERS: list[tuple[Any, type[Any], str, Any]] = [
 
 
 def connect() -> None:
-    """Put these notifiers in the place of Wagtail's. Its names keep Wagtail from connecting its own afterwards."""
+    """Put these notifiers in the place of Wagtail's; their names keep it from connecting its own."""
     for signal, sender, name, notifier in _NOTIFIERS:
         signal.disconnect(sender=sender, dispatch_uid=name)
         signal.connect(notifier, sender=sender, dispatch_uid=name)

@@ -1,4 +1,4 @@
-"""The person that an address names, and names of people on a page outside the back office (N4, ADR 37)."""
+"""The person of an address, and names of people on pages outside the back office (N4, ADR 37)."""
 
 from collections.abc import Iterable, Sequence
 

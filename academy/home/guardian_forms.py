@@ -74,7 +74,7 @@ class AnswerForm(forms.Form):
         max_length=4,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=_("Of the number that this link was made for: so we know that it reached you. A no needs none."),
+        help_text=_("We ask for those of the number that this link was made for. A no needs none."),
     )
     agrees = forms.BooleanField(
         label=_("I am the guardian, have read the above, and agree that the child takes part."), required=False

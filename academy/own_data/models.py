@@ -70,7 +70,7 @@ class DataCorrection(DataRequest):
 
     @property
     def words(self) -> str:
-        """What is wrong and what is right; empty once the person's data is erased."""
+        """The person's words: what is wrong, what is right; empty once the data is erased."""
         if not self.personal:
             return self.reason
         data = personal_data.decrypt_for(self.volunteer, self.personal)

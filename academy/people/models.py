@@ -276,7 +276,7 @@ class Consent(models.Model):
     guardian = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="guardian_consents", verbose_name=_("guardian")
     )
-    # Of a minor and of guardians it is empty: `personal` has it, since it may name the guardian (V3).
+    # It is empty for minors and guardians: `personal` has it, since it may name the guardian (V3).
     evidence = models.CharField(_("how it was given"), max_length=200)
     personal = models.TextField(blank=True, default="", db_default="", editable=False)
     recorded_by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What the page of a checked list shows: its figures and its first lines, kept for a long list."""
+"""The content of the page of a checked list: figures and first lines, kept for a long list."""
 
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""The back office's screens of a spreadsheet: upload, confirm the columns, check the lines, import them.
+"""The back office's screens of a spreadsheet: upload, confirm the columns, check, import.
 
 It stays here until it is imported or discarded, also after a refusal.
 """

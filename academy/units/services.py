@@ -66,9 +66,9 @@ def correct_membership(
 
 @transaction.atomic
 def end_membership(*, membership: UnitMembership, by: User | None, at: dt.datetime) -> UnitMembership:
-    """End a membership today, and the person's time in a team of the unit. Earlier records stay with the unit.
+    """End a membership today, and the person's time in a team of the unit.
 
-    Ignores a second call.
+    Earlier records stay with the unit. Ignores a second call.
     """
     membership = UnitMembership.objects.select_for_update().get(pk=membership.pk)
     if membership.until is not None:

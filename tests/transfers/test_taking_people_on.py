@@ -1,4 +1,4 @@
-"""People whom a list of past service names come onto the roll, and leave it with the import that is taken back."""
+"""Unknown people of a history come onto the roll, and leave it with an import taken back."""
 
 from typing import Any
 

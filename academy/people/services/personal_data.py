@@ -114,7 +114,7 @@ def decrypt_all(texts: dict[int, str]) -> dict[int, dict[str, Any]]:
 
 
 def reader_for(people: Iterable[int]) -> Callable[[int, str], dict[str, Any] | None]:
-    """Return the function that reads a person's encrypted text; None for one that cannot be read. One statement."""
+    """Return the function that reads a person's encrypted text, or returns None. One statement."""
     keys = dict(PersonalKey.objects.filter(volunteer__in=list(people)).values_list("volunteer", "wrapped"))
 
     def read(pk: int, text: str) -> dict[str, Any] | None:

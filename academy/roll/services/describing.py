@@ -25,7 +25,7 @@ SKILL = Word.Kind.SKILL.value
 
 
 def describe(volunteer: Volunteer, line: RollLine, file: RollFile, *, by: User, at: dt.datetime) -> Refusal | None:
-    """Store the details and the unit of a line, and its document with the consent of the line or of the list.
+    """Store details, unit and document of a line; the document with the consent of line or list.
 
     Skills are added to those that the person has. Refuses as `save_details` and `keep_document` do, and with
     `file_gone` if the sealed number cannot be read any more.
@@ -38,7 +38,7 @@ def describe(volunteer: Volunteer, line: RollLine, file: RollFile, *, by: User, 
         if isinstance(saved, Refusal):
             return saved
     if line.unit is not None and not _is_member(volunteer, line):
-        # Of a person on the roll, earlier hours stay their own (G1); of a newcomer no earlier ones are known.
+        # G1: earlier hours of a person on the roll stay their own; a newcomer has none.
         since = timezone.localdate(at) if line.before else None
         units.put_in_unit(volunteer=volunteer, unit=line.unit, since=since, by=by, at=at)
     if not line.document or details.profile_of(volunteer).document:

@@ -163,7 +163,7 @@ class DryRun:
     def unknown_people(self) -> list[tuple[str, str]]:
         """Name and phone of each person whom the roll does not have, in the order of their first lines.
 
-        Of a person with a phone in some lines, that phone counts for all.
+        The phone of some lines counts for all lines of that name.
         """
         phones: dict[str, dict[str, str]] = {}
         names: dict[str, str] = {}
