@@ -60,7 +60,10 @@ class OptionBlock(blocks.StructBlock):
 
 class QuestionBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
-        label=_("Kind"), choices=list(KIND_NAMES.items()), default=str(Kind.SINGLE), required=False
+        label=_("Kind"),
+        choices=[(str(kind), name) for kind, name in KIND_NAMES.items()],
+        default=str(Kind.SINGLE),
+        required=False,
     )
     stem = blocks.TextBlock(label=_("Question"), required=False, rows=2, max_length=2000)
     options = blocks.ListBlock(

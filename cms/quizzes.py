@@ -61,7 +61,7 @@ class Select:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ShownQuestion:
     """A question as a form shows it, with what was chosen before."""
 
     name: str
@@ -78,7 +78,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answered:
+class GradedQuestion:
     """A question with its answer, after grading."""
 
     question: Question
@@ -88,7 +88,7 @@ class Answered:
     picture: Any = None
 
 
-def asked(sheet: quiz_services.Sheet, sent: Sent, missing: Sequence[int] = ()) -> list[Asked]:
+def asked(sheet: quiz_services.Sheet, sent: Sent, missing: Sequence[int] = ()) -> list[ShownQuestion]:
     """Return the questions of a try for its form; `sent` are the values to choose again."""
     pictures = _pictures(one.question for one in sheet.drawn)
     return [
@@ -97,12 +97,12 @@ def asked(sheet: quiz_services.Sheet, sent: Sent, missing: Sequence[int] = ()) -
     ]
 
 
-def answered(attempt: QuizAttempt) -> list[Answered]:
+def answered(attempt: QuizAttempt) -> list[GradedQuestion]:
     """Return the questions of a graded try with what was answered, what is right and why."""
     graded = quiz_services.graded_answers(attempt)
     pictures = _pictures(one.question for one in graded)
     return [
-        Answered(
+        GradedQuestion(
             one.question,
             one.is_right,
             quiz_words.answer_text(one.question, one.given),
@@ -113,11 +113,13 @@ def answered(attempt: QuizAttempt) -> list[Answered]:
     ]
 
 
-def _asked(one: Drawn, sent: Sent, picture: Any, is_missing: bool) -> Asked:
+def _asked(one: Drawn, sent: Sent, picture: Any, is_missing: bool) -> ShownQuestion:
     question = one.question
     how = quiz_words.how_to_answer(question)
     if question.kind in (Kind.ORDER, Kind.MATCHING):
-        return Asked(one.name, question, how, selects=_selects(one, sent), picture=picture, is_missing=is_missing)
+        return ShownQuestion(
+            one.name, question, how, selects=_selects(one, sent), picture=picture, is_missing=is_missing
+        )
     before = sent(one.name)
     choices = [
         Choice(
@@ -128,7 +130,7 @@ def _asked(one: Drawn, sent: Sent, picture: Any, is_missing: bool) -> Asked:
         )
         for number, place in enumerate(one.options, start=1)
     ]
-    return Asked(one.name, question, how, choices=choices, picture=picture, is_missing=is_missing)
+    return ShownQuestion(one.name, question, how, choices=choices, picture=picture, is_missing=is_missing)
 
 
 def _selects(one: Drawn, sent: Sent) -> list[Select]:

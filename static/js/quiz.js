@@ -25,7 +25,7 @@
     try {
       sessionStorage.setItem(name, JSON.stringify({ values: values, sent: sent }));
     } catch (_e) {
-      return; // a browser that stores nothing: the form works as it does without this script
+      return; // without storage the form works as it does without this script
     }
   }
 

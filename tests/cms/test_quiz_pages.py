@@ -199,6 +199,7 @@ class QuizPagesTests(TestCase):
     def test_one_tap_enrols_and_begins(self) -> None:
         page = self.client.get(self.page.get_url())
         self.assertContains(page, reverse("learning:enrol", args=[self.course.key]))
+        self.assertContains(page, "· 有测验", count=1)
         answer = self.client.post(reverse("learning:enrol", args=[self.course.key]), {"next": self.first.get_url()})
         self.assertEqual(answer["Location"], self.first.get_url())
         self.assertEqual(Enrolment.objects.get().course, self.course)

@@ -17,7 +17,7 @@ _ITEM = re.compile(rf"(\d{{1,3}})\s*[.、:)]?\s*([A-J]+(?:[、,][A-J]+)*(?![A-Za
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedAnswer:
     """An answer of a list: for which number, below which kind's heading, and the line of the list."""
 
     number: str
@@ -32,22 +32,22 @@ def is_range(bare: str) -> bool:
     return _RANGE.match(bare) is not None
 
 
-def read_line(bare: str, line: int, kind: Kind | None) -> list[Listed] | None:
+def read_line(bare: str, line: int, kind: Kind | None) -> list[ListedAnswer] | None:
     """Return the answers of a line that holds nothing else; None for any other line."""
-    found: list[Listed] = []
+    found: list[ListedAnswer] = []
     rest = bare.strip()
     while rest:
         if match := _RANGE.match(rest):
             found += _of_range(match, line, kind)
         elif match := _ITEM.match(rest):
-            found.append(Listed(match[1], match[2], kind, line))
+            found.append(ListedAnswer(match[1], match[2], kind, line))
         else:
             return None
         rest = rest[match.end() :]
     return found
 
 
-def hand_out(listed: Sequence[Listed], written: Sequence[Written], faults: list[Fault]) -> None:
+def hand_out(listed: Sequence[ListedAnswer], written: Sequence[Written], faults: list[Fault]) -> None:
     """Give each question its answer of the lists; add the others to `faults`."""
     for one in listed:
         if one.code:
@@ -64,12 +64,12 @@ def hand_out(listed: Sequence[Listed], written: Sequence[Written], faults: list[
             found[0].answers.append((one.answer, one.line))
 
 
-def _of_range(match: re.Match[str], line: int, kind: Kind | None) -> list[Listed]:
+def _of_range(match: re.Match[str], line: int, kind: Kind | None) -> list[ListedAnswer]:
     first, last, text = int(match[1]), int(match[2]), match[3]
     count = last - first + 1
     tokens = [token for token in re.split(r"[\s,、;/]+", text.strip()) if token]
     signs = re.findall(rf"{_SIGN}|[A-J]", text, re.IGNORECASE)
     answers = tokens if len(tokens) == count else signs if len(signs) == count else []
     if not answers:
-        return [Listed("", match[0].strip(), kind, line, code="answer_list_length")]
-    return [Listed(str(first + place), answer, kind, line) for place, answer in enumerate(answers)]
+        return [ListedAnswer("", match[0].strip(), kind, line, code="answer_list_length")]
+    return [ListedAnswer(str(first + place), answer, kind, line) for place, answer in enumerate(answers)]

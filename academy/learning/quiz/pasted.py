@@ -18,7 +18,7 @@ from academy.learning.quiz.written import (
     KIND_WORDS,
     LETTERS,
     OPEN_WORDS,
-    Lettered,
+    LetteredOption,
     Written,
     finish,
     letters,
@@ -86,7 +86,7 @@ class _Reader:
     written: list[Written] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     passed_over: list[tuple[int, str]] = field(default_factory=list)
-    listed: list[answer_lists.Listed] = field(default_factory=list)
+    listed: list[answer_lists.ListedAnswer] = field(default_factory=list)
     section: int = 0
     kind: Kind | None = None
     is_open: bool = False
@@ -351,7 +351,7 @@ def _take(one: Written, marks: list[re.Match[str]], line: str, number: int) -> N
         if marked := _MARKED_RIGHT.search(plain(text)):
             text = text[: marked.start()]
             one.marked.append(mark["letter"].upper())
-        one.options.append(Lettered(mark["letter"].upper(), text, number))
+        one.options.append(LetteredOption(mark["letter"].upper(), text, number))
 
 
 def _after_marks(bare: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from academy.learning.quiz.pasted import Reading, finish_all
 from academy.learning.quiz.questions import Fault
-from academy.learning.quiz.written import KIND_WORDS, LETTERS, OPEN_WORDS, Lettered, Written, plain
+from academy.learning.quiz.written import KIND_WORDS, LETTERS, OPEN_WORDS, LetteredOption, Written, plain
 
 Row = tuple[int, Sequence[str]]
 
@@ -88,7 +88,7 @@ def _read(line: int, cells: Sequence[str], found: dict[str, int], counted: int, 
         written.kind = KIND_WORDS[word]
     elif word:
         faults.append(Fault("kind_unknown", written.number, line, cell("kind")))
-    written.options = [Lettered(letter, cell(letter), line) for letter in LETTERS if cell(letter)]
+    written.options = [LetteredOption(letter, cell(letter), line) for letter in LETTERS if cell(letter)]
     if answer := cell("answer"):
         written.answers.append((answer, line))
     if why := cell("why"):

@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 
 
 @dataclass
-class Lettered:
+class LetteredOption:
     """An option as written."""
 
     letter: str
@@ -85,7 +85,7 @@ class Written:
     kind: Kind | None = None  # as a heading or a tag says
     is_open: bool = False  # of a kind that no computer grades
     stem: list[str] = field(default_factory=list)
-    options: list[Lettered] = field(default_factory=list)
+    options: list[LetteredOption] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)  # each with its line; several must agree
     marked: list[str] = field(default_factory=list)  # letters of options with “(正确答案)” behind them
     why: list[str] = field(default_factory=list)
