@@ -87,7 +87,7 @@ def give_feedback(request: HttpRequest, run_id: int) -> HttpResponse:
     if volunteer is None or selectors.learner_of(run, volunteer) is None:
         raise Http404
     known = ClassFeedback.objects.of(volunteer).filter(run=run).values("face", "liked", "wish").first()
-    form = FeedbackForm(request.POST or None, initial=known or {})
+    form = FeedbackForm(request.POST or None, initial={**(known or {})})
     refusal = None
     if request.method == "POST" and form.is_valid():
         answer = feedback.give_feedback(run=run, volunteer=volunteer, **form.cleaned_data, at=now)
