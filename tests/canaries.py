@@ -368,6 +368,7 @@ def foreign_routes() -> list[str]:
     left_out += ("^[sS]/(?P<code>", "g/<str:code>/", "a/<str:code>/")
     left_out += ("^[cC]/(?P<checkpoint>[^/]+)/claim/(?P<key>",)  # the key opens what its phone typed, by design
     left_out += ("u/<slug:key>",)  # a unit's link shows its activity to any holder, by design, and no person
+    left_out += ("activities/call/<slug:key>",)  # the link of an urgent call is its person's, by design
     return sorted({route for route, _pattern in routes() if not route.startswith(left_out)})
 
 
