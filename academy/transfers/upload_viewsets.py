@@ -239,7 +239,7 @@ class UploadViewSet(CommunityViewSet):
     list_display: list[Any] = ["name", "uploaded_by", "uploaded_at", "community"]
     ordering = "-uploaded_at"
 
-    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+    def get_form_class(self, for_update: bool = False) -> type["ModelForm[Any]"]:
         return ColumnsForm if for_update else UploadForm
 
     def get_urlpatterns(self) -> list[Any]:

@@ -42,5 +42,5 @@ def agree_to_sheets(people: Iterable[Volunteer], unit: Unit, day: dt.date) -> di
     return {person: consent for person, consent in latest.items() if consent.is_in_force(day)}
 
 
-def _current(unit: Unit) -> QuerySet[UnitMembership, dict[str, Any]]:
+def _current(unit: Unit) -> QuerySet[UnitMembership, Any]:
     return UnitMembership.objects.current().filter(unit=unit).values("volunteer")
