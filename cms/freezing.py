@@ -68,7 +68,7 @@ def freeze_course(*, course_page: CoursePage) -> CourseVersion | None:
 def _asked_first(course_page: CoursePage) -> list[str] | None:
     """Return the keys of the courses to complete first; None leaves those of before.
 
-    The form refuses a circle. Of two drafts that ask for each other, the one published last would close one.
+    The form refuses a circle. The later of two drafts that ask for each other would still close one.
     """
     wanted = list(course_page.requires.all())
     if course_page.course is not None and waits_for(course=course_page.course, requires=wanted):

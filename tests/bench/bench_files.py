@@ -1,4 +1,4 @@
-"""The largest workbooks that are read, and the hostile ones that are refused: seconds and memory of the worst (ADR 46).
+"""Seconds and memory of the largest workbooks that are read, and of hostile ones (ADR 46).
 
 Each is read in a process of its own; the seconds are those of the processor.
 """

@@ -1,4 +1,4 @@
-"""Small workbooks that ask for much are refused (ADR 46); `make bench` measures the largest that are read."""
+"""Small workbooks that ask for much are refused (ADR 46); `make bench` measures the largest."""
 
 import pytest
 
