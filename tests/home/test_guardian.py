@@ -271,3 +271,11 @@ def test_a_refused_sign_up_leads_to_the_guardian(client, child, activity):
 def test_staff_of_the_desk_find_the_way_at_the_person(client, child, worker):
     client.force_login(worker)
     assert f"/my/guardian/?who={child.number}" in client.get(f"/admin/people/{child.pk}/").content.decode()
+
+
+def test_wrong_digits_are_said_at_their_field_and_what_was_typed_stays(client, child):
+    page = client.post(f"/g/{ask(child)}/", {**YES, "digits": "1111"})
+
+    assert page.status_code == 200 and page.context["form"].errors["digits"]
+    assert 'value="张强"' in page.content.decode()
+    assert not Consent.objects.filter(kind="guardian").exists()
