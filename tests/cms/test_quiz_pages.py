@@ -228,12 +228,12 @@ class QuizPagesTests(TestCase):
 
     def test_a_note_is_written_at_the_lesson_and_only_its_author_sees_it(self) -> None:
         address = reverse("learning:note", args=[self.course.key, self.first.key])
-        back = self.client.post(address, {"text": "我的笔记", "seen": "", "next": self.first.get_url()})
+        back = self.client.post(address, {"text": "按压要快", "seen": "", "next": self.first.get_url()})
         self.assertEqual(back["Location"], self.first.get_url())
-        self.assertContains(self.client.get(self.first.get_url()), "我的笔记")
+        self.assertContains(self.client.get(self.first.get_url()), "按压要快")
         self.client.force_login(VolunteerFactory(community=self.community, login=True).user)
-        self.assertNotContains(self.client.get(self.first.get_url()), "我的笔记")
-        self.assertNotContains(self.client.get(address), "我的笔记")
+        self.assertNotContains(self.client.get(self.first.get_url()), "按压要快")
+        self.assertNotContains(self.client.get(address), "按压要快")
 
     def test_a_note_that_is_too_long_is_shown_again(self) -> None:
         address = reverse("learning:note", args=[self.course.key, self.first.key])
