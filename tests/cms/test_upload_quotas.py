@@ -7,6 +7,7 @@ from wagtail.documents.models import Document
 
 from academy.people.permissions import DutyRole
 from cms import forms
+from tests.cms.test_video_files import film, track
 from tests.factories import UserFactory, found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -41,3 +42,22 @@ def test_a_day_takes_so_many_bytes_of_documents(trainer, monkeypatch, limit, set
 
 def test_a_document_is_limited_by_itself(trainer, settings):
     assert settings.WAGTAILDOCS_MAX_UPLOAD_SIZE == 50 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("coding", "words"), [(b"hvc1", "Only some phones play"), (b"mp4v", "cannot play this coding")]
+)
+def test_a_video_that_phones_do_not_play_is_refused_at_the_upload(trainer, settings, tmp_path, coding, words):
+    settings.MEDIA_ROOT = str(tmp_path)
+    file = SimpleUploadedFile("IMG_0001.MOV", film(track(b"vide", coding), brand=b"qt  "))
+    page = trainer.post("/admin/documents/add/", {"title": "演示", "file": file, "tags": "", "collection": 1})
+    assert words in page.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_a_video_that_phones_play_is_kept(trainer, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    file = SimpleUploadedFile("IMG_0002.MOV", film(track(b"vide", b"avc1"), brand=b"qt  "))
+    answer = trainer.post("/admin/documents/add/", {"title": "演示", "file": file, "tags": "", "collection": 1})
+    assert answer.status_code == 302
+    assert Document.objects.get().file_extension.lower() == "mov"
