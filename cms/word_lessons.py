@@ -36,7 +36,7 @@ UNREADABLE = {
 
 
 @dataclass(frozen=True)
-class Made:
+class NewLesson:
     """The lesson that a Word file became, and how many of its pictures are missing or have no description."""
 
     lesson: LessonPage
@@ -44,7 +44,7 @@ class Made:
     without_description: int
 
 
-def make(*, course_page: CoursePage, content: bytes, name: str, by: User, at: dt.datetime) -> Made | Refusal:
+def make(*, course_page: CoursePage, content: bytes, name: str, by: User, at: dt.datetime) -> NewLesson | Refusal:
     """Make the draft of a lesson from a Word file called `name`, as the last of the course.
 
     The caller has checked that `by` may add lessons. Refuses with the codes of `UNREADABLE`, and `quota_full` and
@@ -58,7 +58,7 @@ def make(*, course_page: CoursePage, content: bytes, name: str, by: User, at: dt
 
 
 @transaction.atomic
-def _store(course_page: CoursePage, read: word.WordText, name: str, by: User, at: dt.datetime) -> Made | Refusal:
+def _store(course_page: CoursePage, read: word.WordText, name: str, by: User, at: dt.datetime) -> NewLesson | Refusal:
     title = (read.title or name)[:100]
     size = sum(len(part.content) for kind, part in read.parts if kind == "picture")
     if size and (refusal := forms.take_quota(by, size, at)):
@@ -81,7 +81,7 @@ def _store(course_page: CoursePage, read: word.WordText, name: str, by: User, at
     lesson = LessonPage(title=title, body=body, owner=by, live=False)
     course_page.add_child(instance=lesson)
     lesson.save_revision(user=by, log_action="wagtail.create", clean=False)
-    return Made(lesson, lost, without)
+    return NewLesson(lesson, lost, without)
 
 
 def _stored_picture(picture: word.Picture, title: str, by: User) -> Image | None:
