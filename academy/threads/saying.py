@@ -347,7 +347,7 @@ def _said(line: _Line, at: int, struck: bool) -> Statement:
 
 
 def _name_inside(line: _Line, rest: str) -> str:
-    """Return a name of the roll that a remark holds, unless it only names a relative or a proxy."""
+    """Return a name of the roll that a remark holds, but for that of a relative or a proxy."""
     folded = fold(rest)
     for length in (4, 3):
         for at in range(len(folded) - length + 1):
