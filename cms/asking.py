@@ -46,7 +46,7 @@ class Question:
 
     @property
     def terms(self) -> list[str]:
-        """The typed text in pairs of characters and Latin words, without words of questions where possible."""
+        """The typed text in pairs of characters and Latin words, if possible without words of questions."""
         terms = bigrams.query_terms(_ASKING.sub(" ", self.typed)) or bigrams.query_terms(self.typed)
         return terms.split()
 
