@@ -7,8 +7,10 @@ from typing import Any
 from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
 
+from academy.learning.quiz.questions import Kind
 from cms import slides, table_text
 from cms.models import LessonPage
+from cms.quiz_block import quiz_of
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,26 @@ def _thought(value: Any) -> Iterator[Part]:
     yield Part("thought", value["question"] or "")
 
 
+def _quiz(value: Any) -> Iterator[Part]:
+    """Yield the questions without their answers: what has an order or a match is listed by its letters."""
+    yield Part("heading", _("Questions"))
+    for number, question in enumerate(quiz_of(value).questions, start=1):
+        yield Part("paragraph", f"{number}. {question.stem}")
+        match question.kind:
+            case Kind.SPOT:
+                continue
+            case Kind.TRUE_FALSE:
+                yield Part("checks", items=(_("Right"), _("Wrong")))
+            case Kind.ORDER:
+                yield Part("checks", items=tuple(sorted(one.text for one in question.options)))
+            case Kind.MATCHING:
+                matches = " · ".join(sorted({one.match for one in question.options}))
+                yield Part("checks", items=tuple(f"{one.text} —" for one in question.options))
+                yield Part("paragraph", matches)
+            case _:
+                yield Part("checks", items=tuple(one.text for one in question.options))
+
+
 _READERS: dict[str, Callable[[Any], Iterator[Part]]] = {
     "text": _rich,
     "picture": _picture,
@@ -129,4 +151,5 @@ _READERS: dict[str, Callable[[Any], Iterator[Part]]] = {
     "callout": _callout,
     "quote": _quote,
     "thought": _thought,
+    "quiz": _quiz,
 }

@@ -382,6 +382,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/duty/sign-out/<int:pk>/": ("/admin/duty/sign-out/{duty}/", DUTY),
     "admin/duty/second-factor/<int:pk>/": ("/admin/duty/second-factor/{duty}/", DUTY),
     "admin/confirm/": ("/admin/confirm/", RUNNING),
+    "admin/pages/<int:page_to_move_id>/set_position/": (
+        "POST /admin/pages/{lesson_page}/set_position/?position=0",
+        "s s s s s s  x o s x x  x",
+    ),
     "admin/courses/new/": ("/admin/courses/new/", "s s s s s s  > > s x x  >"),
     "admin/courses/<int:pk>/submit/": ("/admin/courses/{course_page}/submit/", "s s s s s s  o o s x x  n"),
     "admin/courses/<int:pk>/review/": ("/admin/courses/{course_page}/review/", "s s s s s s  x o s x x  n"),
