@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
 
 from academy.learning.quiz.questions import Kind
+from academy.learning.quiz_words import option_text
 from cms import slides, table_text
 from cms.models import LessonPage
 from cms.quiz_block import quiz_of
@@ -124,8 +125,6 @@ def _quiz(value: Any) -> Iterator[Part]:
         match question.kind:
             case Kind.SPOT:
                 continue
-            case Kind.TRUE_FALSE:
-                yield Part("checks", items=(_("Right"), _("Wrong")))
             case Kind.ORDER:
                 yield Part("checks", items=tuple(sorted(one.text for one in question.options)))
             case Kind.MATCHING:
@@ -133,7 +132,7 @@ def _quiz(value: Any) -> Iterator[Part]:
                 yield Part("checks", items=tuple(f"{one.text} —" for one in question.options))
                 yield Part("paragraph", matches)
             case _:
-                yield Part("checks", items=tuple(one.text for one in question.options))
+                yield Part("checks", items=tuple(option_text(question, one) for one in question.choices))
 
 
 _READERS: dict[str, Callable[[Any], Iterator[Part]]] = {

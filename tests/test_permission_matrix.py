@@ -384,7 +384,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/confirm/": ("/admin/confirm/", RUNNING),
     "admin/pages/<int:page_to_move_id>/set_position/": (
         "POST /admin/pages/{lesson_page}/set_position/?position=0",
-        "s s s s s s  x o s x x  x",
+        "s s s s s s  x o s n n  n",
     ),
     "admin/courses/new/": ("/admin/courses/new/", "s s s s s s  > > s x x  >"),
     "admin/courses/<int:pk>/submit/": ("/admin/courses/{course_page}/submit/", "s s s s s s  o o s x x  n"),
