@@ -14,6 +14,7 @@ from cms import bigrams, synonyms
 from cms.marking import folded
 
 LONGEST = 100  # characters
+MOST_TERMS = 16  # words, and terms, that are looked for; the first ones
 # Words of questions, which many texts hold. A search for the nearest texts leaves them out.
 _ASKING = re.compile(
     "为什么|什么是|是什么|什么|怎么办|怎么样|怎么|怎样|如何|哪里|哪个|哪些|请问|我想|可以|能不能|[吗呢的了]"
@@ -48,7 +49,7 @@ class Question:
     def terms(self) -> list[str]:
         """The typed text in pairs of characters and Latin words, if possible without words of questions."""
         terms = bigrams.query_terms(_ASKING.sub(" ", self.typed)) or bigrams.query_terms(self.typed)
-        return terms.split()
+        return terms.split()[:MOST_TERMS]
 
     def exactly(self) -> SearchQuery:
         """Return the query for pages that hold each word, or another one in its place."""
@@ -70,7 +71,7 @@ def read(text: str) -> Question | Refusal:
     runs = bigrams.runs(typed)
     if not runs:
         return NO_WORD
-    words = [typed] if typed in synonyms.words() else list(dict.fromkeys(runs))
+    words = [typed] if typed in synonyms.words() else list(dict.fromkeys(runs))[:MOST_TERMS]
     return Question(typed, tuple(_with_others(word) for word in words), pinyin.letters(typed))
 
 

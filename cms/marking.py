@@ -22,7 +22,8 @@ def spans(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
 
     A word of Latin letters is found whole, a Chinese one inside others too.
     """
-    found = sorted(match.span() for word in words for match in _pattern(word).finditer(folded(text)))
+    plain = folded(text)
+    found = sorted(match.span() for word in words for match in _pattern(word).finditer(plain))
     joined: list[tuple[int, int]] = []
     for begin, end in found:
         if joined and begin <= joined[-1][1]:

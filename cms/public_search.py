@@ -123,8 +123,7 @@ def find(*, request: HttpRequest, home: HomePage, question: Question, at: dt.dat
     if results:
         return Results(_grouped(results))
     texts = [*_pages(request, pages, question.nearly(), set()), *activities]
-    near = sorted(_near(texts, question), key=lambda result: result.rank)[:NEAR]
-    return Results(_grouped(near), is_near=True)
+    return Results(_grouped(_near(texts, question)), is_near=True)
 
 
 def _grouped(results: Iterable[Result]) -> list[Group]:
@@ -192,17 +191,22 @@ def _grade(title: str, summary: str, body: str, question: Question) -> Grade | N
     return None
 
 
-def _near(texts: Iterable[_Text], question: Question) -> Iterator[Result]:
-    """Yield the texts that hold some of the terms, but not all."""
+def _near(texts: Iterable[_Text], question: Question) -> list[Result]:
+    """Return the nearest of the texts that hold some of the terms, but not all."""
+    terms = question.terms
+    found: list[tuple[int, _Text]] = []
     for text in texts:
         title, rest = folded(text.title), folded(f"{text.summary} {text.text}")
-        points = sum(3 if holds(title, term) else holds(rest, term) for term in question.terms)
+        points = sum(3 if holds(title, term) else holds(rest, term) for term in terms)
         if points >= NEAR_ENOUGH:
-            yield _result(text, question.terms, (Grade.NEAR, -points))
+            found.append((points, text))
+    found.sort(key=lambda one: -one[0])
+    return [_result(text, terms, (Grade.NEAR, -points)) for points, text in found[:NEAR]]
 
 
 def _result(text: _Text, words: list[str], rank: tuple[int, int]) -> Result:
-    shown = next((one for one in (text.summary, text.text) if one and any(holds(folded(one), w) for w in words)), "")
+    fields = ((one, folded(one)) for one in (text.summary, text.text) if one)
+    shown = next((one for one, plain in fields if any(holds(plain, word) for word in words)), "")
     return Result(
         text.kind,
         marked(text.title, words),

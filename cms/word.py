@@ -18,9 +18,15 @@ from cms import table_text
 
 MOST_BYTES: Final = 20_000_000
 MOST_PICTURES: Final = 40
+_MOST_OF_PICTURE: Final = 10_000_000
+_MOST_OF_PICTURES: Final = 60_000_000  # read for all; the file may show one part many times
 _MOST_UNPACKED: Final = 80_000_000
 _MOST_PARTS: Final = 2_000
 _MOST_TAGS: Final = 400_000
+_CHUNK: Final = 65_536
+_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")  # no XML begins like these
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_DECLARED: Final = (b"<!DOCTYPE", b"<!ENTITY")
 _OLD_WORD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc, and a .docx with a password
 PICTURE_TYPES: Final = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _HEADINGS: Final = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -52,22 +58,29 @@ class WordText:
 
     title: str = ""
     parts: list[tuple[str, Any]] = field(default_factory=list)
-    lost: int = 0  # pictures of a kind that browsers cannot show, or too many
+    lost: int = 0  # pictures of a kind that browsers cannot show, too large, or too many
 
 
 def read(content: bytes) -> WordText:
     """Read a .docx file. Raises `Unreadable`."""
     _check(content)
     pictures: list[Picture | None] = []
+    left, kept = _MOST_OF_PICTURES, 0
 
     def keep(image: Any) -> dict[str, str]:
+        nonlocal left, kept
         suffix = PICTURE_TYPES.get(image.content_type)
-        if suffix is None or sum(one is not None for one in pictures) >= MOST_PICTURES:
-            pictures.append(None)
-        else:
+        picture = None
+        if suffix is not None and left > 0 and kept < MOST_PICTURES:
             alt = " ".join((image.alt_text or "").split())[:200]
+            most = min(_MOST_OF_PICTURE, left)
             with image.open() as file:
-                pictures.append(Picture(file.read(), suffix, "" if _GUESSED_ALT.search(alt) else alt))
+                drawn = file.read(most + 1)
+            left -= len(drawn)
+            if len(drawn) <= most:
+                kept += 1
+                picture = Picture(drawn, suffix, "" if _GUESSED_ALT.search(alt) else alt)
+        pictures.append(picture)
         return {"src": str(len(pictures) - 1)}
 
     try:
@@ -94,8 +107,7 @@ def _check(content: bytes) -> None:
                 raise Unreadable("too_large")
             if any(part.flag_bits & 1 for part in parts):
                 raise Unreadable("old_word")
-            tags = sum(_tags_in(package, part) for part in parts if part.filename.endswith((".xml", ".rels")))
-            if tags > _MOST_TAGS:
+            if sum(_tags_in(package, part) for part in parts) > _MOST_TAGS:
                 raise Unreadable("too_large")
     except zipfile.BadZipFile as error:
         raise Unreadable("no_word") from error
@@ -104,11 +116,24 @@ def _check(content: bytes) -> None:
 
 
 def _tags_in(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """Count the tags of a part of any name, which may be read as XML. Refuse what can hide some, or entities."""
     with package.open(part) as stream:
-        head = stream.read(4_096)
-        if b"<!DOCTYPE" in head:  # entities
+        chunk = stream.read(_CHUNK)
+        if chunk.startswith(_PICTURES):
+            return 0
+        begin = chunk.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0 \t\r\n")
+        is_xml = begin.startswith(b"<") or not begin or part.filename.endswith((".xml", ".rels"))
+        tags, end = 0, b""
+        if chunk.startswith(_UTF_16):
             raise Unreadable("broken")
-        return head.count(b"<") + sum(chunk.count(b"<") for chunk in iter(lambda: stream.read(65_536), b""))
+        while chunk:
+            tags += chunk.count(b"<")
+            seen = end + chunk
+            if any(one in seen for one in _DECLARED) or (is_xml and b"\0" in chunk):
+                raise Unreadable("broken")
+            end = seen[-8:]  # one byte less than a declaration's beginning
+            chunk = stream.read(_CHUNK)
+        return tags
 
 
 def _in_parts(soup: BeautifulSoup, pictures: list[Picture | None]) -> WordText:

@@ -72,3 +72,9 @@ def test_each_word_of_the_table_is_typed_as_it_is_compared() -> None:
 )
 def test_the_nearest_texts_are_sought_without_words_of_questions(text: str, terms: list[str]) -> None:
     assert question(text).terms == terms
+
+
+def test_a_long_question_is_asked_with_its_first_words_alone() -> None:
+    asked = question(" ".join("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"))
+    assert len(asked.typed_words) == len(asked.terms) == asking.MOST_TERMS
+    assert asked.typed_words[0] == asked.terms[0] == "赵"

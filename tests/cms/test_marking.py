@@ -2,6 +2,7 @@
 
 import pytest
 
+from cms import marking
 from cms.marking import AROUND, BEFORE, excerpt, folded, holds, marked, spans
 
 
@@ -61,3 +62,10 @@ def test_an_excerpt_at_the_end_shows_as_much_as_one_in_the_middle() -> None:
 
 def test_places_do_not_overlap() -> None:
     assert spans("防火防火", ["防火", "火防"]) == [(0, 4)]
+
+
+def test_a_text_is_folded_once_for_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(marking, "folded", lambda text: seen.append(text) or text)
+    assert spans("防火 泡茶", ["防火", "泡茶", "急救"]) == [(0, 2), (3, 5)]
+    assert len(seen) == 1

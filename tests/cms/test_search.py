@@ -15,7 +15,7 @@ from django.utils.html import escape
 from academy.core.models import Community
 from academy.people.permissions import DutyRole
 from academy.settings import base
-from cms import bigrams, practice
+from cms import asking, bigrams, practice, public_search
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
 from cms.writing import LessonText, write_course
@@ -124,6 +124,16 @@ class SearchTests(TestCase):
         response = self.client.get("/search/", {"q": "心肺复苏 烫伤"})
         self.assertEqual((shown(response), response.context["found"].is_near), (["认识 AED"], True))
         self.assertContains(response, "没有哪一页包含所有的词")
+
+    def test_only_the_nearest_that_are_shown_are_made_into_results(self) -> None:
+        asked = asking.read("防火 烫伤")
+        assert isinstance(asked, asking.Question)
+        near = [public_search._Text(public_search.Kind.PAGE, f"防火{n}", "", "", "/") for n in range(20)]
+        best = public_search._Text(public_search.Kind.PAGE, "烫伤和防火", "", "", "/")
+        with patch("cms.public_search._result", wraps=public_search._result) as made:
+            found = public_search._near([*near, best], asked)
+        self.assertEqual((len(found), made.call_count), (public_search.NEAR, public_search.NEAR))
+        self.assertEqual(["".join(part for part, _ in one.title) for one in found[:2]], ["烫伤和防火", "防火0"])
 
     def test_nothing_typed_and_nothing_found_are_pages_too(self) -> None:
         for query in ("", "   ", "外星人", "\"' * ( AND \\ %"):
