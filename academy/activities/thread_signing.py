@@ -1,4 +1,7 @@
-"""Services that sign up or withdraw the people of a thread, with the line as evidence."""
+"""Services that sign up or withdraw the people of a thread.
+
+The sign-up alone keeps the line: an erasure empties it there, but changes neither a consent nor the log.
+"""
 
 import datetime as dt
 from typing import Any
@@ -65,7 +68,7 @@ def sign_up_new(
     if shift.activity.dangerous:
         return AGE_UNKNOWN
     with translation.override(settings.LANGUAGE_CODE):
-        evidence = gettext("asked for a place in the chat group: %(said)s") % {"said": said}
+        evidence = gettext("asked for a place in the chat group: %(said)s") % {"said": shift.activity.title}
     volunteer = registration.register_at_gate(
         community=community, name=name, phone=phone, by=by, at=at, evidence=evidence[:200]
     )
@@ -80,12 +83,14 @@ def sign_up_new(
 
 
 @transaction.atomic
-def withdraw(*, volunteer: Volunteer, shift: Shift, said: str, by: User, at: dt.datetime) -> SignUp | Refusal:
-    """Give the place of a person in the shift back, for the reason that the thread gives.
+def withdraw(*, volunteer: Volunteer, shift: Shift, by: User, at: dt.datetime) -> SignUp | Refusal:
+    """Give the place of a person in the shift back, as the thread says.
 
     Refuses with `no_place`, and as `placing.withdraw` does.
     """
     place: Any = SignUp.objects.of(volunteer).filter(shift=shift, cancelled_at=None).first()
     if place is None:
         return NO_PLACE
-    return placing.withdraw(sign_up=place, reason=said, by=by, at=at)
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = gettext("The thread from the chat group")
+    return placing.withdraw(sign_up=place, reason=reason, by=by, at=at)

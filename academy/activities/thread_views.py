@@ -100,7 +100,7 @@ class SignUpByThread(SignUpPage, TemplateView):
         if isinstance(person, Refusal):
             return person
         if row.entry.withdrawn:
-            return thread_signing.withdraw(volunteer=person, shift=shift, said=row.said, by=user, at=self.at)
+            return thread_signing.withdraw(volunteer=person, shift=shift, by=user, at=self.at)
         return placing.sign_up(
             volunteer=person, shift=shift, role=role, by=user, at=self.at, said=row.said, companions=companions
         )
