@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.models import Shift
 from academy.activities.placing import MOST_COMPANIONS
 from academy.activities.sign_up_forms import PlaceField
-from academy.activities.thread_rows import LONGEST, Row
+from academy.activities.thread_rows import LONGEST, MOST_LINES, Row
 from academy.people.services.registration import NAME_LENGTH
+from academy.threads.folding import lines_of
 
 NEW, OTHER, LATER = "new", "other", ""
 
@@ -37,6 +38,12 @@ class ThreadForm(forms.Form):
         super().__init__(*args, **kwargs)
         place: Any = self.fields["place"]
         place.offer(shifts, with_title=False)
+
+    def clean_thread(self) -> str:
+        thread: str = self.cleaned_data["thread"]
+        if sum(1 for line in lines_of(thread) if line.strip()) > MOST_LINES:
+            raise forms.ValidationError(self.fields["thread"].error_messages["max_length"], code="max_length")
+        return thread
 
 
 class RowForm(forms.Form):

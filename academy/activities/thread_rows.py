@@ -20,6 +20,7 @@ from academy.threads.sentences import sentence
 
 MOST_CHOICES = 8
 LONGEST = 20_000  # signs of a paste
+MOST_LINES = 500  # that are not blank
 SAID_LENGTH = 200
 
 

@@ -65,10 +65,11 @@ class _Reader:
     def take(self, lines: list[str]) -> None:
         self.will_be_numbered = any(items_in(_HEADER.sub("", clean(line[:400])), 0) for line in lines)
         cleaned = [clean(line[:400]) for line in lines]
+        following = [""] * len(lines)  # the next line that is not blank
+        for at in range(len(lines) - 1, 0, -1):
+            following[at - 1] = (cleaned[at] or "…") if lines[at].strip() else following[at]
         for at, raw in enumerate(lines):
-            after = next((later for later in range(at + 1, len(lines)) if lines[later].strip()), None)
-            following = "" if after is None else cleaned[after] or "…"
-            self.take_line(at + 1, raw, cleaned[at], following)
+            self.take_line(at + 1, raw, cleaned[at], following[at])
 
     @property
     def block(self) -> Block:

@@ -8,9 +8,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.log_actions import registry as log
 
 from academy.activities import thread_signing
 from academy.activities.models import SignUp
+from academy.activities.thread_forms import ThreadForm
 from academy.activities.thread_rows import look_at
 from academy.core.refusals import Refusal
 from academy.core.verbs import verbs_for
@@ -148,6 +150,9 @@ def test_a_withdrawal_in_the_thread_gives_the_place_back(client, desk):
 
     assert sign_ups(desk).get().volunteer == desk.people["张桂兰"]
     assert "1 person withdrawn." in response.content.decode()
+    for thing in (desk.people["刘芳"], desk.activity):
+        (entry,) = log.get_logs_for_instance(thing).filter(action="activities.withdraw")
+        assert entry.data["reason"] == "群里的接龙"  # not the line: no erasure changes the log
 
 
 def test_a_new_person_is_entered_as_provisional_with_the_consent_from_the_group(client, desk):
@@ -155,7 +160,9 @@ def test_a_new_person_is_entered_as_provisional_with_the_consent_from_the_group(
 
     place = sign_ups(desk).get()
     assert (place.volunteer.name, place.volunteer.phone, place.volunteer.provisional) == ("孟丽君", "13512340000", True)
-    assert "1. 孟丽君 40栋" in Consent.objects.get(volunteer=place.volunteer).evidence
+    assert place.said == "1. 孟丽君 40栋"
+    evidence = Consent.objects.get(volunteer=place.volunteer).evidence  # no erasure changes it
+    assert desk.activity.title in evidence and "40栋" not in evidence
 
 
 def test_a_new_person_without_a_phone_is_refused_in_place_and_what_was_typed_stays(client, desk):
@@ -204,6 +211,14 @@ def test_the_last_place_goes_to_the_first_line(client, desk):
 
 def test_an_empty_paste_is_refused_in_place(client, desk):
     assert "Paste the thread first." in post(client, desk, "").content.decode()
+
+
+def test_more_than_500_lines_are_refused_in_place_and_blank_ones_do_not_count(client, desk):
+    for lines, refused in (("\n\n人" * 501, True), ("\n\n人" * 500, False)):
+        form = ThreadForm(
+            {"thread": lines, "place": f"{desk.shift.pk}:{desk.role.pk}"}, shifts=desk.activity.shifts.all()
+        )
+        assert [error.code for error in form.errors.as_data().get("thread", [])] == ["max_length"] * refused
 
 
 def test_hostile_lines_are_shown_as_text(client, desk):
@@ -268,7 +283,7 @@ def test_new_people_are_entered_only_with_the_right(desk):
 
 
 def test_withdrawing_without_a_place_is_refused(desk):
-    outcome = thread_signing.withdraw(volunteer=desk.people["刘芳"], shift=desk.shift, said="…", by=desk.worker, at=NOW)
+    outcome = thread_signing.withdraw(volunteer=desk.people["刘芳"], shift=desk.shift, by=desk.worker, at=NOW)
 
     assert isinstance(outcome, Refusal) and outcome.code == "no_place"
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from academy.core.pinyin import sounds_like
 from academy.threads.folding import lines_of
-from academy.threads.matching import Person
-from academy.threads.reading import Reading, read
+from academy.threads.matching import Person, Roll
+from academy.threads.reading import Reading, _Reader, read
 
 HERE = Path(__file__).parent
 THREADS = sorted((HERE / "threads").glob("*.txt"))
@@ -140,3 +140,19 @@ def test_a_roll_in_traditional_characters_meets_a_thread_in_simplified_ones():
 
 def test_a_very_long_line_is_not_understood():
     assert list(reading_of("1. 张桂兰\n2. " + "张" * 5000).not_understood) == [2]
+
+
+def test_many_blank_lines_are_passed_in_one_go():
+    class Line(str):
+        looks = 0
+
+        def strip(self, *signs):
+            Line.looks += 1
+            return super().strip(*signs)
+
+    lines = [Line("张桂兰:"), *[Line("")] * 1000, Line("我报名"), *[Line("")] * 1000]
+    reader = _Reader(Roll(ROLL, sounds_like))
+    reader.take(lines)
+
+    assert Line.looks <= 2 * len(lines)
+    assert [one.name for one in reader.result().entries] == ["张桂兰"]
