@@ -28,6 +28,7 @@ from academy.learning.quiz_faults import bare_sentence_of, sentence_of
 from academy.learning.quiz_words import KIND_NAMES
 
 MOST_FAULTS = 12  # in one message
+MOST_CHARACTERS = 100_000  # of pasted rows; text in lines has its own limit
 
 _TERM_OF = {
     "pool_too_large": "pool",
@@ -158,6 +159,8 @@ class QuizBlock(blocks.StructBlock):
 
 def read_text(text: str) -> Reading:
     """Return what can be read from a pasted text: rows of a spreadsheet, or questions in lines."""
+    if len(text) > MOST_CHARACTERS:
+        return Reading(faults=(Fault("too_long", detail=str(MOST_CHARACTERS)),))
     return rows.read_rows(rows.rows_of(text)) if rows.is_table(text) else read_pasted(text)
 
 

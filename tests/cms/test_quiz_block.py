@@ -15,7 +15,7 @@ from academy.learning.quiz.questions import Kind
 from academy.people.permissions import DutyRole
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
-from cms.quiz_block import QuizBlock, quiz_of, written_quiz
+from cms.quiz_block import QuizBlock, quiz_of, read_text, written_quiz
 from cms.writing import write_course
 from tests.factories import UserFactory, course_text, found
 from tests.pages import text_of
@@ -58,6 +58,14 @@ def test_pasted_text_joins_the_questions_that_are_there() -> None:
 def test_rows_copied_from_a_spreadsheet_are_read_too() -> None:
     cleaned = BLOCK.clean(value(pasted="题目\t选项A\t选项B\t答案\n火警\t110\t119\tB", questions=[]))
     assert quiz_of(cleaned).questions[0].right == (1,)
+
+
+def test_too_many_pasted_rows_are_refused_before_they_are_read() -> None:
+    text = "题目\t选项A\t选项B\t答案\n" + "火警\t110\t119\tB\n" * 10_000
+    (fault,) = read_text(text).faults
+    assert (fault.code, fault.detail) == ("too_long", "100000")
+    assert len(errors(value(pasted=text))["pasted"]) == 1
+    assert BLOCK.clean_deferred(value(pasted=text))["pasted"].startswith("题目")  # a draft keeps it
 
 
 def test_text_with_a_fault_stays_and_the_fault_is_named_with_its_line() -> None:

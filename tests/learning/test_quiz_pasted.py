@@ -1,9 +1,13 @@
 """Questions pasted as text: the usual ways of writing are read, other lines are named as faults."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from academy.learning.quiz import answer_lists
+from academy.learning.quiz.answer_lists import ListedAnswer
 from academy.learning.quiz.pasted import MOST_CHARACTERS, MOST_QUESTIONS, read_pasted
 from academy.learning.quiz.questions import Kind, Question, faults_of
 from academy.learning.quiz_faults import CODES, sentence_of
@@ -273,6 +277,23 @@ def test_a_good_question_beside_a_bad_one_is_read() -> None:
 def test_a_text_has_a_most_of_questions() -> None:
     text = "\n".join(f"{n}. 题{n}\n答案：对" for n in range(1, MOST_QUESTIONS + 2))
     assert faults(text) == [("too_many", "", 0)]
+
+
+def test_a_list_of_answers_looks_at_each_question_once() -> None:
+    looks: list[str] = []
+
+    class Numbered:
+        def __init__(self, number: int) -> None:
+            self.given, self.answers = str(number), []
+
+        @property
+        def number(self) -> str:
+            looks.append(self.given)
+            return self.given
+
+    questions: Any = [Numbered(number) for number in range(200)]
+    answer_lists.hand_out([ListedAnswer(str(number), "A", None, 1) for number in range(200)], questions, [])
+    assert len(looks) == 200 and all(one.answers == [("A", 1)] for one in questions)
 
 
 LINES = [

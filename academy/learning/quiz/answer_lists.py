@@ -49,11 +49,14 @@ def read_line(bare: str, line: int, kind: Kind | None) -> list[ListedAnswer] | N
 
 def hand_out(listed: Sequence[ListedAnswer], written: Sequence[Written], faults: list[Fault]) -> None:
     """Give each question its answer of the lists; add the others to `faults`."""
+    by_number: dict[str, list[Written]] = {}
+    for question in written:
+        by_number.setdefault(question.number, []).append(question)
     for one in listed:
         if one.code:
             faults.append(Fault(one.code, line=one.line, detail=one.answer))
             continue
-        found = [question for question in written if question.number == one.number]
+        found = by_number.get(one.number, [])
         if len(found) > 1 and one.kind is not None:
             # Questions without a heading of their own are those of the heading that the list gives them.
             of_kind = [question for question in found if question.kind is one.kind]
