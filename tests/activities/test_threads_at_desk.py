@@ -33,7 +33,7 @@ class Desk:
     def __init__(self):
         self.home = CommunityFactory(name="花园社区")
         self.worker = UserFactory(first_name="社工小李", duties=[(self.home, DutyRole.SOCIAL_WORKER)])
-        self.activity = ActivityFactory(community=self.home)
+        self.activity = ActivityFactory(community=self.home, leader__name="林队长")  # nobody of the threads
         self.people = {
             name: VolunteerFactory(community=self.home, name=name, phone=f"138000000{at:02}", at=NOW)
             for at, name in enumerate(("张桂兰", "刘芳", "陈小燕", "李梅"), 11)

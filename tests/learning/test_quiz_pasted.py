@@ -284,7 +284,8 @@ def test_a_list_of_answers_looks_at_each_question_once() -> None:
 
     class Numbered:
         def __init__(self, number: int) -> None:
-            self.given, self.answers = str(number), []
+            self.given = str(number)
+            self.answers: list[tuple[str, int]] = []
 
         @property
         def number(self) -> str:
