@@ -87,7 +87,7 @@ def record_missing(*, at: dt.datetime) -> int:
 
 
 def remind(*, at: dt.datetime) -> int:
-    """Remind people once of what expires within 60 days, a part in each call. Return the number of new messages."""
+    """Remind people once of what expires within 60 days, a part in each call. Return how many."""
     day = timezone.localdate(at)
     of_person = Q(volunteer=OuterRef("person")) | Q(volunteer=OuterRef("volunteer"))
     key = Concat(Value("expiry:"), Cast(OuterRef("pk"), CharField()))

@@ -35,7 +35,7 @@ def is_completed(volunteer: Volunteer) -> Exists:
 
 
 def is_fulfilled(volunteer: Volunteer) -> Exists:
-    """Return the expression that tells whether the volunteer has completed this course, or one that stands for it."""
+    """Return the expression: the volunteer has completed this course, or one that stands for it."""
     fulfils = Q(course=OuterRef("pk")) | Q(course__stands_for=OuterRef("pk"))
     return Exists(CourseCompletion.objects.of(volunteer).filter(fulfils))
 
