@@ -78,6 +78,8 @@ def _grade(
     )
     if answer in (refusals.INCOMPLETE, refusals.FORGED):
         return _show_form(request, page, sheet, sent, refusal=answer)
+    if answer == refusals.FORM_UNKNOWN:
+        return _ask(request, volunteer, course, lesson_key, page, refusal=refusals.FORM_UNKNOWN)
     if isinstance(answer, Refusal):
         return _back_with(request, course, lesson_key, page, answer, to_quiz=answer.code == "quiz_tries_used")
     if page is None:

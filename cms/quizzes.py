@@ -1,7 +1,7 @@
 """The quizzes of lessons: as a version freezes them, and as the pages of a try show them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +10,7 @@ from wagtail.images.models import Image
 from academy.learning import quiz_services, quiz_words
 from academy.learning.models import QuizAttempt
 from academy.learning.quiz.grading import Drawn, Sent
-from academy.learning.quiz.questions import Kind, Question, Quiz, faults_of_quiz
+from academy.learning.quiz.questions import Kind, Question, Quiz, faults_of_quiz, faults_of_terms
 from cms.models import CoursePage, LessonPage
 from cms.quiz_block import quiz_of
 
@@ -26,7 +26,10 @@ def quiz_on(page: LessonPage) -> Quiz | None:
 
 
 def frozen_quizzes(page: LessonPage, original: CoursePage) -> dict[str, Any]:
-    """Return what a version keeps of the lesson's quiz: one by language, that of the original first."""
+    """Return what a version keeps of the lesson's quiz: one by language, that of the original first.
+
+    The original's terms hold in every language. A translation with too few questions for them is left out.
+    """
     quiz = quiz_on(page)
     if quiz is None:
         return {}
@@ -36,7 +39,10 @@ def frozen_quizzes(page: LessonPage, original: CoursePage) -> dict[str, Any]:
         below |= Q(path__startswith=path)
     translated = LessonPage.objects.filter(below, translation_key=page.key, alias_of=None, live=True)
     for other in translated.select_related("locale").order_by("pk"):
-        if (in_words := quiz_on(other)) is not None:
+        if (in_words := quiz_on(other)) is None:
+            continue
+        in_words = replace(in_words, pass_mark=quiz.pass_mark, tries=quiz.tries, pool=quiz.pool)
+        if not any(faults_of_terms(in_words)):
             quizzes.setdefault(other.locale.language_code, in_words.to_json())
     return {"quizzes": quizzes}
 

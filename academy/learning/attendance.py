@@ -13,7 +13,7 @@ from django.db.models import DecimalField, F, Value
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.refusals import Refusal
-from academy.learning import qualifications
+from academy.learning import qualifications, refusals
 from academy.learning.award_models import Attendance, TierAward
 from academy.learning.models import Course, CourseCompletion, LessonCompletion
 from academy.learning.services import current_version
@@ -41,7 +41,7 @@ def record_attendance(
 
     `minutes` were attended; the class hours are those that the course states. A second call for the same class is
     ignored. A course that expires gives a new qualification each time (T6).
-    Refuses with `course_not_published`.
+    Refuses with `course_not_published`, and with `course_not_whole` while lessons are still to come.
     """
     volunteer = volunteer.stays
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
@@ -50,6 +50,8 @@ def record_attendance(
     version = current_version(course)
     if version is None:
         return NO_VERSION
+    if not version.whole:
+        return refusals.NOT_WHOLE
     attendance = Attendance.objects.create(
         volunteer=volunteer,
         course=course,

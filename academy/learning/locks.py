@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from academy.core import formats
 from academy.core.refusals import Refusal
-from academy.learning import open_lessons, refusals
+from academy.learning import open_lessons, refusals, selectors
 from academy.learning.models import Course, CourseCompletion, CourseVersion, QuizAttempt
 from academy.people.models import Volunteer
 
@@ -16,10 +16,10 @@ from academy.people.models import Volunteer
 def missing_courses(volunteer: Volunteer, course: Course) -> list[Course]:
     """Return the courses that the volunteer has to complete first, by title.
 
-    Leaves out a course that has no open lesson at present: no volunteer could complete it.
+    A completed equivalent fulfils a course. Leaves out a course that has no open lesson at present: no volunteer could
+    complete it.
     """
-    completed = CourseCompletion.objects.of(volunteer).values("course")
-    missing = course.requires.exclude(pk__in=completed).order_by("title", "pk")
+    missing = course.requires.filter(~selectors.is_fulfilled(volunteer)).order_by("title", "pk")
     return [one for one in missing if _can_be_learnt(one)]
 
 
@@ -46,8 +46,12 @@ def has_passed(volunteer: Volunteer, lesson_key: str) -> bool:
 def refusal_of(
     *, volunteer: Volunteer, version: CourseVersion, lesson_key: str, done: Collection[str]
 ) -> Refusal | None:
-    """Return why the lesson cannot count yet for this volunteer; its own quiz is not asked for here."""
-    if missing := missing_courses(volunteer, version.course):
+    """Return why the lesson cannot count yet for this volunteer; its own quiz is not asked for here.
+
+    No course comes before one that the volunteer has completed already, in a class.
+    """
+    missing = missing_courses(volunteer, version.course)
+    if missing and not CourseCompletion.objects.of(volunteer).filter(course=version.course).exists():
         return refusals.course_first(titles=names_of(missing))
     if first := earlier_quizzes(version, done).get(lesson_key):
         return refusals.quiz_first(title=title_of(version, first))

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ from academy.core.months import months_before
 from academy.learning.award_models import Qualification
 from academy.learning.models import Course, CourseCompletion
 from academy.messaging import services as messaging
+from academy.messaging.models import Message
 from academy.people.models import Volunteer
 
 REMINDED_FOR = dt.timedelta(days=60)  # before the expiry (D)
@@ -42,7 +45,7 @@ def qualify(*, volunteer: Volunteer, course: Course, on: dt.date, at: dt.datetim
 def latest_of(volunteers: Iterable[Volunteer]) -> list[Qualification]:
     """Return the latest qualification of each person in each course; earlier ones were renewed."""
     found: dict[tuple[int, int], Qualification] = {}
-    held = Qualification.objects.of_all(volunteers).with_person().select_related("course")
+    held = Qualification.objects.of_all(volunteers).with_person().select_related("course", "volunteer__merged_into")
     for one in held.order_by("expires_on", "pk"):
         found[one.person, one.course_id] = one
     return list(found.values())
@@ -50,12 +53,16 @@ def latest_of(volunteers: Iterable[Volunteer]) -> list[Qualification]:
 
 def expiring(*, communities: Iterable[int], day: dt.date) -> list[Qualification]:
     """Return the qualifications that expire within 60 days and were not renewed, by their day."""
-    soon = Qualification.objects.filter(
-        course__community__in=communities, expires_on__gt=day, expires_on__lte=day + REMINDED_FOR
-    )
-    people = list(
-        Volunteer.objects.present().filter(pk__in=soon.with_person().values("person")).select_related("merged_into")
-    )
+    return _not_renewed(_soon(day).filter(course__community__in=communities), day)
+
+
+def _soon(day: dt.date) -> Any:  # with the annotation `person`
+    return Qualification.objects.filter(expires_on__gt=day, expires_on__lte=day + REMINDED_FOR).with_person()
+
+
+def _not_renewed(soon: Any, day: dt.date) -> list[Qualification]:
+    """Return what expires soon of the people of `soon`, by its day."""
+    people = list(Volunteer.objects.present().filter(pk__in=soon.values("person")).select_related("merged_into"))
     limit = day + REMINDED_FOR
     return sorted(
         (one for one in latest_of(people) if day < one.expires_on <= limit), key=lambda one: (one.expires_on, one.pk)
@@ -80,14 +87,15 @@ def record_missing(*, at: dt.datetime) -> int:
 
 
 def remind(*, at: dt.datetime) -> int:
-    """Remind people once of what expires within 60 days. Return the number of new messages."""
+    """Remind people once of what expires within 60 days, a part in each call. Return how many."""
     day = timezone.localdate(at)
-    communities = list(
-        Qualification.objects.filter(expires_on__gt=day, expires_on__lte=day + REMINDED_FOR)
-        .order_by()
-        .values_list("course__community", flat=True)
-        .distinct()
-    )
+    of_person = Q(volunteer=OuterRef("person")) | Q(volunteer=OuterRef("volunteer"))
+    key = Concat(Value("expiry:"), Cast(OuterRef("pk"), CharField()))
+    bare = _soon(day).filter(~Exists(Message.objects.filter(of_person, key=key)))
+    waiting = set(bare.values_list("pk", flat=True))
+    if not waiting:
+        return 0
+    found = [one for one in _not_renewed(bare, day) if one.pk in waiting][:AT_ONCE]
     return messaging.send_all(
         [
             messaging.Draft(
@@ -100,7 +108,7 @@ def remind(*, at: dt.datetime) -> int:
                 ),
                 path=link_to("tiers"),
             )
-            for one in expiring(communities=communities, day=day)
+            for one in found
         ],
         at=at,
     )

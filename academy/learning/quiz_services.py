@@ -28,6 +28,7 @@ from academy.people.models import User, Volunteer
 
 _SALT = "academy.learning.quiz"
 _KEY_BITS = 80
+_FORM_HOLDS = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,11 @@ def open_sheet(
 def read_form(*, volunteer: Volunteer, course: Course, lesson_key: str, form: str) -> Sheet | Refusal:
     """Return the try whose form was sent.
 
-    Refuses with `quiz_form_unknown` if it was not made for this volunteer by this server, and with `quiz_elsewhere` if
-    it is of another lesson or course.
+    Refuses with `quiz_form_unknown` if it was not made for this volunteer by this server in the last seven days, and
+    with `quiz_elsewhere` if it is of another lesson or course.
     """
     try:
-        person, version_id, key_of_lesson, language, number, key = signing.loads(form, salt=_SALT)
+        person, version_id, key_of_lesson, language, number, key = signing.loads(form, salt=_SALT, max_age=_FORM_HOLDS)
     except (signing.BadSignature, ValueError, TypeError):
         return refusals.FORM_UNKNOWN
     rows = Volunteer.objects.one_with(volunteer.stays.pk)
@@ -128,8 +129,9 @@ def send_answers(
     """Grade the answers of a form and keep them as one try; passing completes the lesson at once.
 
     The same form, sent again, returns its try as it was graded first. Refuses with `not_yours`, `quiz_forged` for a
-    value that the form did not offer, `quiz_incomplete` (`grading.read_answers` names the questions), and
-    `quiz_tries_used`; none of them counts as a try.
+    value that the form did not offer, `quiz_incomplete` (`grading.read_answers` names the questions),
+    `quiz_tries_used`, and `quiz_form_unknown` for drawn questions whose answers were shown since, after another form
+    of the same draw; none of them counts as a try.
     """
     if volunteer not in belongings.people_of(by):
         return services.NOT_YOURS
@@ -146,6 +148,8 @@ def send_answers(
     moments = list(tried.values_list("sent_at", flat=True))
     if refusal := _tries_used(sheet.quiz, moments, at):
         return refusal
+    if sheet.quiz.pool and sheet.number != len(moments) + 1:
+        return refusals.FORM_UNKNOWN
     graded = [
         {"question": one.question.key, "given": list(given), "right": grading.is_right(one.question, given)}
         for one, given in zip(sheet.drawn, answers.given, strict=True)

@@ -7,6 +7,9 @@ from academy.core.refusals import Refusal
 COURSE_ELSEWHERE = Refusal(
     "course_elsewhere", _("This course belongs to another community. Look for it in the academy of your own.")
 )
+NOT_WHOLE = Refusal(
+    "course_not_whole", _("More lessons of this course will follow. Hold a class once all of them are published.")
+)
 NO_QUIZ = Refusal("no_quiz", _("This lesson has no quiz any more. Open the lesson and go on from there."))
 FORM_UNKNOWN = Refusal(
     "quiz_form_unknown",

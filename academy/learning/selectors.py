@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.people.models import Volunteer
@@ -34,10 +34,15 @@ def is_completed(volunteer: Volunteer) -> Exists:
     return Exists(CourseCompletion.objects.of(volunteer).filter(course=OuterRef("course")))
 
 
+def is_fulfilled(volunteer: Volunteer) -> Exists:
+    """Return the expression: the volunteer has completed this course, or one that stands for it."""
+    fulfils = Q(course=OuterRef("pk")) | Q(course__stands_for=OuterRef("pk"))
+    return Exists(CourseCompletion.objects.of(volunteer).filter(fulfils))
+
+
 def is_locked(volunteer: Volunteer) -> Exists:
     """Return the expression that tells whether the row's `course` still requires another one first."""
-    completed = CourseCompletion.objects.of(volunteer).filter(course=OuterRef("pk"))
-    return Exists(Course.objects.filter(~Exists(completed), opens=OuterRef("course")))
+    return Exists(Course.objects.filter(~is_fulfilled(volunteer), opens=OuterRef("course")))
 
 
 def learnt_at(volunteer: Volunteer) -> Subquery:

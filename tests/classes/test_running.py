@@ -56,11 +56,13 @@ def test_a_shift_of_the_activity_that_names_no_course_belongs_to_the_run(scene):
 def test_who_may_not_and_what_does_not_fit_is_refused_and_leaves_nothing(scene):
     foreign = CommunityFactory()
     bare = Course.objects.create(community=scene.community, key="bare", title="还没发布", tier="beginner")
+    part = scene.publish_course("part", "还有课没发布", whole=False)
     before = Activity.objects.count()
     assert code_of(plan(scene, by=scene.leading)) == "not_allowed"
     assert code_of(plan(scene, instructor=VolunteerFactory(community=foreign))) == "other_community"
     assert code_of(plan(scene, unit=UnitFactory(community=foreign))) == "other_community"
     assert code_of(plan(scene, course=bare)) == "course_not_published"
+    assert code_of(plan(scene, course=part)) == "course_not_whole"
     assert code_of(plan(scene, classes=[])) == "needs_shift"
     assert code_of(plan(scene, at=moment("18:00"))) == "needs_shift"
     assert code_of(plan(scene, classes=[(moment("18:00"), moment("19:11"))])) == "timetable_too_short"

@@ -107,6 +107,16 @@ class QuizPagesTests(TestCase):
             self.assertRedirects(self.client.post(self.quiz, sent), self.quiz, fetch_redirect_response=False)
         self.assertEqual(QuizAttempt.objects.count(), 1)
 
+    def test_a_second_form_of_the_same_draw_is_refused_and_the_next_questions_are_shown(self) -> None:
+        self.first.body = [("quiz", written_quiz(TEXT, pool=2))]
+        self.first.save_revision().publish()
+        second = self.answers()
+        self.client.post(self.quiz, self.answers(wrong=2))
+        page = self.client.post(self.quiz, second)
+        self.assertContains(page, 'data-refusal="quiz_form_unknown"')
+        self.assertNotEqual(form_of(page), second["form"])
+        self.assertEqual(QuizAttempt.objects.count(), 1)
+
     def test_after_the_last_try_of_the_day_the_page_says_when_it_goes_on(self) -> None:
         third = self.answers()
         for _try in range(2):
@@ -182,6 +192,31 @@ class QuizPagesTests(TestCase):
         english = LessonPage.objects.get(translation_key=self.first.translation_key, locale__language_code="en")
         self.assertTrue(self.client.get(english.get_url()).context["is_done"])
 
+    def translated(self) -> LessonPage:
+        return LessonPage.objects.get(translation_key=self.first.translation_key, locale__language_code="en")
+
+    def test_the_terms_of_the_original_hold_in_every_language(self) -> None:
+        english = self.translated()
+        english.body = [("quiz", written_quiz(ENGLISH, tries=9, pass_mark=1))]
+        english.save_revision().publish()
+        found = self.course.versions.latest("number").quiz_of(self.first.key, "en")
+        self.assertEqual((found[0], found[1].tries, found[1].pass_mark), ("en", 2, None))
+        self.first.body = [("quiz", written_quiz(TEXT, pass_mark=3))]
+        self.first.save_revision().publish()
+        found = self.course.versions.latest("number").quiz_of(self.first.key, "en")
+        self.assertEqual((found[0], found[1].pass_mark), ("zh-hans", 3))  # one question never gives three right answers
+
+    def test_a_translation_without_the_quiz_leads_to_it_all_the_same(self) -> None:
+        english = self.translated()
+        english.body = [("text", "<p>Text</p>")]
+        english.save_revision().publish()
+        self.assertContains(self.client.get(english.get_url()), f'href="{self.quiz}"')
+
+    def test_a_quiz_that_only_a_translation_has_is_not_offered(self) -> None:
+        self.first.body = [("text", "<p>正文</p>")]
+        self.first.save_revision().publish()
+        self.assertNotContains(self.client.get(self.translated().get_url()), f'href="{self.quiz}"')
+
     def test_a_visitor_signs_in_first_and_a_login_of_nobody_is_told(self) -> None:
         self.client.logout()
         self.assertIn("next=", self.client.get(self.quiz)["Location"])
@@ -234,6 +269,13 @@ class QuizPagesTests(TestCase):
         self.client.force_login(VolunteerFactory(community=self.community, login=True).user)
         self.assertNotContains(self.client.get(self.first.get_url()), "按压要快")
         self.assertNotContains(self.client.get(address), "按压要快")
+
+    def test_nothing_unseen_reaches_a_note_or_the_search_for_one(self) -> None:
+        address = reverse("learning:note", args=[self.course.key, self.first.key])
+        self.client.post(address, {"text": "按压\0要快", "seen": ""})
+        self.assertEqual(Note.objects.get().text, "按压要快")
+        unknown = f"/learning/{self.course.key}/x%00y/note/"
+        self.assertEqual(self.client.get(unknown).status_code, 404)
 
     def test_a_note_that_is_too_long_is_shown_again(self) -> None:
         address = reverse("learning:note", args=[self.course.key, self.first.key])

@@ -80,6 +80,14 @@ def test_a_course_that_was_never_published_cannot_be_completed(built):
     assert not Attendance.objects.exists()
 
 
+def test_a_class_of_a_course_whose_lessons_are_still_to_come_waits(built):
+    part = publish(built, "part", whole=False)
+    assert code_of(attend(built, course=part)) == "course_not_whole"
+    assert not CourseCompletion.objects.exists()
+    publish(built, "part")
+    assert attend(built, course=part).course == part
+
+
 def test_first_aid_expires_after_three_years_and_a_renewal_is_a_new_record(built):
     attend(built)
     held = Qualification.objects.get()
@@ -113,6 +121,14 @@ def test_the_holder_is_reminded_once_sixty_days_before(built):
     assert qualifications.remind(at=day) == 1
     assert qualifications.remind(at=day + dt.timedelta(days=1)) == 0
     assert "课程 aid" in built.volunteer.messages.get().text
+
+
+def test_a_tick_reminds_a_part_and_the_next_ones_go_on(built, monkeypatch):
+    monkeypatch.setattr(qualifications, "AT_ONCE", 2)
+    for person in (built.volunteer, built.other, VolunteerFactory(community=built.community)):
+        attend(built, volunteer=person)
+    day = dt.datetime(2028, 11, 11, 9, tzinfo=dt.UTC)
+    assert [qualifications.remind(at=day) for _tick in range(3)] == [2, 1, 0]
 
 
 def test_who_renewed_is_not_reminded_of_the_old_one(built):

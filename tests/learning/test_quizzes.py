@@ -1,11 +1,13 @@
 """A try at a quiz: graded on the server, counted once, kept as a fact (T4)."""
 
 import datetime as dt
+import time
 from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.db import IntegrityError, transaction
 
 from academy.core.refusals import Refusal
@@ -175,6 +177,25 @@ def test_the_form_names_its_try_and_no_other_name_is_believed(s: Any) -> None:
     assert code(read_form(s, sheet.form, volunteer=VolunteerFactory(community=s.community))) == "quiz_form_unknown"
     assert code(read_form(s, sheet.form, lesson_key="b")) == "quiz_elsewhere"
     assert code(read_form(s, sheet.form, course=s.other)) == "quiz_elsewhere"
+
+
+def test_a_form_holds_for_seven_days(s: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = open_sheet(s)
+    form, now = sheet.form, time.time()
+    monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda: now + 6.9 * 86_400))
+    assert read_form(s, form) == sheet
+    monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda: now + 7.1 * 86_400))
+    assert code(read_form(s, form)) == "quiz_form_unknown"
+
+
+def test_of_two_forms_of_one_draw_the_first_alone_counts(s: Any) -> None:
+    version = services.publish_course(key="first-aid", lessons=lessons(pool=2), **s.publish)
+    first, second = open_sheet(s), open_sheet(s)
+    assert first.version == version and first.drawn == second.drawn
+    failed = send(s, first, wrong=2)
+    assert code(send(s, second)) == "quiz_form_unknown"
+    assert send(s, first) == failed
+    assert send(s, open_sheet(s)).passed
 
 
 def test_the_seed_stays_with_the_server(s: Any) -> None:

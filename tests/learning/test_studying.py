@@ -100,6 +100,23 @@ def test_a_locked_course_is_not_the_next_one(s: Any) -> None:
     assert rows.get().locked is True
 
 
+def test_an_equivalent_of_a_required_course_opens_the_lock(s: Any) -> None:
+    spoken = publish(s, "spoken", lesson("s"), required=False).course
+    Course.objects.filter(pk=spoken.pk).update(stands_for=s.first)
+    assert services.progress(volunteer=s.volunteer, course=s.second).locked
+    complete(s, spoken, "s")
+    assert locks.missing_courses(s.volunteer, s.second) == []
+    assert not services.progress(volunteer=s.volunteer, course=s.second).locked
+    assert not isinstance(complete(s, s.second, "a"), Refusal)
+
+
+def test_a_course_completed_in_a_class_waits_for_no_other(s: Any) -> None:
+    version = s.second.versions.get()
+    CourseCompletion.objects.create(volunteer=s.volunteer, course=s.second, version=version, completed_at=AT)
+    assert locks.missing_courses(s.volunteer, s.second) == [s.first]
+    assert not isinstance(complete(s, s.second, "a"), Refusal)
+
+
 def test_a_required_course_that_nobody_can_open_locks_nothing(s: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def is_open(*, course: Course, lesson_key: str) -> bool:
         return course != s.first

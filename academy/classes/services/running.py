@@ -25,6 +25,7 @@ from academy.classes.refusals import (
     TOO_SHORT,
 )
 from academy.core.refusals import Refusal
+from academy.learning import refusals as learning_refusals
 from academy.learning.models import Course
 from academy.learning.services import current_version
 from academy.messaging import services as messaging
@@ -58,8 +59,8 @@ def plan_run(
 
     The instructor leads it and has a place in each class, which is service time (T7); learners take the other places.
     A `venue` of a unit is booked for each class. Refuses with `not_allowed`, `other_community`,
-    `course_not_published`, `needs_shift`, `timetable_too_short` (T4), and as `venues.book`, `publish_activity` and
-    `sign_up` do. After a refusal no part is planned.
+    `course_not_published`, `course_not_whole`, `needs_shift`, `timetable_too_short` (T4), and as `venues.book`,
+    `publish_activity` and `sign_up` do. After a refusal no part is planned.
     """
     community = course.community
     if not by.has_right(Right.RUN_ACTIVITIES, community):
@@ -70,6 +71,8 @@ def plan_run(
     version = current_version(course)
     if version is None:
         return NOT_PUBLISHED
+    if not version.whole:
+        return learning_refusals.NOT_WHOLE
     if not classes or min(classes)[0] <= at:
         return NEEDS_TIME
     minutes = sum(int((end - start).total_seconds() // 60) for start, end in classes)
