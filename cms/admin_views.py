@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
@@ -92,6 +92,8 @@ def set_position(request: HttpRequest, page_to_move_id: int) -> HttpResponse:
     """
     page = get_object_or_404(Page, pk=page_to_move_id)
     parent = page.get_parent()
+    if parent is None:
+        raise Http404
     if not parent.permissions_for_user(request.user).can_reorder_children():
         raise PermissionDenied
     siblings, position = list(parent.get_children()), read_id(request.GET.get("position"))

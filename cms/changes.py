@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms import comparing, parts
@@ -42,5 +43,8 @@ def _lines(page: Any) -> list[str]:
 
 
 def _lines_of_course(page: CoursePage) -> list[str]:
-    facts = [page.get_tier_display(), str(page.valid_years or ""), *sorted(map(str, page.requires.all()))]
+    required = _("required course") if page.required else _("elective")
+    whole = _("all lessons are published") if page.finished else ""
+    facts = [page.get_tier_display(), required, str(page.valid_years or "")]
+    facts += [*sorted(map(str, page.requires.all())), whole]
     return [page.title, page.intro, " · ".join(filter(None, facts))]

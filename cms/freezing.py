@@ -70,7 +70,7 @@ def _asked_first(course_page: CoursePage) -> list[str] | None:
 
     The form refuses a circle. The later of two drafts that ask for each other would still close one.
     """
-    wanted = list(course_page.requires.all())
+    wanted = list(course_page.requires.filter(community=course_page.home.community_id))  # the page may have moved
     if course_page.course is not None and waits_for(course=course_page.course, requires=wanted):
         return None
     return [course.key for course in wanted]

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
 
 from academy.learning.quiz.questions import Kind
-from academy.learning.quiz_words import option_text
+from academy.learning.quiz_words import answer_text, option_text, right_answer
 from cms import slides, table_text
 from cms.models import LessonPage
 from cms.quiz_block import quiz_of
@@ -35,18 +35,39 @@ class Part:
 
 def parts_of(lesson: LessonPage) -> list[Part]:
     """Return the parts of a lesson's body in their order. A block that paper cannot hold is left out."""
-    return [
-        part
-        for block in lesson.body
-        if block.block_type in _READERS
-        for part in _READERS[block.block_type](block.value)
-    ]
+    return [part for block in lesson.body for part in _parts(block)]
 
 
 def lines_of(lesson: LessonPage) -> list[str]:
-    """Return what a reader reads in a lesson, line by line, for comparing it."""
+    """Return a lesson line by line for a reviewer: what readers read, and what decides behind it."""
     hours = _("Class hours: %(hours)s") % {"hours": lesson.class_hours}
-    return [lesson.title, hours, *(line for part in parts_of(lesson) for line in part.lines)]
+    lines = [lesson.title, hours]
+    for block in lesson.body:
+        lines += [line for part in _parts(block) for line in part.lines]
+        lines += _behind(block)
+    return lines
+
+
+def _parts(block: Any) -> Iterator[Part]:
+    if block.block_type in _READERS:
+        yield from _READERS[block.block_type](block.value)
+
+
+def _behind(block: Any) -> Iterator[str]:
+    """Yield what paper leaves out: right answers with their reasons, the terms of a quiz, targets of links."""
+    match block.block_type:
+        case "quiz":
+            quiz = quiz_of(block.value)
+            for number, question in enumerate(quiz.questions, start=1):
+                right = answer_text(question, right_answer(question))
+                yield f"{number}. ✓ {right} {question.why}".rstrip()
+            yield " / ".join(str(term or "–") for term in (quiz.pass_mark, quiz.tries, quiz.pool, quiz.shuffle))
+        case "web_video":
+            yield block.value["link"] or ""
+        case "text" | "callout":
+            rich = block.value if block.block_type == "text" else block.value["text"]
+            for link in BeautifulSoup(getattr(rich, "source", "") or "", "html.parser").find_all("a"):
+                yield link.get("href") or f"{link.get('linktype')} {link.get('id')}"
 
 
 def _rich(value: Any) -> Iterator[Part]:

@@ -21,6 +21,7 @@ from academy.classes.views import find_run
 from academy.core.bodies import takes_files
 from academy.core.http import form_page
 from academy.core.refusals import Refusal
+from academy.families import belongings
 from academy.families.http import log_people_shown
 from academy.people.http import user_of
 
@@ -105,7 +106,8 @@ def key_in_results(request: HttpRequest, run_id: int) -> HttpResponse:
     assessment = selectors.assessment_of(run)
     if assessment is None:
         raise Http404
-    learners = selectors.learners_of(run)
+    own = set(belongings.people_of(user))  # K4: their results are another person's to key in
+    learners = [one for one in selectors.learners_of(run) if one.volunteer not in own]
     kind: dict[str, Any] = {"learners": learners, "assessment": assessment}
     form, upload, read, refusal = ResultsForm(**kind), SheetForm(), None, None
     if request.method == "POST" and "sheet" in request.POST:

@@ -43,7 +43,7 @@ class ResultsForm(forms.Form):
         if self.by_points:
             widget = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "3", "autocomplete": "off"})
             return forms.CharField(
-                label=label, required=False, widget=widget, initial=None if known is None else known.score
+                label=label, required=False, max_length=3, widget=widget, initial=None if known is None else known.score
             )
         initial = "" if known is None else "yes" if known.passed else "no"
         return forms.ChoiceField(label=label, required=False, choices=VERDICTS, initial=initial)

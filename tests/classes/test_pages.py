@@ -119,6 +119,7 @@ def test_the_whole_class_is_keyed_in_with_one_form(attended, sign_in, clock):
     refused = client.post(page("results", attended), {field: "一百"})
     assert refused.status_code == 200
     assert "一百" in text_of(refused) and not Result.objects.exists()
+    assert client.post(page("results", attended), {field: "9" * 5_000}).status_code == 200
     assert client.post(page("results", attended), {field: "88"}).status_code == 302
     assert Result.objects.get().score == 88
     assert Attendance.objects.count() == 1

@@ -19,6 +19,7 @@ from academy.people.models import User
 from cms import changes, hand_outs, translating
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
+from cms.quiz_block import written_quiz
 from cms.writing import ORIGINAL, TRANSLATION, locale_of, write_course
 from tests.factories import course_text, found
 from tests.word_files import png
@@ -157,6 +158,20 @@ def test_a_picture_and_a_fact_that_changed_are_named(course: CoursePage, trainer
     pages = {change.page.pk: change.rows for change in changes.of_course(stored)}
     assert any("门口" in piece.text for row in pages[lesson.pk] for piece in row.after)
     assert any("3" in piece.text for row in pages[course.pk] for piece in row.after)
+
+
+def test_a_reviewer_sees_what_stands_behind_the_words(course: CoursePage, trainer: User) -> None:
+    asked = "1. 火警电话是（ ）\nA. 110\nB. 119\n答案：{}"
+    lesson = LessonPage.objects.child_of(course).first()
+    lesson.body = [("text", '<p><a href="https://a.test/">看这里</a></p>'), ("quiz", written_quiz(asked.format("B")))]
+    lesson.save_revision().publish()
+    lesson = LessonPage.objects.get(pk=lesson.pk)
+    lesson.body = [("text", '<p><a href="https://b.test/">看这里</a></p>'), ("quiz", written_quiz(asked.format("A")))]
+    lesson.save_revision(user=trainer)
+
+    [change] = changes.of_course(CoursePage.objects.get(pk=course.pk))
+    after = " ".join(piece.text for row in change.rows for piece in row.after)
+    assert "110" in after and "b.test" in after
 
 
 # The hand-out
