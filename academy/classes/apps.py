@@ -9,6 +9,3 @@ class ClassesConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.classes import receivers  # noqa: F401
-        from academy.core import links
-
-        links.register(run="classes:run")

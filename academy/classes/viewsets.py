@@ -71,6 +71,10 @@ class CourseRunViewSet(CommunityViewSet):
         return RunForm
 
 
+class CourseRulesIndexView(generic.IndexView):
+    page_title = _("Assessment of courses")
+
+
 class CourseRulesEditView(Refusable, generic.EditView):
     success_message = _("%(object)s is saved.")
     refusal_field = None
@@ -94,6 +98,7 @@ class CourseRulesViewSet(CommunityViewSet):
     rights = dict.fromkeys(("view", "change"), Right.PUBLISH_COURSES)
     icon = "tasks"
     menu_label = _("Assessment of courses")
+    index_view_class = CourseRulesIndexView
     edit_view_class = CourseRulesEditView
     list_display = ["title", "tier", "required", "valid_years", "stands_for"]
     list_filter = ["tier", "required"]

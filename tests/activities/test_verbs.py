@@ -22,7 +22,8 @@ START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 to 12:00 in Shanghai
 HOUR = dt.timedelta(hours=1)
 
 PUBLISH, AGAIN, CANCEL, PICTURE = "发布", "再办一次", "取消活动", "邀请图"
-DESK = ("替人报名", "活动报名")
+DESK, TEXTS = ("替人报名", "活动报名"), "群通知"
+COMING = ("替人报名", "贴接龙", "活动报名", TEXTS)
 POSTER, ROSTER, LEAD, CODE, CONFIRM = "打印海报", "签到表", "负责人页面", "实时码", "确认时长"
 
 
@@ -49,12 +50,12 @@ def offered(activity, user, at):
 @pytest.mark.parametrize(
     ("hours", "stage", "verbs", "following"),
     [
-        (-72, Stage.COMING, [*DESK, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, CANCEL], [POSTER]),
-        (-20, Stage.SOON, [*DESK, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, CANCEL], [POSTER, ROSTER]),
-        (-1, Stage.RUNNING, [*DESK, POSTER, ROSTER, CODE, LEAD, AGAIN, CANCEL], [CODE]),
-        (2, Stage.RUNNING, [*DESK, POSTER, ROSTER, CODE, LEAD, AGAIN, CANCEL], [CODE]),
-        (3, Stage.OVER, [DESK[1], ROSTER, LEAD, AGAIN], []),
-        (72, Stage.OVER, [DESK[1], ROSTER, LEAD, AGAIN], []),
+        (-72, Stage.COMING, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, CANCEL], [POSTER]),
+        (-20, Stage.SOON, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, CANCEL], [POSTER, ROSTER]),
+        (-1, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, CANCEL], [CODE]),
+        (2, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, CANCEL], [CODE]),
+        (3, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN], []),
+        (72, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN], []),
     ],
 )
 def test_the_next_act_follows_the_stage(community, worker, hours, stage, verbs, following):

@@ -12,6 +12,8 @@ from academy.agreements.models import Agreement, Signature
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
 from academy.checkin.models import Annulment, ClockReading, Device, Scan
+from academy.classes import models as classes
+from academy.classes.models import Result
 from academy.core import append_only
 from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
@@ -31,10 +33,13 @@ from academy.hours.models import (
     Seal,
 )
 from academy.hours.services import approvals, confirmation, notices
+from academy.learning.award_models import Attendance, Qualification, TierAward
+from academy.learning.models import QuizAttempt
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Clause, Comment, RuleSet
+from academy.units.models import EmployerConsent
 from tests.factories import UnitFactory, UserFactory
 from tests.hours.scene import Scene, moment
 from tests.roles import as_owner, unguarded_facts
@@ -48,6 +53,8 @@ FACTS = [
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
 LATER_FACTS = [RuleSet, Clause, Agreement, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
+# Facts that have no row here: the triggers are the same for every table, and their rooms' tests add rows.
+WITHOUT_ROWS = [Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent]
 THURSDAY = dt.date(2026, 1, 15)
 
 
@@ -257,7 +264,7 @@ def test_no_other_program_replaces_stars_that_were_given(scene: Scene) -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("model", [*FACTS, *LATER_FACTS], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*FACTS, *LATER_FACTS, *WITHOUT_ROWS], ids=lambda model: model.__name__)
 @pytest.mark.django_db
 def test_a_table_of_facts_cannot_be_emptied(model: type[models.Model]) -> None:
     with pytest.raises(DatabaseError, match="facts are append-only"):
@@ -340,7 +347,7 @@ def test_installing_twice_and_lifting_twice_is_harmless() -> None:
         assert append_only.missing(connection) == []
         append_only.lift(connection)
         append_only.lift(connection)
-        expected = sorted(model._meta.db_table for model in [*FACTS, *LATER_FACTS])
+        expected = sorted(model._meta.db_table for model in [*FACTS, *LATER_FACTS, *WITHOUT_ROWS])
         assert sorted(append_only.missing(connection)) == expected
         append_only.install(connection)
     assert append_only.missing(connection) == []

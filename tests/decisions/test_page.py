@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from academy.advancement.models import StarRating
+from academy.advancement.models import Promotion, StarRating
 from academy.core.refusals import Refusal
 from academy.decisions import selectors, services
 from academy.decisions.kinds import KINDS, kind_of
@@ -79,7 +79,9 @@ def one_of_each(scene: Scene) -> list:
         own_data.ask(what=what, volunteer=person, reason="登记错了", by=by, at=MONDAY)
         for what in ("copy", "correction", "deletion")
     ]
-    return [*asked, identity_request(scene, by), *data, stars, correction]
+    evidence = {"courses": [], "class_hours": "6.0", "minutes": 0, "practica": 0, "led": 0, "taught": 0}
+    promotion = Promotion.objects.create(volunteer=person, tier="beginner", evidence=evidence, asked_at=MONDAY)
+    return [*asked, identity_request(scene, by), *data, stars, correction, promotion]
 
 
 def test_every_kind_has_its_card_and_its_words(one_of_each, approver):

@@ -132,6 +132,7 @@ class World:
             "home:card": [],
             "home:record": [record],
             "home:stars": [],
+            "home:tiers": [],
             "home:requests": [],
             "home:missing": [],
             "home:ask_make_up": [self.shift.pk],
