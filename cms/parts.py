@@ -54,7 +54,7 @@ def _parts(block: Any) -> Iterator[Part]:
 
 
 def _behind(block: Any) -> Iterator[str]:
-    """Yield what paper leaves out: right answers with their reasons, the terms of a quiz, targets of links."""
+    """Yield what paper leaves out: right answers and reasons, the terms of a quiz, targets of links."""
     match block.block_type:
         case "quiz":
             quiz = quiz_of(block.value)

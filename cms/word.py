@@ -116,7 +116,7 @@ def _check(content: bytes) -> None:
 
 
 def _tags_in(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """Count the tags of a part of any name, which may be read as XML. Refuse what can hide some, or entities."""
+    """Count the tags of a part, which may be read as XML. Refuse what can hide some, or entities."""
     with package.open(part) as stream:
         chunk = stream.read(_CHUNK)
         if chunk.startswith(_PICTURES):

@@ -81,7 +81,7 @@ def one_of_each(scene: Scene) -> list:
     ]
     evidence = {"courses": [], "class_hours": "6.0", "minutes": 0, "practica": 0, "led": 0, "taught": 0}
     promotion = Promotion.objects.create(volunteer=person, tier="beginner", evidence=evidence, asked_at=MONDAY)
-    return [*asked, identity_request(scene, by), *data, stars, correction, promotion]
+    return [*asked, identity_request(scene, by), *data, promotion, stars, correction]
 
 
 def test_every_kind_has_its_card_and_its_words(one_of_each, approver):
