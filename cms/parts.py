@@ -67,7 +67,7 @@ def _behind(block: Any) -> Iterator[str]:
         case "text" | "callout":
             rich = block.value if block.block_type == "text" else block.value["text"]
             for link in BeautifulSoup(getattr(rich, "source", "") or "", "html.parser").find_all("a"):
-                yield link.get("href") or f"{link.get('linktype')} {link.get('id')}"
+                yield str(link.get("href") or f"{link.get('linktype')} {link.get('id')}")
 
 
 def _rich(value: Any) -> Iterator[Part]:
