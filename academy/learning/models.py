@@ -104,12 +104,17 @@ class CourseVersion(models.Model):
     def _quizzes(self) -> Mapping[str, Mapping[str, Any]]:
         return {lesson["key"]: lesson.get("quizzes") or {} for lesson in self.lessons}
 
+    @property
+    def _quiz_languages(self) -> dict[str, str]:
+        """The language of each quiz's original: PostgreSQL keeps no order of the keys in JSON."""
+        return {lesson["key"]: lesson["quiz_language"] for lesson in self.lessons if lesson.get("quizzes")}
+
     def quiz_of(self, lesson_key: str, language: str) -> tuple[str, Quiz] | None:
         """Return the quiz of a lesson with its language: the one asked for, else that of the original."""
         quizzes = self._quizzes.get(lesson_key, {})
         if not quizzes:
             return None
-        found = language if language in quizzes else next(iter(quizzes))
+        found = language if language in quizzes else self._quiz_languages[lesson_key]
         return found, Quiz.from_json(quizzes[found])
 
 

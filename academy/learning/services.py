@@ -100,9 +100,7 @@ def publish_course(
     if requires is not None:
         _require(course, requires)
 
-    frozen = [
-        {**lesson, "class_hours": str(Decimal(lesson["class_hours"]).quantize(Decimal("0.1")))} for lesson in lessons
-    ]
+    frozen = [_frozen(lesson) for lesson in lessons]
     content_hash = _hash({"title": title, "lessons": frozen})
     current = current_version(course)
     if current is not None and (current.content_hash, current.whole) == (content_hash, whole):
@@ -251,6 +249,13 @@ def _cannot_complete(volunteer: Volunteer, version: CourseVersion, lesson_key: s
     if lesson_key in version.quiz_keys and not locks.has_passed(volunteer, lesson_key):
         return refusals.quiz_first(title=locks.title_of(version, lesson_key))
     return None
+
+
+def _frozen(lesson: dict[str, Any]) -> dict[str, Any]:
+    """Return a lesson as a version holds it; the quiz's first language is that of the original."""
+    hours = str(Decimal(lesson["class_hours"]).quantize(Decimal("0.1")))
+    language = {"quiz_language": next(iter(lesson["quizzes"]))} if lesson.get("quizzes") else {}
+    return {**lesson, "class_hours": hours, **language}
 
 
 def waits_for(*, course: Course, requires: Collection[Course]) -> bool:

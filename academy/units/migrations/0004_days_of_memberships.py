@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name='EmployerConsent',
             fields=[
                 ('consent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='employer', serialize=False, to='people.consent')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='local unit')),
             ],
         ),
         migrations.RemoveConstraint(
@@ -39,10 +40,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='unitmembership',
             constraint=models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gte', models.F('since')), _connector='OR'), name='unit_membership_until_after_since', violation_error_message='The membership ends before it begins. Check the two days.'),
-        ),
-        migrations.AddField(
-            model_name='employerconsent',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='local unit'),
         ),
     ]
