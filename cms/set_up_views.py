@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from academy.core import encryption, formats
 from academy.core.http import form_page
+from academy.core.links import public_address
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.codes import qr_svg
@@ -258,7 +259,7 @@ def _people(request: HttpRequest) -> list[dict[str, Any]]:
         if duty.user_id in people:
             people[duty.user_id]["duties"].append(duty.get_role_display())
             continue
-        link = "" if duty.user.has_usable_password() else settings.PUBLIC_URL + links[duty.pk]
+        link = "" if duty.user.has_usable_password() else public_address(links[duty.pk])
         code = qr_svg(link) if link else ""
         people[duty.user_id] = {"duty": duty, "duties": [duty.get_role_display()], "link": link, "code": code}
     return list(people.values())

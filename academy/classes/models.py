@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity
-from academy.learning.models import Course
+from academy.learning.models import Course, CourseVersion
+from academy.learning.services import current_version
 from academy.people.models import User, Volunteer
 from academy.people.querysets import OfPerson
 from academy.units.models import Unit
@@ -80,6 +81,10 @@ class CourseRun(models.Model):
     """
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="runs", verbose_name=_("course"))
+    # What the timetable was planned for; none of runs planned before it was kept (`taught_version`).
+    version = models.ForeignKey(
+        CourseVersion, models.PROTECT, null=True, related_name="runs", verbose_name=_("course version")
+    )
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="runs", verbose_name=_("activity"))
     title = models.CharField(_("name of the run"), max_length=60)
     instructor = models.ForeignKey(
@@ -119,6 +124,11 @@ class CourseRun(models.Model):
     def source(self) -> str:
         """The name of this run in the attendances of `learning`."""
         return f"run:{self.pk}"
+
+    @property
+    def taught_version(self) -> CourseVersion | None:
+        """The version that the run teaches: a later one changes neither its time nor its class hours."""
+        return self.version or current_version(self.course)
 
 
 class Assessor(models.Model):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +16,6 @@ from academy.classes.models import AssessedBy, Assessment, Assessor, ClassFeedba
 from academy.hours.models import Category, RecordState, ServiceRecord
 from academy.learning.award_models import Attendance
 from academy.learning.models import Course
-from academy.learning.services import current_version
 from academy.people import namesakes
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
@@ -35,7 +35,8 @@ class Learner:
 def runs() -> QuerySet[CourseRun]:
     """Return the runs with all that their pages read of them."""
     shifts = Shift.objects.order_by("starts_at").prefetch_related("breaks")
-    related = ("course", "activity__community", "instructor__merged_into", "unit", "venue__unit", "course__assessment")
+    places = ("activity__community", "unit", "venue__unit")
+    related = ("course__assessment", "version", "instructor__merged_into", *places)
     return CourseRun.objects.select_related(*related).prefetch_related(Prefetch("activity__shifts", shifts))
 
 
@@ -60,13 +61,13 @@ def minutes_planned(run: CourseRun) -> int:
 
     They are those of the timetable without breaks, and at least those of the class hours.
     """
-    version = current_version(run.course)
+    version = run.taught_version
     stated = Fraction(str(version.class_hours)) if version else Fraction(0)
     return rules.planned_minutes(map(_minutes_of, timetable(run)), stated)
 
 
-def learners_of(run: CourseRun, *, only: Volunteer | None = None) -> list[Learner]:
-    """Return the learners of the run by name, or the one person: who signed up, came, or has a result.
+def learners_of(run: CourseRun, *, only: Collection[Volunteer] | None = None) -> list[Learner]:
+    """Return the learners of the run by name, or those `only`: who signed up, came, or has a result.
 
     The instructor is none. Takes ten statements for any number of learners.
     """
@@ -76,8 +77,8 @@ def learners_of(run: CourseRun, *, only: Volunteer | None = None) -> list[Learne
     signed, results = Signature.objects.filter(run=run), Result.objects.filter(run=run)
     attended = Attendance.objects.filter(source=run.source)
     if only is not None:
-        places, time, signed = places.of(only), time.of(only), signed.of(only)
-        results, attended = results.of(only), attended.of(only)
+        places, time, signed = places.of_all(only), time.of_all(only), signed.of_all(only)
+        results, attended = results.of_all(only), attended.of_all(only)
     effective: dict[int, int] = defaultdict(int)
     waiting: dict[int, int] = defaultdict(int)
     for person, minutes, state in time.with_person().values_list("person", "minutes", "state"):
@@ -117,7 +118,7 @@ def learners_of(run: CourseRun, *, only: Volunteer | None = None) -> list[Learne
 
 def learner_of(run: CourseRun, volunteer: Volunteer) -> Learner | None:
     """Return the person as a learner of the run; None if they are none."""
-    return next(iter(learners_of(run, only=volunteer)), None)
+    return next(iter(learners_of(run, only=[volunteer])), None)
 
 
 def may_teach(user: User, run: CourseRun, *, at: dt.datetime) -> bool:

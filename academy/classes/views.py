@@ -112,7 +112,7 @@ def _render(
 ) -> HttpResponse:
     now, user = timezone.now(), request.user
     people = people_of(user)
-    mine = [one for one in (selectors.learner_of(run, person) for person in people) if one is not None]
+    mine = selectors.learners_of(run, only=people) if people else []
     learning = {one.volunteer.pk for one in mine}
     shifts = selectors.timetable(run)
     own = user.own_volunteer if isinstance(user, User) else None

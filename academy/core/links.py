@@ -26,6 +26,11 @@ def public_address(path: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
+def typed_address(path: str) -> str:
+    """Return the whole address of a path as people type it, without the scheme."""
+    return public_address(path).partition("://")[2]
+
+
 def registered() -> dict[str, str]:
     """Return the URL name of each registered page."""
     return dict(_URL_NAMES)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from academy.activities.calling import address_of
 from academy.activities.cards import places_in
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Visit
+from academy.core.links import public_address
 from academy.core.look import period
 from academy.groups.sums import heads_at
 from academy.people import ages
@@ -77,7 +77,7 @@ class _Facts:
 
     @property
     def url(self) -> str:
-        return settings.PUBLIC_URL.rstrip("/") + reverse("activities:detail", args=[self.activity.pk])
+        return public_address(reverse("activities:detail", args=[self.activity.pk]))
 
     def lines(self, *lines: str) -> str:
         return "\n".join(line for line in lines if line)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import formats, shown_hours
+from academy.core.links import typed_address
 from academy.core.look import current_language, with_certainty
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -111,7 +111,6 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
     def day(date: dt.date | None) -> str:
         return formats.day(date, language, year=True) if date else ""
 
-    address = settings.PUBLIC_URL.rstrip("/").partition("://")[2]
     units = batch.units
     sheet = NoticeSheet(
         community=batch.community.name,
@@ -128,7 +127,7 @@ def print_pdf(batch: Batch, *, everybody: bool, at: dt.datetime) -> bytes | Refu
         ),
         confirmed_on=day(batch.day),
         until=with_certainty(day(batch.ends_on), batch.ends_on) if batch.ends_on else "",
-        address=address + reverse("home:notices"),
+        address=typed_address(reverse("home:notices")),
         printed_on=day(timezone.localdate(at)),
         withheld=batch.withheld,
         for_the_desk=everybody,

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.conf import settings
 
 from academy.activities.models import Activity
 from academy.checkin.services import codes
+from academy.core import links
 from academy.core.keys import split_key
 from academy.lead.phases import Phase, Span, Work, next_act, phase_at
 from academy.lead.selectors import Presence
@@ -35,7 +35,7 @@ def code_now(activity: Activity, spans: Collection[Span], now: dt.datetime) -> d
 
 def typed_address() -> str:
     """Return the address where people type a code, short enough to read aloud."""
-    return settings.PUBLIC_URL.split("://")[-1] + "/c/"
+    return links.typed_address("/c/")
 
 
 def codes_from(
@@ -53,7 +53,7 @@ def codes_from(
             "left": int((live_code.ends_at - now).total_seconds()),
             "text": live_code.code,
             "grouped": split_key(live_code.code),
-            "svg": qr_svg(f"{settings.PUBLIC_URL}/c/{checkpoint.key}/{live_code.code}/".upper()),
+            "svg": qr_svg(links.public_address(f"/c/{checkpoint.key}/{live_code.code}/").upper()),
         }
         for live_code in codes.rotating_codes(checkpoint, at=now, minutes=minutes)
     ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.refusals import Refusal
 from academy.learning import qualifications, refusals
 from academy.learning.award_models import Attendance, TierAward
-from academy.learning.models import Course, CourseCompletion, LessonCompletion
+from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.services import current_version
 from academy.learning.tiers import TIERS
 from academy.people.models import Volunteer
@@ -35,19 +35,21 @@ def record_attendance(
     organiser: str,
     held_on: dt.date,
     minutes: int,
+    version: CourseVersion | None = None,
     at: dt.datetime,
 ) -> Attendance | Refusal:
     """Record a course that the volunteer completed in the class `source` (T1, T4).
 
-    `minutes` were attended; the class hours are those that the course states. A second call for the same class is
-    ignored. A course that expires gives a new qualification each time (T6).
+    `minutes` were attended; the class hours are those that `version` states, which the class taught; None is the
+    present version. A second call for the same class is ignored. A course that expires gives a new qualification each
+    time (T6).
     Refuses with `course_not_published`, and with `course_not_whole` while lessons are still to come.
     """
     volunteer = volunteer.stays
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     if (known := Attendance.objects.of(volunteer).filter(source=source).first()) is not None:
         return known
-    version = current_version(course)
+    version = version or current_version(course)
     if version is None:
         return NO_VERSION
     if not version.whole:
@@ -95,19 +97,13 @@ def learnt(volunteer: Volunteer) -> Learnt:
     kinds: list[Any] = [lessons, attended, held]
     rows = [facts.order_by().values_list(*columns) for facts in kinds]
     found = sorted(rows[0].union(*rows[1:], all=True), key=itemgetter(4))
-    first: dict[str, tuple[int, Decimal]] = {}
-    for kind, course, key, hours, _moment in found:
-        if kind == "lesson":
-            first.setdefault(key, (course, hours))
-    by_course: dict[int, Decimal] = defaultdict(Decimal)
-    for course, hours in first.values():
-        by_course[course] += hours
-    for kind, course, _key, hours, _moment in found:
-        if kind == "class":
-            by_course[course] = max(by_course[course], hours)
+    done = [(course, key, hours) for kind, course, key, hours, _moment in found if kind == "lesson"]
+    classes = [(course, hours) for kind, course, _key, hours, _moment in found if kind == "class"]
     tiers = [TIERS.index(key) + 1 for kind, _of, key, _hours, _moment in found if kind == "tier"]
-    lessons_done = {key: hours for key, (_course, hours) in first.items()}
-    return Learnt(lessons_done, sum(by_course.values(), Decimal(0)), max(tiers, default=0))
+    lessons_done: dict[str, Decimal] = {}
+    for _course, key, hours in done:
+        lessons_done.setdefault(key, hours)
+    return Learnt(lessons_done, sum(_sum_up(done, classes).values(), Decimal(0)), max(tiers, default=0))
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:
@@ -116,20 +112,31 @@ def class_hours(*, volunteer: Volunteer) -> Decimal:
 
 
 def class_hours_of(volunteers: Iterable[Volunteer]) -> dict[int, ByCourse]:
-    """Return the class hours of these people by course, in two statements.
-
-    A lesson earns in the course in which it was done first. The larger sum counts for a course that was
-    both read and attended.
-    """
+    """Return the class hours of these people by course, in two statements."""
     people = list(volunteers)
-    read: dict[int, ByCourse] = defaultdict(lambda: defaultdict(Decimal))
-    seen: set[tuple[int, str]] = set()
+    done: dict[int, list[tuple[int, str, Decimal]]] = defaultdict(list)
     lessons = LessonCompletion.objects.of_all(people).with_person().order_by("completed_at", "pk")
     for person, course, key, hours in lessons.values_list("person", "course", "lesson_key", "class_hours"):
-        if (person, key) not in seen:
-            seen.add((person, key))
-            read[person][course] += hours
+        done[person].append((course, key, hours))
+    classes: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
     attended = Attendance.objects.of_all(people).with_person()
     for person, course, hours in attended.values_list("person", "course", "class_hours"):
-        read[person][course] = max(read[person][course], hours)
-    return {person: dict(hours) for person, hours in read.items()}
+        classes[person].append((course, hours))
+    return {person: _sum_up(done[person], classes[person]) for person in done.keys() | classes.keys()}
+
+
+def _sum_up(lessons: Iterable[tuple[int, str, Decimal]], classes: Iterable[tuple[int, Decimal]]) -> ByCourse:
+    """Return one person's class hours by course, of lessons done (the earliest first) and classes attended.
+
+    A lesson earns in the course in which it was done first. The larger sum counts for a course that was both read and
+    attended.
+    """
+    hours: ByCourse = defaultdict(Decimal)
+    seen: set[str] = set()
+    for course, key, earned in lessons:
+        if key not in seen:
+            seen.add(key)
+            hours[course] += earned
+    for course, earned in classes:
+        hours[course] = max(hours[course], earned)
+    return dict(hours)

@@ -73,14 +73,13 @@ def tiers_of(volunteers: Iterable[Volunteer]) -> dict[int, str]:
 def curriculum_of(community_id: int) -> tuple[Curriculum, dict[str, Course]]:
     """Return the required courses of each tier with their equivalents, and the published courses by key.
 
-    A course counts from its first published version on. One statement.
+    A course counts from its first published version on. Two statements.
     """
     published = Course.objects.filter(community=community_id, versions__number=1).order_by("pk")
-    courses = {course.key: course for course in published.select_related("stands_for")}
-    instead: dict[int, set[str]] = {}
-    for course in courses.values():
-        if course.stands_for_id is not None:
-            instead.setdefault(course.stands_for_id, set()).add(course.key)
+    courses = {course.key: course for course in published}
+    instead: dict[int | None, set[str]] = {}
+    for stands_for, key in published.equivalents().values_list("stands_for", "key"):
+        instead.setdefault(stands_for, set()).add(key)
     required: Curriculum = {tier: [] for tier in TIERS}
     for course in courses.values():
         if course.required:

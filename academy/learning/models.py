@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
@@ -23,6 +23,16 @@ class Tier(models.TextChoices):
     BEGINNER = "beginner", _("beginner")
     INTERMEDIATE = "intermediate", _("intermediate")
     ADVANCED = "advanced", _("advanced")
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def equivalents(self) -> "CourseQuerySet":
+        """Filter the electives that stand for a required course of their tier.
+
+        A course that is published as required, or in another tier, stands for no other one until it is changed back.
+        """
+        found: CourseQuerySet = self.filter(required=False, stands_for__required=True, stands_for__tier=F("tier"))
+        return found
 
 
 class Course(models.Model):
@@ -44,6 +54,7 @@ class Course(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="equivalents", verbose_name=_("stands for")
     )
 
+    objects = CourseQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -236,7 +247,7 @@ class QuizAttempt(models.Model):
         verbose_name_plural = _("tries at quizzes")
         constraints = [
             models.UniqueConstraint(fields=["volunteer", "lesson_key", "number"], name="quiz_try_once"),
-            models.CheckConstraint(condition=Q(right__lte=models.F("asked"), asked__gte=1), name="quiz_right_of_asked"),
+            models.CheckConstraint(condition=Q(right__lte=F("asked"), asked__gte=1), name="quiz_right_of_asked"),
         ]
 
     def __str__(self) -> str:

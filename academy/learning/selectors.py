@@ -36,7 +36,8 @@ def is_completed(volunteer: Volunteer) -> Exists:
 
 def is_fulfilled(volunteer: Volunteer) -> Exists:
     """Return the expression: the volunteer has completed this course, or one that stands for it."""
-    fulfils = Q(course=OuterRef("pk")) | Q(course__stands_for=OuterRef("pk"))
+    equivalents = Course.objects.equivalents().filter(stands_for=OuterRef(OuterRef("pk")))
+    fulfils = Q(course=OuterRef("pk")) | Q(course__in=equivalents)
     return Exists(CourseCompletion.objects.of(volunteer).filter(fulfils))
 
 

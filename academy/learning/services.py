@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Subquery
+from django.db.models import Count, F, Max, Min, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
 from academy.learning import locks, open_lessons, qualifications, refusals, selectors
+from academy.learning.award_models import Attendance
 from academy.learning.models import (
     Course,
     CourseCompletion,
@@ -48,14 +49,15 @@ class Progress:
     waits: Mapping[str, str] = field(default_factory=dict)  # lessons not done: by the lesson whose quiz comes first
     enrolled: bool = False
     place: str = ""  # the key of the lesson opened last
+    attended: Decimal = Decimal(0)  # class hours of a class in which the volunteer completed the course
     locked: bool = False  # other courses come first; `locks.missing_courses` names those that can be learnt
     note: str = ""  # of the lesson that was asked for
     note_saved_at: dt.datetime | None = None
 
     @property
     def class_hours(self) -> Decimal:
-        """The class hours earned in this course so far."""
-        return sum(self.earned.values(), Decimal(0))
+        """The class hours earned in this course so far: those of its lessons or those of its class, the larger."""
+        return max(sum(self.earned.values(), Decimal(0)), self.attended)
 
     @property
     def remaining(self) -> int:
@@ -116,7 +118,7 @@ def publish_course(
         published_at=at,
         published_by=by,
     )
-    _complete_for_earlier_learners(version, at=at)
+    _complete_for_earlier_learners(version)
     return version
 
 
@@ -196,10 +198,12 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "") -> P
     enrolments = Enrolment.objects.of(volunteer).filter(course=course)
     place = Subquery(enrolments.order_by(F("opened_at").desc(nulls_last=True), "pk").values("lesson_key")[:1])
     notes = Note.objects.of(volunteer).filter(lesson_key=lesson_key).order_by("-saved_at", "-pk")
+    attended = Attendance.objects.of(volunteer).filter(course=course).order_by("-class_hours")
     version = (
         course.versions.annotate(
             completed_at=Subquery(first),
             place=place,
+            attended=Subquery(attended.values("class_hours")[:1]),
             locked=selectors.is_locked(volunteer),
             note=Subquery(notes.values("text")[:1]),
             note_saved_at=Subquery(notes.values("saved_at")[:1]),
@@ -215,6 +219,7 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "") -> P
         waits=locks.earlier_quizzes(version, earned),
         enrolled=version.place is not None,
         place=version.place or "",
+        attended=version.attended or Decimal(0),
         locked=version.locked,
         note=version.note or "",
         note_saved_at=version.note_saved_at,
@@ -225,11 +230,6 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "") -> P
         whole=version.whole,
         lessons=keys,
     )
-
-
-def class_hours(*, volunteer: Volunteer) -> Decimal:
-    """Return the class hours (45 minutes each) of all lessons done. They are no service time (T2)."""
-    return sum(earned(volunteer=volunteer).values(), Decimal(0))
 
 
 def earned(*, volunteer: Volunteer) -> dict[str, Decimal]:
@@ -293,19 +293,24 @@ def _first_earned(completions: LessonCompletionQuerySet, volunteer: Volunteer) -
 
 
 def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: dt.datetime) -> None:
+    """Complete the course on the day of the last lesson, which a merge may find long afterwards."""
     course = version.course
     if not version.whole or not version.lesson_keys <= _earned(volunteer, version).keys():
         return
     if CourseCompletion.objects.of(volunteer).filter(course=course).exists():
         return
-    CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=at)
-    qualifications.qualify(volunteer=volunteer, course=course, on=timezone.localdate(at), at=at)
+    done = LessonCompletion.objects.of(volunteer).filter(lesson_key__in=version.lesson_keys)
+    first = done.values("lesson_key").annotate(moment=Min("completed_at")).values_list("moment", flat=True)
+    last = max(first, default=at)
+    CourseCompletion.objects.create(volunteer=volunteer, course=course, version=version, completed_at=last)
+    qualifications.qualify(volunteer=volunteer, course=course, on=timezone.localdate(last), at=at)
 
 
-def _complete_for_earlier_learners(version: CourseVersion, *, at: dt.datetime) -> None:
+def _complete_for_earlier_learners(version: CourseVersion) -> None:
     """Complete the course for volunteers who have done all lessons of the new version, if it is whole.
 
-    The new version may drop the only lesson that they had not done. They have no button left to press.
+    The new version may drop the only lesson that they had not done. They have no button left to press. The course is
+    completed on the day of their last lesson: what expires counts from the day of learning (T6).
     """
     if not version.whole:
         return
@@ -314,14 +319,14 @@ def _complete_for_earlier_learners(version: CourseVersion, *, at: dt.datetime) -
         .filter(course__community=version.course.community_id)
         .with_person()
         .values("person")
-        .annotate(done=Count("lesson_key", distinct=True))
+        .annotate(done=Count("lesson_key", distinct=True), last=Max("completed_at"))
         .filter(done=len(version.lesson_keys))
-        .values_list("person", flat=True)
+        .values_list("person", "last")
     )
     completed = CourseCompletion.objects.filter(course=version.course).with_person()
     CourseCompletion.objects.bulk_create(
-        CourseCompletion(volunteer_id=volunteer_id, course=version.course, version=version, completed_at=at)
-        for volunteer_id in had_done_all.exclude(person__in=completed.values("person"))
+        CourseCompletion(volunteer_id=volunteer_id, course=version.course, version=version, completed_at=last)
+        for volunteer_id, last in had_done_all.exclude(person__in=completed.values("person"))
     )
 
 

@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from academy.core.links import link_to
+from academy.core.links import link_to, public_address
 from academy.core.practice import titled
 from academy.people import limits
 from academy.people.landing import landing_page
@@ -50,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         # Take the host from the settings: a forged Host header must not decide where a mailed link leads.
-        return f"{settings.PUBLIC_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
+        return public_address(urlsplit(super().get_reset_password_from_key_url(key)).path)
 
     def render_mail(self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None) -> Any:
         """Return allauth's message, marked if it goes to a login of a practice community (ADR 77)."""

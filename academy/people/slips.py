@@ -7,11 +7,10 @@ cancelled, or the server stops meanwhile, all earlier slips stay valid.
 import datetime as dt
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from academy.core import keys
-from academy.core.links import link_to
+from academy.core.links import link_to, public_address, typed_address
 from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, unprintable
@@ -74,16 +73,15 @@ def print_pdf(
 def _sheet(codes: Codes) -> SlipsSheet:
     communities = {volunteer.community_id: volunteer.community for volunteer, _code in codes}
     issuer = Issuer.objects.filter(community__in=communities).order_by("pk").first()
-    address = settings.PUBLIC_URL.rstrip("/")
     return SlipsSheet(
         community="、".join(str(community) for community in communities.values()),
-        typed_address=address.partition("://")[2] + link_to("typed_slip"),
+        typed_address=typed_address(link_to("typed_slip")),
         contact=f"{issuer.name} {issuer.telephone}" if issuer else "",
         slips=tuple(
             SlipFace(
                 name=volunteer.name,
                 number=volunteer.number,
-                url=(address + link_to("slip", code)).upper(),
+                url=public_address(link_to("slip", code)).upper(),
                 code=keys.split_key(code),
             )
             for volunteer, code in codes

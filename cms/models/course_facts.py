@@ -70,14 +70,17 @@ class CourseFacts(Translatable):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_VALIDITY)],
-        help_text=_("First aid: 3. Empty: it does not expire. The course is then taken once more; the record stays."),
+        help_text=_(
+            "First aid: 3. Then a person takes a class of it once more, and the earlier record stays. "
+            "Empty: it never expires."
+        ),
     )
     requires = ParentalManyToManyField(
         Course,
         blank=True,
         related_name="+",
         verbose_name=_("to be completed first"),
-        help_text=_("Learners open this course after they have completed these."),
+        help_text=_("Everybody may read this course. It counts for those who have completed these."),
     )
     finished = models.BooleanField(
         _("all lessons are published"),

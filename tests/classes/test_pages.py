@@ -2,16 +2,19 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from academy.classes.models import AssessedBy, Assessor, ClassFeedback, Result, Signature
+from academy.families import services as families
 from academy.learning.award_models import Attendance
 from tests.answers import messages_of
 from tests.browsers import clock
 from tests.classes.scene import LATER, PLANNED_AT, SECOND_DAY
 from tests.factories import workbook
-from tests.hours.scene import moment
+from tests.hours.scene import SATURDAY, moment
 
 __all__ = ["clock"]
 
@@ -84,6 +87,33 @@ def test_a_learner_reads_what_is_missing_and_later_what_it_earned(scene, sign_in
     scene.come(scene.learner)
     client = sign_in(scene.learner)
     assert "出勤 50%" in text_of(client.get(page("run", scene)))
+
+
+def test_the_page_costs_the_same_for_one_person_and_for_those_one_acts_for(
+    scene, sign_in, clock, django_assert_max_num_queries
+):
+    clock.move_to(PLANNED_AT)
+    client, user = sign_in(scene.learner), scene.learner.user
+    with CaptureQueriesContext(connection) as alone:
+        client.get(page("run", scene))
+    for name in ("奶奶", "爷爷", "外婆"):
+        elder = scene.volunteer(name)
+        families.allow_agent(volunteer=elder, user=user, evidence="签字", by=None, at=PLANNED_AT)
+        scene.join(elder)
+    with django_assert_max_num_queries(len(alone)):
+        said = text_of(client.get(page("run", scene)))
+    assert all(name in said for name in ("奶奶", "爷爷", "外婆"))
+
+
+def test_the_time_to_attend_is_that_of_the_version_that_was_planned(scene, sign_in, clock):
+    scene.publish_course("first-aid", "急救入门", class_hours="4")  # twice as long, after the run was planned
+    scene.join(scene.learner)
+    for day in (SATURDAY, SECOND_DAY):
+        scene.come(scene.learner, day=day)
+    scene.confirm()
+    clock.move_to(LATER)
+    said = text_of(sign_in(scene.learner).get(page("run", scene)))
+    assert "出勤 100%" in said
 
 
 def test_two_assessors_sign_on_their_phones(attended, sign_in, clock):

@@ -30,8 +30,8 @@ def _build():
     return built
 
 
-def publish(built, key, **fields):
-    lessons = [{"key": key, "title": key, "class_hours": "4", "body": ""}]
+def publish(built, key, class_hours="4", **fields):
+    lessons = [{"key": key, "title": key, "class_hours": class_hours, "body": ""}]
     fields = {"tier": "beginner", "required": True, **fields}
     return services.publish_course(
         community=built.community, key=key, title=f"课程 {key}", lessons=lessons, by=None, at=AT, **fields
@@ -48,7 +48,7 @@ def built(built_once, db):
     return deepcopy(built_once)
 
 
-def attend(built, source="run:1", on=DAY, course=None, volunteer=None):
+def attend(built, source="run:1", on=DAY, course=None, volunteer=None, version=None):
     return attendance.record_attendance(
         volunteer=volunteer or built.volunteer,
         course=course or built.aid,
@@ -57,6 +57,7 @@ def attend(built, source="run:1", on=DAY, course=None, volunteer=None):
         organiser="社区",
         held_on=on,
         minutes=180,
+        version=version,
         at=AT,
     )
 
@@ -97,6 +98,32 @@ def test_first_aid_expires_after_three_years_and_a_renewal_is_a_new_record(built
     assert (latest.expires_on, Qualification.objects.count()) == (dt.date(2031, 12, 2), 2)
     assert CourseCompletion.objects.count() == 1
     assert attendance.class_hours(volunteer=built.volunteer) == 4
+
+
+def test_a_class_gives_the_hours_of_the_version_that_it_taught(built):
+    taught = services.current_version(built.aid)
+    publish(built, "aid", tier="intermediate", class_hours="6")
+    first = attend(built, version=taught)
+    assert (first.version, first.class_hours) == (taught, 4)
+    assert attend(built, source="run:2").class_hours == 6
+    progress = services.progress(volunteer=built.volunteer, course=built.aid)
+    assert (progress.class_hours, progress.remaining) == (6, 1)  # the lesson was not read; both classes earn once
+
+
+def test_two_entries_that_did_half_each_hold_the_qualification_from_the_last_lesson_on(
+    built, django_capture_on_commit_callbacks
+):
+    lessons = [{"key": key, "title": key, "class_hours": "1", "body": ""} for key in ("breathing", "pressing")]
+    fields = {"key": "rescue", "title": "救护", "tier": "beginner", "required": True, "valid_years": 1}
+    course = services.publish_course(community=built.community, lessons=lessons, by=None, at=AT, **fields).course
+    for person, key in ((built.volunteer, "breathing"), (built.other, "pressing")):
+        services.complete_lesson(volunteer=person, course=course, lesson_key=key, at=AT, by=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.merge(
+            volunteer=built.other, into=built.volunteer, by=built.worker, at=AT + dt.timedelta(days=400)
+        )
+    held = Qualification.objects.get(course=course)
+    assert (held.obtained_on, held.expires_on) == (DAY, dt.date(2027, 1, 10))
 
 
 def test_reading_the_last_lesson_gives_the_qualification_too(built):
@@ -172,5 +199,11 @@ def test_an_elective_stands_for_a_required_course_of_its_tier(built):
     (aid,) = required["intermediate"]
     assert (aid.key, aid.equivalents) == ("aid", frozenset({"spoken"}))
     assert set(courses) == {"aid", "spoken", "law"}
+    # A course that becomes required itself, or moves to another tier, stands for no other one meanwhile.
+    for changed in ({"required": True}, {"tier": "advanced"}):
+        publish(built, "spoken", **{"tier": "intermediate", "required": False, **changed})
+        assert all(not one.equivalents for one in awards.curriculum_of(built.community.pk)[0]["intermediate"])
+    publish(built, "spoken", tier="intermediate", required=False)
+    assert awards.curriculum_of(built.community.pk)[0]["intermediate"][0].equivalents == {"spoken"}
     set_it(spoken, None)
     assert awards.curriculum_of(built.community.pk)[0]["intermediate"][0].equivalents == frozenset()

@@ -48,6 +48,7 @@ def complete_due(run: CourseRun, *, at: dt.datetime) -> list[Attendance]:
             organiser=run.activity.organiser,
             held_on=day,
             minutes=one.standing.minutes,
+            version=run.version,
             at=at,
         )
         if isinstance(answer, Attendance):

@@ -80,7 +80,15 @@ def plan_run(
         return TOO_SHORT
     with transaction.atomic():
         answer = _plan(
-            CourseRun(course=course, title=title.strip(), instructor=instructor, unit=unit, venue=venue, created_at=at),
+            CourseRun(
+                course=course,
+                version=version,
+                title=title.strip(),
+                instructor=instructor,
+                unit=unit,
+                venue=venue,
+                created_at=at,
+            ),
             issuer=issuer,
             classes=classes,
             places=places,
