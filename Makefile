@@ -77,8 +77,8 @@ e2e:
 soak: ## long and destructive tests
 	@$(PYTHON) scripts/setup.py --browser --proxies
 	$(PYTEST) $(SIDE_BY_SIDE) --database=postgresql --whole
-	$(PYTEST) -m soak tests/soak --database=postgresql
-	$(PYTEST) -m soak tests/soak --database=sqlite
+	$(PYTEST) -m soak tests --database=postgresql --whole
+	$(PYTEST) -m soak tests --database=sqlite --whole
 
 bench: setup ## measure, and write bench/results.json
 	$(BIN)/python -m tests.bench

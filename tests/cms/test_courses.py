@@ -11,7 +11,8 @@ from wagtail.log_actions import LogContext
 from wagtail.models import Locale
 
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
-from academy.learning.services import class_hours, complete_lesson
+from academy.learning.attendance import class_hours
+from academy.learning.services import complete_lesson
 from academy.people.permissions import DutyRole
 from cms.founding import academy_of
 from cms.models import AcademyPage, CoursePage, LessonPage

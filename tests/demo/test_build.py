@@ -56,6 +56,7 @@ def test_the_command_ends_with_the_refusals_sentence_and_code(db, settings):
         call_command("build_demo")
 
 
+@pytest.mark.soak  # builds the demonstration twice
 def test_the_same_day_gives_the_same_data(db):
     first, second = ([facts() for _activity in rolled_back(NOW)] for _build in range(2))
 

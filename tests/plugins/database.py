@@ -32,6 +32,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         early_config.addinivalue_line("markers", f"{engine}: makes sense on {engine} alone; left out on {other}.")
     # The workers of pytest-xdist inherit the choice with the environment.
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        if early_config.known_args_namespace.whole:
+            os.environ["EXAMPLES"] = "all"
         early_config.stash[ORIGIN] = _choose(early_config.known_args_namespace.database, early_config)
     return (yield)
 
@@ -82,11 +84,13 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave tests without a database to the run on SQLite: once is enough.
 
-    Tests of PostgreSQL alone are few and long: they run first, so that no worker waits for them at the end.
+    Tests of PostgreSQL alone are few and long: they run first, so that no worker waits for them at the end. So do those
+    of the demonstration: one worker has all of them, and builds it once.
     """
     engine = config.getoption("database")
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
     whole = config.getoption("whole")
+    demo = config.rootpath / "tests" / "demo"
     kept, left_out, alone = [], [], []
     for item in items:
         if item.get_closest_marker(other):
@@ -99,7 +103,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             kept.append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    items[:] = alone + kept
+    items[:] = alone + sorted(kept, key=lambda item: not item.path.is_relative_to(demo))
 
 
 def _may_wait(item: pytest.Item) -> bool:
