@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-
 from academy.activities.models import Activity
 from academy.checkin.services import codes
 from academy.core import links

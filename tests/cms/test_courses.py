@@ -10,8 +10,8 @@ from django.utils import timezone
 from wagtail.log_actions import LogContext
 from wagtail.models import Locale
 
-from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.attendance import class_hours
+from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.services import complete_lesson
 from academy.people.permissions import DutyRole
 from cms.founding import academy_of

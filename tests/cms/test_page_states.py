@@ -13,8 +13,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from academy.core.refusals import Refusal
-from academy.learning.models import CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.attendance import class_hours
+from academy.learning.models import CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.services import complete_lesson
 from academy.settings import base
 from cms.founding import academy_of

@@ -119,9 +119,7 @@ def test_two_entries_that_did_half_each_hold_the_qualification_from_the_last_les
     for person, key in ((built.volunteer, "breathing"), (built.other, "pressing")):
         services.complete_lesson(volunteer=person, course=course, lesson_key=key, at=AT, by=None)
     with django_capture_on_commit_callbacks(execute=True):
-        merging.merge(
-            volunteer=built.other, into=built.volunteer, by=built.worker, at=AT + dt.timedelta(days=400)
-        )
+        merging.merge(volunteer=built.other, into=built.volunteer, by=built.worker, at=AT + dt.timedelta(days=400))
     held = Qualification.objects.get(course=course)
     assert (held.obtained_on, held.expires_on) == (DAY, dt.date(2027, 1, 10))
 
