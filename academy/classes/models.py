@@ -81,7 +81,7 @@ class CourseRun(models.Model):
     """
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="runs", verbose_name=_("course"))
-    # What the timetable was planned for; none of runs planned before it was kept (`taught_version`).
+    # The timetable was planned for it. Runs of an earlier release have none (`taught_version`).
     version = models.ForeignKey(
         CourseVersion, models.PROTECT, null=True, related_name="runs", verbose_name=_("course version")
     )

@@ -126,7 +126,7 @@ def class_hours_of(volunteers: Iterable[Volunteer]) -> dict[int, ByCourse]:
 
 
 def _sum_up(lessons: Iterable[tuple[int, str, Decimal]], classes: Iterable[tuple[int, Decimal]]) -> ByCourse:
-    """Return one person's class hours by course, of lessons done (the earliest first) and classes attended.
+    """Return one person's class hours by course, of lessons (the earliest first) and classes.
 
     A lesson earns in the course in which it was done first. The larger sum counts for a course that was both read and
     attended.

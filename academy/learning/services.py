@@ -56,7 +56,7 @@ class Progress:
 
     @property
     def class_hours(self) -> Decimal:
-        """The class hours earned in this course so far: those of its lessons or those of its class, the larger."""
+        """The class hours earned in this course so far: those of its lessons or of its class, the larger."""
         return max(sum(self.earned.values(), Decimal(0)), self.attended)
 
     @property

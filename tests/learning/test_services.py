@@ -218,7 +218,7 @@ def test_removing_the_only_missing_lesson_completes_the_course(community: Commun
     complete(volunteer, course, "a")
     publish(community, lesson("a", "0.5"), at=LATER)
     completion = CourseCompletion.objects.get()
-    # What expires counts from the day of the last lesson, not from the day on which the trainer dropped one.
+    # A qualification counts from the day of the last lesson, not from that on which the trainer dropped one.
     assert (completion.volunteer, completion.version.number, completion.completed_at) == (volunteer, 2, AT)
     assert attendance.class_hours(volunteer=volunteer) == Decimal(1)
     assert services.progress(volunteer=newcomer, course=course).completed_at is None
