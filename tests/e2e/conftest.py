@@ -18,7 +18,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 PATIENCE = 30_000  # milliseconds: two workers share the machine, perhaps with others
 
 # A worker takes a whole file (`--dist loadfile`). The longest come first, so that both workers end together.
-FIRST = ["test_deployment.py", "test_scanner_offline.py", "test_scanner.py"]
+FIRST = ["test_phone_screens.py", "test_faces.py", "test_scanner.py", "test_scanner_offline.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
