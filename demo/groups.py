@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from academy.activities.models import Activity
+from academy.advancement import services as advancement
+from academy.advancement.models import UnitCommendation
 from academy.core.models import Community
 from academy.groups.models import Acceptance, GroupLink, HeadsOfUnit
 from academy.groups.services import heads, links
@@ -31,7 +33,7 @@ MEMBERS = {
 
 
 def add_units(community: Community, *, past: Activity, by: User, at: dt.datetime) -> None:
-    """Add the units once: members, a team, a contribution, a booking, a yes by a link, a head count."""
+    """Add the units once: members, a team, a contribution, praise, a booking, a yes by a link, a head count."""
     if Unit.objects.filter(community=community).exists():
         return
     with transaction.atomic():
@@ -77,6 +79,15 @@ def _add(community: Community, *, past: Activity, by: User, at: dt.datetime) -> 
         volunteer=_person(community, "刘䶮"), unit=employer, granted=True, evidence="演示数据", by=by, at=at
     )
     assert isinstance(agreed, Consent)
+    praised = advancement.commend_unit(
+        unit=dancers,
+        title="优秀社区社会组织",
+        text="重阳节敬老演出，陪近百位老人过节",
+        given_on=today - dt.timedelta(days=40),
+        by=by,
+        at=at,
+    )
+    assert isinstance(praised, UnitCommendation)
     counted = heads.count_heads(unit=school, shift=past.shifts.latest("starts_at"), people=15, by=by, at=at)
     assert isinstance(counted, HeadsOfUnit)
     _book(school, dancers, by=by, at=at)

@@ -29,7 +29,7 @@ from wagtail.admin.viewsets import viewsets
 from academy.activities import calling
 from academy.activities.models import PlanChange, Shift, SignUp
 from academy.activities.plans import plan_of
-from academy.advancement.models import Commendation, Complaint, Promotion, StarRating
+from academy.advancement.models import Commendation, Complaint, Promotion, StarRating, UnitCommendation
 from academy.agreements import services as agreements
 from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
@@ -488,6 +488,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/commendation/results/": ("/admin/commendation/results/", PEOPLE),
     "admin/commendation/new/": ("/admin/commendation/new/", PEOPLE),
     "admin/commendation/inspect/<int:pk>/": ("/admin/commendation/inspect/{commendation}/", PERSON),
+    "admin/unit_commendation/": ("/admin/unit_commendation/", PEOPLE),
+    "admin/unit_commendation/results/": ("/admin/unit_commendation/results/", PEOPLE),
+    "admin/unit_commendation/new/": ("/admin/unit_commendation/new/", PEOPLE),
+    "admin/unit_commendation/inspect/<int:pk>/": ("/admin/unit_commendation/inspect/{unit_commendation}/", PERSON),
     "admin/complaint/": ("/admin/complaint/", PEOPLE),
     "admin/complaint/results/": ("/admin/complaint/results/", PEOPLE),
     "admin/complaint/new/": ("/admin/complaint/new/", PEOPLE),
@@ -897,6 +901,14 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "commendation": Commendation.objects.create(
             volunteer=volunteer,
             title=f"{mark}优秀",
+            text=f"{mark}敬老",
+            given_on=now,
+            recorded_by=worker,
+            recorded_at=now,
+        ).pk,
+        "unit_commendation": UnitCommendation.objects.create(
+            unit=unit,
+            title=f"{mark}先进单位",
             text=f"{mark}敬老",
             given_on=now,
             recorded_by=worker,

@@ -8,6 +8,7 @@ from academy.core.look import day_of
 from academy.decisions.models import Request
 from academy.learning.models import Tier
 from academy.people.models import User, Volunteer
+from academy.units.models import Unit
 
 
 class Promotion(Request):
@@ -114,3 +115,25 @@ class Commendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer} · {self.title}"
+
+
+class UnitCommendation(models.Model):
+    """Praise or an honour for a unit or a social organisation, which its contact sees. Append-only."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="commendations", verbose_name=_("local unit"))
+    title = models.CharField(_("title"), max_length=60)
+    text = models.CharField(_("what for"), max_length=200)
+    given_on = models.DateField(_("given on"))
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("commendation of a unit")
+        verbose_name_plural = _("commendations of units")
+        ordering = ["-given_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.title}"

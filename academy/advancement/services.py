@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.advancement.models import Commendation, Complaint, StarRating
+from academy.advancement.models import Commendation, Complaint, StarRating, UnitCommendation
 from academy.advancement.stars import Standing
 from academy.core.links import link_to
 from academy.core.months import months_before
@@ -23,6 +23,8 @@ from academy.messaging import services as messaging
 from academy.messaging.models import Tone
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.units.models import Unit
+from academy.units.selectors import contacts_of
 
 COMPLAINT_MONTHS = 12
 APPLY = "recognition.apply"
@@ -157,6 +159,38 @@ def commend(
         tone=Tone.GOOD,
         at=at,
     )
+    return commendation
+
+
+@transaction.atomic
+def commend_unit(
+    *, unit: Unit, title: str, text: str, given_on: dt.date, by: User, at: dt.datetime
+) -> UnitCommendation | Refusal:
+    """Record praise for a unit or a social organisation, and tell the people who speak for it.
+
+    Refuses with `not_allowed`, `own_matter` (K4: `by` speaks for the unit), `needs_reason`.
+    """
+    if not by.has_right(Right.MANAGE_PEOPLE, unit.community):
+        return NOT_STAFF
+    contacts = contacts_of(unit)
+    if own_people(by, contacts):
+        return OWN
+    if not title.strip() or not text.strip():
+        return NEEDS_REASON
+    commendation = UnitCommendation.objects.create(
+        unit=unit, title=title.strip(), text=text.strip(), given_on=given_on, recorded_by=by, recorded_at=at
+    )
+    log(unit, COMMEND, user=by, timestamp=at, data={"title": commendation.title})
+    sentence = _("%(unit)s has been commended: %(title)s")
+    for contact in contacts:
+        messaging.send(
+            volunteer=contact,
+            key=f"unit-commendation:{commendation.pk}:{contact.pk}",
+            text=messaging.fill_in(sentence, unit=unit.name, title=commendation.title),
+            path=link_to("my_unit", unit.pk),
+            tone=Tone.GOOD,
+            at=at,
+        )
     return commendation
 
 

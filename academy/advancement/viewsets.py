@@ -9,14 +9,16 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.advancement import services
-from academy.advancement.models import Commendation, Complaint, Promotion, StarRating
+from academy.advancement.models import Commendation, Complaint, Promotion, StarRating, UnitCommendation
 from academy.core.actions import Refusable
+from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.decisions.viewsets import DECISION, AsksForPerson
 from academy.people.exports import person_columns
 from academy.people.http import user_of
 from academy.people.permissions import Right
+from academy.units.viewsets import ForUnit
 
 
 class CommendView(Refusable, generic.CreateView):
@@ -54,6 +56,35 @@ class CommendationViewSet(CommunityViewSet):
     list_display = ["volunteer", "title", "given_on", "recorded_by"]
     search_fields = ["volunteer__name", "volunteer__number", "title"]
     list_export = [*person_columns(), "title", "text", "given_on", "recorded_by", "recorded_at"]
+
+
+class CommendUnitView(Refusable, ForUnit, generic.CreateView):
+    success_message = _("Recorded: %(object)s.")
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+    def get_success_url(self) -> str:
+        return link_to("unit_page", self.object.unit_id)
+
+    def serve(self, form: ModelForm) -> UnitCommendation | Refusal:
+        data = {name: form.cleaned_data[name] for name in ("unit", "title", "text", "given_on")}
+        return services.commend_unit(**data, by=user_of(self.request), at=timezone.now())
+
+
+class UnitCommendationViewSet(CommunityViewSet):
+    """Commendations of units to read and add. They are append-only."""
+
+    model = UnitCommendation
+    rights = {"view": Right.MANAGE_PEOPLE, "add": Right.MANAGE_PEOPLE}
+    community_path = "unit__community"
+    icon = "pick"
+    inspect_view_enabled = True
+    add_view_class = CommendUnitView
+    form_fields = ["unit", "title", "text", "given_on"]
+    list_display = ["unit", "title", "given_on", "recorded_by"]
+    search_fields = ["unit__name", "title"]
+    list_export = ["unit", "title", "text", "given_on", "recorded_by", "recorded_at"]
 
 
 class ComplaintViewSet(CommunityViewSet):
@@ -114,5 +145,6 @@ class AdvancementGroup(ModelViewSetGroup):
         PromotionViewSet("promotion"),
         StarRatingViewSet("star_rating"),
         CommendationViewSet("commendation"),
+        UnitCommendationViewSet("unit_commendation"),
         ComplaintViewSet("complaint"),
     )

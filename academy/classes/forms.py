@@ -81,7 +81,7 @@ class SheetForm(forms.Form):
 
     file = forms.FileField(
         label=_("Spreadsheet"),
-        help_text=_("CSV or Excel (.xlsx) with the columns name and points, or name and result (合格, 不合格)."),
+        help_text=_("CSV or Excel (.xlsx, .xls) with the columns name and points, or name and result (合格, 不合格)."),
         error_messages={"required": _("Choose the file with the results."), "empty": _("This file is empty.")},
     )
 

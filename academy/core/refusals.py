@@ -20,6 +20,10 @@ class Refusal:
     def __str__(self) -> str:
         return str(self.message)
 
+    def __hash__(self) -> int:
+        """Return a hash that no language changes: that of a lazy message is the hash of its translation."""
+        return hash(self.code)
+
 
 def add_to_form(
     form: BaseForm, refusal: Refusal, fields: Mapping[str, str] | None = None, *, field: str | None = None

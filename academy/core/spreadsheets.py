@@ -52,6 +52,14 @@ def write_large_files_by(write_later: WriteLater) -> None:
     _write_later[:] = [write_later]
 
 
+def written_later(request: HttpRequest, rights: set[str], rows: int) -> HttpResponseBase | None:
+    """Return the answer of the background, if there are many rows and it is not the background that asks."""
+    if rows <= MANY or hasattr(request, "tell_rows"):
+        return None
+    answers = (write_later(request, rights, rows) for write_later in _write_later)
+    return next((answer for answer in answers if answer is not None), None)
+
+
 _ADDED: dict[type[models.Model], list[ExportColumn]] = defaultdict(list)
 
 
@@ -92,10 +100,7 @@ class PlainCells:
             return None
         if found.order_by()[: MANY + 1].count() <= MANY:
             return None
-        for write_later in _write_later:
-            if (answer := write_later(view.request, self.rights_to_open(), found.count())) is not None:
-                return answer
-        return None
+        return written_later(view.request, self.rights_to_open(), found.count())
 
     def rights_to_open(self) -> set[str]:
         """Return the rights of which any opens this list."""

@@ -74,11 +74,19 @@ def xlsx_response(
     title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, step: int, practice: bool
 ) -> HttpResponseBase:
     """Return a workbook with one sheet; `practice` as for `csv_response`."""
+    name, output = xlsx_file(title, heads, rows, step=step, practice=practice)
+    return _as_file(FileResponse(output, content_type=XLSX), name)
+
+
+def xlsx_file(
+    title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]], *, step: int, practice: bool
+) -> tuple[str, IO[bytes]]:
+    """Return the name and the open file of a workbook with one sheet; `practice` as for `csv_response`."""
     title, heads = _marked(title, heads, practice)
-    output: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the response closes it
+    output: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the caller closes it
     write_book(output, str(title), heads, rows, step=step)
     output.seek(0)
-    return _as_file(FileResponse(output, content_type=XLSX), file_name(title, "xlsx"))
+    return file_name(title, "xlsx"), output
 
 
 def _marked(title: Any, heads: Sequence[Head], practice: bool) -> tuple[str, Sequence[Head]]:

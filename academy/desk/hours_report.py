@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 from wagtail.admin.widgets import AdminDateInput
 
-from academy.core import formats, shown_hours
+from academy.core import formats, shown_hours, spreadsheets
 from academy.core.periods import period_links
 from academy.core.rights import RightRequiredMixin
 from academy.core.signals import objects_shown
@@ -107,7 +107,8 @@ class HoursReport(PeriodReport):
         rows = hours_in(self._ids, *form.cleaned_data.values()) if form.is_valid() else []
         kind = request.GET.get("export")
         if kind in ("xlsx", "csv") and form.is_valid():
-            return self._file(kind, rows, **form.cleaned_data)
+            later = spreadsheets.written_later(request, {self.right}, len(rows))
+            return later or self._file(kind, rows, **form.cleaned_data)
         context = {
             "page_title": TITLE,
             "header_icon": "time",
@@ -126,6 +127,7 @@ class HoursReport(PeriodReport):
 
     def _lines(self, rows: Sequence[PersonHours]) -> Iterator[tuple[Volunteer, str, PersonHours, str, str, str]]:
         """Yield person, name as the user may read it, figures, units, and both hours, read in parts."""
+        tell_rows = getattr(self.request, "tell_rows", None)  # of a work in the background
         named = set(user_of(self.request).communities_for(Right.MANAGE_PEOPLE).values_list("pk", flat=True))
         for start in range(0, len(rows), AT_ONCE):
             part = rows[start : start + AT_ONCE]
@@ -137,6 +139,8 @@ class HoursReport(PeriodReport):
                 name = person.name if person.community_id in named else person.masked_name
                 unit = "、".join(units.get(person.pk, []))
                 yield person, name, row, unit, self._hours(row.service), self._hours(row.learning)
+            if tell_rows:
+                tell_rows(start + len(part))
 
     def _file(self, kind: str, rows: Sequence[PersonHours], since: dt.date, until: dt.date) -> HttpResponseBase:
         heads = [

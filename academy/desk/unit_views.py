@@ -69,6 +69,7 @@ def show_unit(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "teams": figures_of_teams(unit, *year),
         "contributions": list(unit.contributions.all()[:SHOWN]),
+        "commendations": list(unit.commendations.all()[:SHOWN]),
         "parts": selectors.parts_of(unit, [link.shift for link in selectors.links_of(unit, now)]),
         "heads": sorted(heads_in([unit], *year), key=lambda one: one.counted_at, reverse=True)[:SHOWN],
         "venues": list(unit.venues.all()),

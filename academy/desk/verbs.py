@@ -55,6 +55,7 @@ def verbs_of_unit(unit: Unit, user: User) -> list[Verb]:
         Verb(_("Add a member"), adding("unit_membership:add"), "plus", order=20),
         Verb(_("Add a team"), adding("team:add"), "plus", order=22),
         Verb(_("Record a contribution"), adding("contribution:add"), "plus", order=24),
+        Verb(_("Record a commendation"), adding("unit_commendation:add"), "pick", order=26),
         Verb(_("Letter of thanks"), reverse("unit_thanks", args=[unit.pk]), "mail", order=40),
         Verb(_("Change the unit's data"), reverse("unit:edit", args=[unit.pk]), "edit", order=50),
     ]

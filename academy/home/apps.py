@@ -21,6 +21,7 @@ class HomeConfig(AppConfig):
         links.register(
             my_page="home:my",
             my_requests="home:requests",
+            my_unit="home:unit",
             settings="home:settings",
             record="home:record",
             stars="home:stars",

@@ -31,6 +31,7 @@ from academy.units.models import Unit
 
 SHIFTS_OFFERED = 30
 PLACES, MOST_PLACES = 20, 500
+COMMENDATIONS = 10  # the latest ones, on the page
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def show_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         "typed": request.GET.get("places", str(PLACES)),
         "figures": sums.figures_of([unit], today.replace(month=1, day=1), today)[unit.pk],
         "year": today.year,
+        "commendations": unit.commendations.all()[:COMMENDATIONS],
     }
     return render(request, "home/unit.html", context)
 

@@ -12,11 +12,14 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
 from academy.people.names import alphabetical
+from academy.people.permissions import Right
 from academy.people.works import PrintingWelcome, order_for
+from academy.roll.left_out import LEFT_OUT, lines_left_out
 from academy.roll.models import RollFile
-from academy.roll.refusals import ALREADY_DONE, NEEDS_EVIDENCE, NOT_IMPORTED
+from academy.roll.refusals import ALREADY_DONE, NEEDS_EVIDENCE, NOT_ALLOWED, NOT_IMPORTED
 from academy.roll.services import files, importing, staging
-from academy.roll.works import CheckingList, ImportingList
+from academy.roll.works import CheckingList, ImportingList, WritingLeftOut
+from academy.tables.left_out import LeftOut
 from academy.works import services as works
 from academy.works.kinds import Kind
 from academy.works.models import Work
@@ -98,6 +101,20 @@ def _begin(kind: type[Kind], file: RollFile, *, total: int, by: User, at: dt.dat
     kept.work = works.begin(kind=kind, community=kept.community, order=order, total=max(total, 1), by=by, at=at)
     kept.save(update_fields=["work"])
     return kept
+
+
+def list_left_out(*, file: RollFile, by: User, at: dt.datetime) -> LeftOut | Work | Refusal:
+    """Return the lines that are not registered; for a large file, begin the work that writes them into a file.
+
+    Refuses with `not_allowed`, and as `lines_left_out` does.
+    """
+    if not by.has_right(Right.MANAGE_PEOPLE, file.community):
+        return NOT_ALLOWED
+    if file.size <= SHORT_FILE:
+        return lines_left_out(file)
+    total = file.lines.filter(volunteer=None, verdict__in=LEFT_OUT).count()
+    order = {"file": file.pk}
+    return works.begin(kind=WritingLeftOut, community=file.community, order=order, total=max(total, 1), by=by, at=at)
 
 
 def print_welcome(*, file: RollFile, by: User, at: dt.datetime) -> Work | Refusal:

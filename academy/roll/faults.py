@@ -33,6 +33,7 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     "empty_row": (Verdict.SKIP, _("This line has a running number and no person.")),
     "example": (Verdict.SKIP, _("This line is an example of how to fill in the list.")),
     "twice": (Verdict.SKIP, _("The same person with the same details stands in line %(row)s.")),
+    "erased": (Verdict.SKIP, _("The data of the person meant here was deleted since this list was checked.")),
     "on_roll": (Verdict.SKIP, _("This person is on the roll with the same details: %(number)s.")),
     # The name
     "no_name": (Verdict.REFUSE, _("The name is missing.")),

@@ -49,7 +49,9 @@ def offered_fields() -> list[str]:
 class RollFileForm(CommunityModelForm):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or Excel (.xlsx), one line for each person. Nothing is registered before you have seen all."),
+        help_text=_(
+            "CSV or Excel (.xlsx, .xls), one line for each person. Nothing is registered before you have seen all."
+        ),
     )
 
     class Meta(CommunityModelForm.Meta):

@@ -27,7 +27,7 @@ from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.roll import acts, checking
+from academy.roll import acts
 from academy.roll.faults import KNOWN, Verdict
 from academy.roll.forms import ColumnsForm, RollFileForm, answers_of, offered_fields
 from academy.roll.models import Answer, RollFile, RollLine
@@ -35,8 +35,7 @@ from academy.roll.services import files, importing, staging
 from academy.tables import columns
 from academy.tables.columns import Top
 from academy.tables.left_out import left_out_response
-from academy.tables.package import Unreadable
-from academy.tables.reading import Line, opened
+from academy.works.models import Work
 from academy.works.views import REFRESH, work_url
 
 SHOWN = 200  # lines of one kind on a page
@@ -172,7 +171,7 @@ def _questions(file: RollFile) -> list[tuple[str, Any, int, bool]]:
 
 
 class BadLinesView(PermissionCheckedMixin, View):
-    """Send the lines of a list that are not registered, with the reasons."""
+    """Send the lines of a list that are not registered, with the reasons; of a long list, lead to the work."""
 
     model = RollFile
     pk_url_kwarg = "pk"
@@ -180,30 +179,13 @@ class BadLinesView(PermissionCheckedMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         file = get_object_or_404(RollFile, pk=pk)
-        content = files.content_of(file)
-        if isinstance(content, Refusal):
-            messages.error(request, str(content))
+        found = acts.list_left_out(file=file, by=user_of(request), at=timezone.now())
+        if isinstance(found, Refusal):
+            messages.error(request, str(found))
             return redirect("roll_file:check", pk)
-        lines = file.lines.filter(volunteer=None, verdict__in=[Verdict.REFUSE, Verdict.ASK])
-        reasons = {line.row: " ".join(map(str, line.sentences)) for line in lines}
-        try:
-            heading, found = _lines_of(file, content, reasons)
-        except Unreadable:
-            return redirect("roll_file:check", pk)
-        places = sorted({place for line in found for place in range(len(line.cells)) if line.text(place)})
-        why = ((line, reasons[line.number]) for line in found)
-        return left_out_response(file.name, heading, places, why, practice=is_practice(file.community_id))
-
-
-def _lines_of(file: RollFile, content: bytes, reasons: dict[int, str]) -> tuple[Line | None, list[Line]]:
-    heading, found = None, []
-    with opened(content, file.name, file.columns["sheet"] or None, times=checking.LIMITS) as (_table, lines):
-        for line in lines:
-            if line.number == file.columns["header"]:
-                heading = line
-            elif line.number in reasons:
-                found.append(line)
-    return heading, found
+        if isinstance(found, Work):
+            return redirect(work_url(found))
+        return left_out_response(found, practice=is_practice(file.community_id))
 
 
 class DiscardView(ActionView):

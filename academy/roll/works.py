@@ -1,4 +1,4 @@
-"""Checking and importing long lists of people in the background."""
+"""Checking and importing long lists of people in the background, and the file of the lines left out."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -6,12 +6,15 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.people.permissions import Right
+from academy.roll.left_out import lines_left_out
 from academy.roll.models import RollFile
 from academy.roll.refusals import ALREADY_DONE
 from academy.roll.services import importing, staging
-from academy.works.kinds import Job, Kind, Product, register
+from academy.tables.left_out import left_out_file
+from academy.works.kinds import Job, Kind, Product, counted, register
 
 
 class _OfList(Kind):
@@ -27,9 +30,9 @@ class _OfList(Kind):
         if file is None or file.community_id != job.community.pk:
             return ALREADY_DONE
         answer = self.do(file, job)
-        return answer if isinstance(answer, Refusal) else Product(None, [])
+        return answer if isinstance(answer, Product | Refusal) else Product(None, [])
 
-    def do(self, file: RollFile, job: Job) -> RollFile | Refusal:
+    def do(self, file: RollFile, job: Job) -> RollFile | Product | Refusal:
         raise NotImplementedError
 
 
@@ -53,3 +56,21 @@ class ImportingList(_OfList):
 
     def do(self, file: RollFile, job: Job) -> RollFile | Refusal:
         return importing.import_list(file=file, by=job.by, at=job.at, tell=job.tell)
+
+
+@register
+class WritingLeftOut(_OfList):
+    """The file of the lines of a long list that are not registered. A second run writes it again."""
+
+    slug = "roll.left_out"
+    label = _("Write the lines that were left out")
+    suffix = ".xlsx"
+
+    def do(self, file: RollFile, job: Job) -> Product | Refusal:
+        found = lines_left_out(file)
+        if isinstance(found, Refusal):
+            return found
+        lines = counted(found.lines, job.tell)
+        name, output = left_out_file(found._replace(lines=lines), practice=is_practice(file.community_id))
+        with output:
+            return Product(output.read(), [], name=name)

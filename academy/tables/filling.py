@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
 from academy.tables import headings
+from academy.tables.compound import MAGIC
 from academy.tables.form_package import FormPackage
 from academy.tables.form_sheet import FormCell, FormRow, FormSheet
 from academy.tables.form_styles import FormStyles
@@ -156,7 +157,7 @@ class _Writer:
 def _check(data: bytes) -> None:
     if len(data) > MOST_BYTES:
         raise Unreadable("too_big")
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
+    if data.startswith(MAGIC):  # an .xls, or a workbook that Excel saved with a password
         raise Unreadable("locked")
     if not data.startswith(b"PK"):
         raise Unreadable("not_a_spreadsheet")

@@ -21,8 +21,8 @@ _MOST_TAGS = 1_000_000  # of all parts; a part of any name may hold a sheet
 _MOST_TAGS_OF_A_PART = 50_000  # of one that is neither a sheet nor the list of texts
 _LARGE_PARTS = ("xl/worksheets/", "xl/sharedstrings.xml")
 _MOST_CELLS = 200_000  # of all sheets, including empty ones
-_MOST_MERGED = 20_000  # areas of one sheet
-_MOST_SHEETS = 100
+MOST_MERGED = 20_000  # areas of one sheet
+MOST_SHEETS = 100
 _DEEPEST = 64  # elements inside one another
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = {  # the names of Strict Open XML that its transitional form spells differently
@@ -230,7 +230,7 @@ def sheets_of(package: zipfile.ZipFile) -> tuple[list[Sheet], int]:
             kind, path = targets.get(given.get("id", ""), ("", ""))
             state = given.get("state", "visible")
             sheets.append(Sheet(given.get("name", ""), path, state != "visible", kind == "worksheet"))
-    if len(sheets) > _MOST_SHEETS:
+    if len(sheets) > MOST_SHEETS:
         raise Unreadable("zip_bomb")
     tables = [sheet.part for sheet in sheets if sheet.is_table]
     if len(set(tables)) < len(tables):
@@ -263,7 +263,7 @@ class _LayoutTags(Tags):
             self.layout.hidden_columns.update(range(max(first, 1), min(last, MOST_COLUMNS) + 1))
         elif name == "mergeCell":
             self.layout.merged.append(area_of(given["ref"]))
-            if len(self.layout.merged) > _MOST_MERGED:
+            if len(self.layout.merged) > MOST_MERGED:
                 raise Unreadable("zip_bomb")
 
     def _in_data(self, name: str, given: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Read the lines of any spreadsheet, CSV or XLSX, as people and programs write them.
+"""Read the lines of any spreadsheet, CSV, XLSX or XLS, as people and programs write them.
 
 This module needs no Django. A file that cannot be trusted is refused with a code (`Unreadable`), never half read. The
 `Table` counts the parts of a good file that are left out, as its other sheets.
@@ -10,7 +10,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,6 +22,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from academy.tables.cells import Cell, Formula, text_of
+from academy.tables.compound import MAGIC
+from academy.tables.old_workbook import OldWorkbook
 from academy.tables.package import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -125,7 +127,7 @@ class Table:
 
 
 def read(content: bytes, name: str, sheet: str | None = None) -> Table:
-    """Return the lines of a CSV or XLSX file that are not empty.
+    """Return the lines of a CSV, XLSX or XLS file that are not empty.
 
     In a workbook, read `sheet`, or the first sheet that holds lines. Lines and columns that are hidden are read as
     well; hidden sheets are not. A cell that a merged area covers has the area's value. Raises `Unreadable` with
@@ -149,11 +151,12 @@ def opened(
         raise Unreadable("empty")
     if len(content) > MOST_BYTES * times:
         raise Unreadable("too_big")
-    if content.startswith(b"\xd0\xcf\x11\xe0"):  # an old .xls, or a workbook that Excel saved with a password
-        raise Unreadable("locked")
+    if content.startswith(MAGIC):
+        yield _first(_old_book(content, times), sheet, times)
+        return
     if content.startswith(b"PK"):
-        with _opened(content, times) as (book, layouts):
-            yield _first(book, layouts, sheet, times)
+        with _opened(content, times) as book:
+            yield _first(book, sheet, times)
         return
     if not name.lower().endswith((".csv", ".txt", ".tsv")):
         raise Unreadable("not_a_spreadsheet")
@@ -210,9 +213,23 @@ def _decoded(content: bytes) -> str:
     raise Unreadable("encoding")
 
 
+@dataclass(frozen=True)
+class _Book:
+    """A workbook that is open: the layouts of its sheets, and their rows from the first one on."""
+
+    layouts: Mapping[str, Layout]
+    rows: Callable[[str, Layout], Iterator[list[Cell]]]
+    since_1904: bool
+
+
+def _old_book(content: bytes, times: int) -> _Book:
+    old = OldWorkbook(content, times)
+    return _Book(old.layouts, lambda name, _layout: old.rows(name), old.since_1904)
+
+
 @contextmanager
-def _opened(content: bytes, times: int = 1) -> Iterator[tuple[Any, dict[str, Layout]]]:
-    """Open a workbook; give it with the layouts of its sheets."""
+def _opened(content: bytes, times: int = 1) -> Iterator[_Book]:
+    """Open a workbook of Excel since 2007."""
     check_package(content, times)
     try:
         content = transitional(content)
@@ -231,7 +248,7 @@ def _opened(content: bytes, times: int = 1) -> Iterator[tuple[Any, dict[str, Lay
     except Exception as error:  # openpyxl raises KeyError, ValueError or its parser's own errors
         raise Unreadable("corrupt") from error
     try:
-        yield book, layouts
+        yield _Book(layouts, lambda name, layout: _rows(book[name], layout), book.epoch == CALENDAR_MAC_1904)
     finally:
         book.close()
 
@@ -251,13 +268,15 @@ def top_of(content: bytes, sheet: str, rows: int) -> list[Line]:
 
     Raises `Unreadable` with those of `read`.
     """
-    with _opened(content) as (book, layouts):
-        layout = layouts[sheet]
-        return list(_limited(_guarded(_lines(book[sheet], replace(layout, last_row=min(layout.last_row, rows))))))
+    with _opened(content) as book:
+        layout = book.layouts[sheet]
+        layout = replace(layout, last_row=min(layout.last_row, rows))
+        return list(_limited(_guarded(_lines(book, sheet, layout))))
 
 
-def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None, times: int) -> tuple[Table, Iterator[Line]]:
+def _first(book: _Book, chosen: str | None, times: int) -> tuple[Table, Iterator[Line]]:
     """Return the table and the lines of the chosen sheet, or of the first one that shows a value."""
+    layouts = book.layouts
     shown = [name for name, layout in layouts.items() if not layout.is_hidden]
     if chosen and chosen not in shown:
         # A browser and a form change signs that nobody sees: full width, blanks at the end.
@@ -265,7 +284,7 @@ def _first(book: Any, layouts: Mapping[str, Layout], chosen: str | None, times: 
         if chosen is None:
             raise Unreadable("no_such_sheet")
     for name in [chosen] if chosen else shown:
-        lines = _limited(_guarded(_lines(book[name], layouts[name])), times) if layouts[name].lines else iter(())
+        lines = _limited(_guarded(_lines(book, name, layouts[name])), times) if layouts[name].lines else iter(())
         if first := next(lines, None):
             return _table(name, layouts), chain([first], lines)
     raise Unreadable("hidden_sheets" if any(layout.lines for layout in layouts.values()) and not chosen else "empty")
@@ -290,17 +309,19 @@ def _bare(name: str) -> str:
     return "".join(sign for sign in signs if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf"))
 
 
-def _lines(sheet: Any, layout: Layout) -> Iterator[Line]:
+def _rows(sheet: Any, layout: Layout) -> Iterator[list[Cell]]:
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=layout.last_row, max_col=min(layout.last_column, MOST_COLUMNS))
+    return ([_value(cell) for cell in row] for row in _without_warnings(rows))
+
+
+def _lines(book: _Book, name: str, layout: Layout) -> Iterator[Line]:
     """Yield the lines that hold a value of their own."""
     if layout.last_row > MOST_ROWS:
         raise Unreadable("too_long")
-    sheet.reset_dimensions()
     waiting = sorted((area for area in layout.merged if area.left <= MOST_COLUMNS), key=lambda area: -area.top)
-    since_1904 = sheet.parent.epoch == CALENDAR_MAC_1904
     open_areas: list[tuple[Area, Cell]] = []
-    rows = sheet.iter_rows(max_row=layout.last_row, max_col=min(layout.last_column, MOST_COLUMNS))
-    for number, row in enumerate(_without_warnings(rows), 1):
-        cells = [_value(cell) for cell in row]
+    for number, cells in enumerate(book.rows(name, layout), 1):
         open_areas = [(area, value) for area, value in open_areas if area.bottom >= number]
         while waiting and waiting[-1].top <= number:
             area = waiting.pop()
@@ -309,7 +330,7 @@ def _lines(sheet: Any, layout: Layout) -> Iterator[Line]:
             raise Unreadable("corrupt")  # areas that overlap
         covered, own = _cover(cells, number, open_areas)
         if own:
-            yield Line(number, tuple(cells), covered, number in layout.hidden_rows, since_1904)
+            yield Line(number, tuple(cells), covered, number in layout.hidden_rows, book.since_1904)
 
 
 def _without_warnings(rows: Iterator[Any]) -> Iterator[Any]:

@@ -13,7 +13,7 @@ UNREADABLE = {
         Refusal("too_long", _("This file has more than 5,000 lines. Divide it into several.")),
         Refusal(
             "locked",
-            _("This is an old .xls file, or it has a password. Save it in Excel as .xlsx without a password."),
+            _("This file has a password, or it is a very old .xls file. Save it in Excel as .xlsx without a password."),
         ),
         Refusal("not_a_spreadsheet", _("This is neither CSV nor an Excel file. Save the list as .xlsx or .csv.")),
         Refusal(

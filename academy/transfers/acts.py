@@ -9,9 +9,11 @@ from academy.core.refusals import Refusal
 from academy.hours.models import Import
 from academy.people.models import User
 from academy.people.permissions import Right
+from academy.transfers import models
+from academy.transfers.left_out import LeftOutLines, lines_left_out
 from academy.transfers.models import Upload
 from academy.transfers.services import importing, imports
-from academy.transfers.works import CheckingService, ImportingService, order_for
+from academy.transfers.works import CheckingService, ImportingService, WritingLeftOut, order_for
 from academy.works import services as works
 from academy.works.kinds import Kind
 from academy.works.models import Work
@@ -38,6 +40,20 @@ def judge(*, upload: Upload, by: User, at: dt.datetime) -> Work | Refusal:
     Refuses with `not_allowed`, `already_done`.
     """
     return _begin(CheckingService, upload, {"upload": upload.pk}, by=by, at=at)
+
+
+def list_left_out(*, source: Upload | Import, by: User, at: dt.datetime) -> LeftOutLines | Work | Refusal:
+    """Return the lines that are not imported; for a long list, begin the work that writes them into a file.
+
+    Refuses as `imports.dry_run` does.
+    """
+    total = WritingLeftOut.lines_of(source)
+    if total <= models.JUDGED_AT_ONCE:
+        return lines_left_out(source, by=by, at=at)
+    if not by.has_right(Right.CONFIRM_HOURS, source.community):
+        return imports.NOT_ALLOWED
+    order = WritingLeftOut.order_for(source)
+    return works.begin(kind=WritingLeftOut, community=source.community, order=order, total=total, by=by, at=at)
 
 
 @transaction.atomic

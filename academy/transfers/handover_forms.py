@@ -14,7 +14,7 @@ from academy.tables.reading import HEADINGS_WITHIN, MOST_LINES
 from academy.transfers.models import PlatformWorkbook
 from academy.transfers.services import handing_over
 
-NOT_KEPT = _("The roll keeps no identity documents: fill this column in the finished file yourself.")
+NOT_KEPT = _("ID numbers are kept encrypted and not written here: fill this column in the finished file yourself.")
 _IDENTITY = re.compile("证件|身份证")
 
 FIXED = "="  # the choice of a column that always holds the same text

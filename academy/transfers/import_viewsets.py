@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -19,19 +20,18 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from academy.core import shown_hours
 from academy.core.actions import ActionView
 from academy.core.files import private_file
-from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.exports import SERVICE
 from academy.hours.models import Import, ImportedRow
-from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.transfers.import_forms import ReasonForm
-from academy.transfers.left_out import lines_left_out, log_people, response_of
-from academy.transfers.services import importing, imports
-from academy.transfers.upload_viewsets import UploadView
+from academy.transfers.services import importing
+from academy.transfers.upload_viewsets import UploadView, answer_with_left_out
+
+ROWS_A_PAGE = 200  # a list of 5,000 lines took seconds to draw
 
 
 def _taken_back(one: Import) -> Any:
@@ -72,9 +72,12 @@ class ImportInspectView(generic.InspectView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = list(self.object.rows.select_related("volunteer__merged_into", "record").order_by("line"))
-        objects_shown.send(sender=ImportedRow, request=self.request, objects=rows)
-        return super().get_context_data(rows=rows, **kwargs)
+        found = self.object.rows.select_related("volunteer__merged_into", "record").order_by("line")
+        pages = WagtailPaginator(found, ROWS_A_PAGE)
+        rows = pages.get_page(self.request.GET.get("p"))
+        objects_shown.send(sender=ImportedRow, request=self.request, objects=list(rows))
+        numbers = pages.get_elided_page_range(rows.number)
+        return super().get_context_data(rows=rows, elided_page_range=numbers, **kwargs)
 
 
 class TakeBackView(ActionView):
@@ -121,12 +124,10 @@ class LeftOutView(PermissionCheckedMixin, View):
     permission_required = "view"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        done = get_object_or_404(Import, pk=pk)
-        lines, table = lines_left_out(done=done, by=user_of(request), at=timezone.now()), imports.table_of(done)
-        if isinstance(lines, Refusal) or isinstance(table, Refusal):
+        answer = answer_with_left_out(request, get_object_or_404(Import, pk=pk))
+        if isinstance(answer, Refusal):
             raise Http404
-        log_people(request, lines)
-        return response_of(done.name, table, done.columns["header"], lines, practice=is_practice(done.community_id))
+        return answer
 
 
 class ImportViewSet(CommunityViewSet):

@@ -1,55 +1,55 @@
 """The lines of a list that were not imported, as a file to correct and to hand in again."""
 
 import datetime as dt
-from collections.abc import Iterable
+from typing import NamedTuple
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from academy.core.refusals import Refusal
-from academy.core.signals import objects_shown
 from academy.hours.models import Import
 from academy.people.models import User, Volunteer
-from academy.tables.left_out import left_out_response
+from academy.tables.left_out import LeftOut
 from academy.tables.reading import Table
+from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from academy.transfers.services.import_lines import ImportLine
 
 
-def lines_left_out(*, done: Import, by: User, at: dt.datetime) -> list[ImportLine] | Refusal:
-    """Return the lines of an imported file that were left out, with the problems that they have now.
+class LeftOutLines(NamedTuple):
+    """The lines of a list that are not imported, with the problems that they have now, and the file as it was read."""
 
-    Refuses as `imports.dry_run` does.
+    lines: list[ImportLine]
+    table: Table
+
+    @property
+    def people(self) -> list[Volunteer]:
+        """The volunteers whom these lines name, each once: a file with them is a look (N4)."""
+        return list({line.volunteer.pk: line.volunteer for line in self.lines if line.volunteer}.values())
+
+    def content(self, source: Upload | Import) -> LeftOut:
+        """Return what the workbook of these lines is made of."""
+        by_number = {line.number: line for line in self.table.lines}
+        why = {line.line: " ".join(map(str, line.problems)) for line in self.lines}
+        good = _("It can be imported now: hand it in again.")
+        return LeftOut(
+            source.name,
+            by_number.get(source.columns["header"]),
+            self.table.filled_columns,
+            ((by_number[number], reasons or good) for number, reasons in why.items()),
+        )
+
+
+def lines_left_out(
+    source: Upload | Import, *, by: User, at: dt.datetime, table: Table | Refusal | None = None
+) -> LeftOutLines | Refusal:
+    """Return the lines of a checked list that would not be imported now; of an import, those that were left out.
+
+    A caller that has read the file gives its `table`. Refuses as `imports.dry_run` does.
     """
-    run = imports.check_lines(done, by=by, at=at, hold=False)
+    run = imports.check_lines(source, by=by, at=at, hold=False, table=table)
     if isinstance(run, Refusal):
         return run
-    taken = set(done.rows.values_list("line", flat=True))
-    return [line for line in run.lines if line.line not in taken]
-
-
-def response_of(
-    name: str, table: Table, header: int, lines: Iterable[ImportLine], *, practice: bool
-) -> HttpResponseBase:
-    """Return a workbook with these lines and their problems."""
-    by_number = {line.number: line for line in table.lines}
-    return left_out_response(
-        name,
-        by_number.get(header),
-        table.filled_columns,
-        (
-            (
-                by_number[line.line],
-                " ".join(map(str, line.problems)) or _("It can be imported now: hand it in again."),
-            )
-            for line in lines
-        ),
-        practice=practice,
-    )
-
-
-def log_people(request: HttpRequest, lines: list[ImportLine]) -> None:
-    """Log that the user is shown these lines' people (N4)."""
-    people = list({line.volunteer.pk: line.volunteer for line in lines if line.volunteer}.values())
-    objects_shown.send(sender=Volunteer, request=request, objects=people)
+    if isinstance(source, Upload):
+        return LeftOutLines(run.bad, run.table)
+    taken = set(source.rows.values_list("line", flat=True))
+    return LeftOutLines([line for line in run.lines if line.line not in taken], run.table)

@@ -37,7 +37,7 @@ class Upload(models.Model):
         _("file"),
         storage=private_files,
         upload_to=Unguessable("imports"),
-        help_text=_("CSV or Excel (.xlsx), up to 5 MB."),
+        help_text=_("CSV or Excel (.xlsx, .xls), up to 5 MB."),
     )
     name = models.CharField(_("file name"), max_length=120)
     sha256 = models.CharField(max_length=64)

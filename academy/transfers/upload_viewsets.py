@@ -32,10 +32,10 @@ from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.tables import columns
 from academy.tables.columns import Top
+from academy.tables.left_out import left_out_response
 from academy.tables.reading import MOST_BYTES
 from academy.transfers import acts, judging
 from academy.transfers.import_forms import FIELD_WORDS, FOR_ALL_WORDS, ColumnsForm, UploadForm
-from academy.transfers.left_out import log_people, response_of
 from academy.transfers.models import Upload
 from academy.transfers.people_views import PeopleView
 from academy.transfers.services import imports
@@ -181,6 +181,17 @@ class OutcomeView(RightRequiredMixin, View):
         return _show_import(request, done) if done else redirect(ImportingService().next_url(order))
 
 
+def answer_with_left_out(request: HttpRequest, source: Upload | Import) -> HttpResponseBase | Refusal:
+    """Return the file of the lines that are not imported; for a long list, lead to the work that writes it."""
+    found = acts.list_left_out(source=source, by=user_of(request), at=timezone.now())
+    if isinstance(found, Refusal):
+        return found
+    if isinstance(found, Work):
+        return redirect(work_url(found))
+    objects_shown.send(sender=Volunteer, request=request, objects=found.people)
+    return left_out_response(found.content(source), practice=is_practice(source.community_id))
+
+
 class BadLinesView(PermissionCheckedMixin, View):
     """Send the lines of an upload that would not be imported now."""
 
@@ -189,14 +200,8 @@ class BadLinesView(PermissionCheckedMixin, View):
     permission_required = "change"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        upload = get_object_or_404(Upload, pk=pk)
-        run = imports.dry_run(upload=upload, by=user_of(request), at=timezone.now())
-        if isinstance(run, Refusal):
-            return redirect("upload:check", pk)
-        log_people(request, run.bad)
-        return response_of(
-            upload.name, run.table, upload.columns["header"], run.bad, practice=is_practice(upload.community_id)
-        )
+        answer = answer_with_left_out(request, get_object_or_404(Upload, pk=pk))
+        return redirect("upload:check", pk) if isinstance(answer, Refusal) else answer
 
 
 class DiscardView(ActionView):

@@ -1,4 +1,4 @@
-"""Checking and importing long lists of past service in the background."""
+"""Checking and importing long lists of past service in the background, and the file of the lines left out."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -6,13 +6,17 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.hours.models import Import
 from academy.people.permissions import Right
+from academy.people.services import personal_data
+from academy.tables.left_out import left_out_file
 from academy.transfers import judging
+from academy.transfers.left_out import lines_left_out
 from academy.transfers.models import Upload
 from academy.transfers.services import importing, imports
-from academy.works.kinds import Job, Kind, Line, Product, register
+from academy.works.kinds import Job, Kind, Line, Product, counted, register
 
 
 def order_for(upload: Upload, *, mark: str, only_if_all_are_good: bool) -> dict[str, Any]:
@@ -89,3 +93,62 @@ class CheckingService(Kind):
             return []
 
         return Product(None, [], settle)
+
+
+@register
+class WritingLeftOut(Kind):
+    """The file of the lines of a long list that are not imported, judged when it is written (ADR 70).
+
+    A second run judges again. The looks at children are logged with the file (N4).
+    """
+
+    slug = "transfers.left_out"
+    label = _("Write the lines that were left out")
+    right: ClassVar[str] = Right.CONFIRM_HOURS
+    suffix = ".xlsx"
+
+    @staticmethod
+    def order_for(source: Upload | Import) -> dict[str, Any]:
+        """Return the order of a work that writes the lines of this list."""
+        return {"upload" if isinstance(source, Upload) else "import": source.pk}
+
+    @staticmethod
+    def source_of(order: Mapping[str, Any]) -> Upload | Import | None:
+        """Return the list; None for an upload that was imported or discarded meanwhile."""
+        if "import" in order:
+            return Import.objects.filter(pk=order["import"]).first()
+        return Upload.objects.filter(pk=order["upload"]).first()
+
+    def next_url(self, order: Mapping[str, Any]) -> str:
+        source = self.source_of(order)
+        if source is None:
+            return reverse("import:index")
+        return reverse("upload:check" if isinstance(source, Upload) else "import:inspect", args=[source.pk])
+
+    def make(self, job: Job) -> Product | Refusal:
+        source = self.source_of(job.order)
+        if source is None or source.community_id != job.community.pk:
+            return imports.ALREADY_DONE
+        table = imports.table_of(source)
+        job.tell(self.lines_of(source) // 4)
+        found = lines_left_out(source, by=job.by, at=job.at, table=table)
+        if isinstance(found, Refusal):
+            return found
+        done = self.lines_of(source) - len(found.lines)
+        content = found.content(source)
+        lines = counted(content.lines, lambda written: job.tell(done + written))
+        name, file = left_out_file(content._replace(lines=lines), practice=is_practice(source.community_id))
+        with file:
+            written = file.read()
+        page, people = self.next_url(job.order), [person.pk for person in found.people]
+
+        def settle() -> list[Line]:
+            personal_data.log_view_of_minors(volunteers=people, page=page, by=job.by, at=job.at)
+            return []
+
+        return Product(written, [], settle, name)
+
+    @staticmethod
+    def lines_of(source: Upload | Import) -> int:
+        """Return the number of lines of the list."""
+        return source.lines if isinstance(source, Upload) else source.count + source.left_out

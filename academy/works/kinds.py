@@ -2,7 +2,7 @@
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -70,6 +70,7 @@ class Kind(ABC):
 
 KINDS: dict[str, type[Kind]] = {}
 
+T = TypeVar("T")
 K = TypeVar("K", bound=type[Kind])
 
 
@@ -77,3 +78,11 @@ def register(kind: K) -> K:
     """Register a kind, as a decorator of its class."""
     KINDS[kind.slug] = kind
     return kind
+
+
+def counted(items: Iterable[T], tell: Callable[[int], None], *, every: int = 200) -> Iterator[T]:
+    """Yield the items, and tell how many were taken, after each `every` of them."""
+    for count, item in enumerate(items, 1):
+        yield item
+        if count % every == 0:
+            tell(count)

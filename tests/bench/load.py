@@ -108,5 +108,5 @@ def _run(port: int, requests: Iterable[tuple[float, bytes]], clients: int) -> An
 
 
 def _pause(seconds: float) -> list[tuple[selectors.SelectorKey, int]]:
-    time.sleep(seconds)
+    time.sleep(seconds)  # until the next request is due, by the plan of the load
     return []

@@ -121,5 +121,5 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             connection.request("GET", "/health/")
             connection.getresponse().close()
             return
-        time.sleep(0.1)
+        time.sleep(0.1)  # a server that starts has no event to wait for
     raise TimeoutError("gunicorn does not answer")

@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models
 
-from academy.advancement.models import Commendation, StarRating
+from academy.advancement.models import Commendation, StarRating, UnitCommendation
 from academy.agreements.models import Agreement, Signature
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Closure
@@ -48,7 +48,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
-    *(Certificate, Certificate.entries.through, Closure, Commendation, Comment, NamedRole, Seal),
+    *(Certificate, Certificate.entries.through, Closure, Commendation, UnitCommendation, Comment, NamedRole, Seal),
     *(ClockReading, Signature, Acceptance, HeadsOfUnit, ActivityConsent, SignedForm),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
@@ -96,6 +96,14 @@ def _create_facts(scene: Scene) -> None:
     assert isinstance(certificate, Certificate)
     Commendation.objects.create(
         volunteer=volunteer,
+        title="测试",
+        text="测试",
+        given_on=THURSDAY,
+        recorded_by=scene.leading,
+        recorded_at=moment("13:00"),
+    )
+    UnitCommendation.objects.create(
+        unit=UnitFactory(community=scene.community),
         title="测试",
         text="测试",
         given_on=THURSDAY,

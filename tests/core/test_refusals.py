@@ -23,6 +23,14 @@ def test_its_code_stays_while_its_sentence_is_read_in_each_language():
     assert refusal.code == "too_late"
 
 
+def test_a_refusal_is_found_again_in_each_language():
+    refusal = Refusal("too_late", gettext_lazy("Sunday"))
+    faults = {refusal: "odd"}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert faults[refusal] == "odd"
+
+
 def test_a_refusal_is_not_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Refusal("too_late", "Too late.").code = "too_early"  # type: ignore[misc]

@@ -90,7 +90,7 @@ def _wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int, log: P
         except ConnectionRefusedError:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, "the proxy does not listen"
-            time.sleep(0.02)
+            time.sleep(0.02)  # a proxy that starts has no event to wait for
 
 
 def _nginx(directory: Path, academy: int, files: Path) -> tuple[list[str], dict[str, str], int]:

@@ -34,11 +34,11 @@ def test_behind_a_pooler_no_statement_is_prepared_and_no_cursor_stays() -> None:
 @pytest.mark.django_db
 def test_a_server_without_tls_is_refused_if_the_address_asks_for_tls() -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no server")
+        pytest.skip("SQLite has no server")  # PostgreSQL runs it
     ours = connection.settings_dict
     with psycopg.connect(f"host={ours['HOST']} port={ours['PORT']} user={ours['USER']} dbname=postgres") as probe:
         if probe.pgconn.ssl_in_use:
-            pytest.skip("this server speaks TLS")
+            pytest.skip("this server speaks TLS")  # only a server without TLS can refuse it
     config = database(f"postgres://{ours['USER']}@{ours['HOST']}:{ours['PORT']}/postgres?sslmode=require")
 
     with pytest.raises(OperationalError, match="SSL"):

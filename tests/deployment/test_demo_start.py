@@ -70,7 +70,7 @@ class TestAChildThatEnds:
         assert child.pause == demo.SHORTEST_PAUSE
 
     def test_one_that_runs_is_left_alone(self) -> None:
-        child = demo.Child([sys.executable, "-c", "import time; time.sleep(60)"], now=0)
+        child = demo.Child([sys.executable, "-c", "import time; time.sleep(60)"], now=0)  # ended below
         process = child.process
 
         child.keep(1000)

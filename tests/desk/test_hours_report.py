@@ -10,11 +10,14 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from openpyxl import load_workbook
 
+from academy.core import spreadsheets
 from academy.hours.services import notices
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
+from academy.works.models import Work
 from tests.factories import UserFactory
 from tests.hours.scene import Scene, moment
 from tests.pages import text_of
@@ -176,3 +179,19 @@ def test_a_page_shows_the_first_people_and_says_how_many_more(scene: Scene, two:
 
 def test_the_report_is_in_the_menu(scene: Scene) -> None:
     assert ADDRESS in desk_of(scene).get("/admin/").content.decode()
+
+
+def test_a_file_of_many_people_is_written_in_the_background(
+    scene: Scene, two: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheets, "MANY", 1)
+    desk = desk_of(scene, DutyRole.STREET_VIEWER)
+
+    page = desk.get(ADDRESS, {"since": "2026-01-01", "until": "2026-12-31", "export": "csv"})
+
+    work = Work.objects.get()
+    assert page["Location"] == reverse("work", args=[work.pk])
+    assert (work.state, work.done, work.total) == ("finished", 2, 2)
+    sent = desk.post(reverse("work_file", args=[work.pk])).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(sent)))
+    assert len(rows) == 3 and "王*英" in sent and "王秀英" not in sent

@@ -96,8 +96,8 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
     answer_by_keyboard(desk, right_answers(sheet.drawn))
 
     desk.context.set_offline(True)
-    desk.keyboard.press("Enter")
-    desk.wait_for_timeout(300)
+    with desk.expect_event("requestfailed"):
+        desk.keyboard.press("Enter")
     assert not QuizAttempt.objects.exists()
     desk.context.set_offline(False)
     try:

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 @pytest.fixture(autouse=True)
 def _needs_row_locks(db: None) -> None:
     if not connection.features.has_select_for_update_skip_locked:
-        pytest.skip("this database locks no rows")
+        pytest.skip("this database locks no rows")  # SQLite has one writer; PostgreSQL runs it
 
 
 def interleave(*, hold: Callable[[], Any], act: Callable[[], T], then: Callable[[], Any]) -> T:

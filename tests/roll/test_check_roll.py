@@ -167,7 +167,7 @@ def test_the_roll_of_the_community_is_compared(tmp_path: Path, scene: Scene) -> 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "locked"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "corrupt"),
         ("a.csv", "甲,乙\n1,2\n".encode(), "needs_name"),
         ("a.csv", b"", "empty"),
         ("a.docx", b"word", "not_a_spreadsheet"),

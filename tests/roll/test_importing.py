@@ -10,10 +10,13 @@ from academy.core.refusals import Refusal
 from academy.people import cards
 from academy.people.models import Consent, PersonalKey, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import slips
+from academy.people.services import erasing, slips
 from academy.people.services.consents import evidence_of, has_consented
-from academy.roll.models import RollFile
+from academy.roll import left_out
+from academy.roll.faults import KNOWN, Verdict
+from academy.roll.models import Answer, RollFile
 from academy.roll.services import files, importing, staging
+from academy.tables.left_out import LeftOut
 from tests.factories import UserFactory
 from tests.hours.scene import Scene
 from tests.roll.importing import EVIDENCE, NOW, codes, hand_in, imported
@@ -177,3 +180,21 @@ def test_the_stored_file_is_sealed_and_forgotten_after_a_month(scene: Scene) -> 
     file.refresh_from_db()
     assert (file.file, file.lines.count(), present(scene)) == ("", 1, ["王秀英"])
     assert isinstance(files.content_of(file), Refusal)
+
+
+def test_a_waiting_line_about_an_erased_person_keeps_no_word_and_registers_nobody(scene: Scene) -> None:
+    known = scene.volunteer("王秀英")
+    file = hand_in(scene, person(birth_date=""), person(name="李强", phone="13900139000"))
+    line = file.lines.get(row=2)
+    assert (line.person, line.verdict) == (known, Verdict.ASK)
+    staging.answer_questions(file=file, answers={2: Answer.NEW}, by=scene.social_worker)
+
+    erasing.erase(volunteer=known, by=scene.social_worker, at=NOW)
+
+    line.refresh_from_db()
+    assert (line.name, line.phone, line.answer, line.verdict) == ("", "", "", Verdict.SKIP)
+    assert [str(fault) for fault in line.sentences] == [str(KNOWN["erased"][1])]
+    found = left_out.lines_left_out(file)
+    assert isinstance(found, LeftOut) and list(found.lines) == []
+    importing.import_list(file=file, by=scene.social_worker, at=NOW)
+    assert {one.name for one in Volunteer.objects.filter(registered_at=NOW)} == {"李强"}

@@ -12,11 +12,13 @@ from openpyxl import load_workbook
 from academy.people.models import Card, Slip, Volunteer
 from academy.roll import acts
 from academy.roll.models import RollFile, RollLine
+from academy.roll.refusals import FILE_GONE, NOT_ALLOWED
 from academy.works.models import Work
 from tests.hours.scene import Scene
 from tests.pages import text_of
-from tests.roll.importing import imported
+from tests.roll.importing import NOW, imported
 from tests.roll.lists import csv_of, person, saved, sheet
+from tests.tables.old_files import compound, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LI = {"name": "李强", "phone": "13900139000", "birth_date": "1960-1-1"}
@@ -88,6 +90,41 @@ def test_the_bad_lines_come_back_as_a_file(desk: Client, scene: Scene) -> None:
     assert "several people" in str(line[-1]) and "姓名" in heads
 
 
+def test_the_bad_lines_of_a_large_list_are_written_in_the_background(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = checked(desk, scene, csv_of(person(), person(name="张三、李四", note="组长")))
+    monkeypatch.setattr(acts, "SHORT_FILE", 10)
+
+    answer = desk.get(reverse("roll_file:bad_lines", args=[file.pk]))
+
+    work = Work.objects.latest("pk")
+    assert answer["Location"] == reverse("work", args=[work.pk])
+    assert (work.state, work.total, work.file_name) == ("finished", 1, "名册, lines left out 2026-03-02.xlsx")
+    page = desk.get(answer["Location"]).content.decode()
+    assert "Download the file" in page and reverse("roll_file:check", args=[file.pk]) in page
+    book = load_workbook(BytesIO(desk.post(reverse("work_file", args=[work.pk])).content))
+    line = [cell.value for cell in book.active[2]]
+    assert "张三、李四" in line and "several people" in str(line[-1])
+
+
+def test_the_bad_lines_of_a_large_list_whose_file_is_gone_say_so(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = checked(desk, scene, csv_of(person(name="张三、李四")))
+    monkeypatch.setattr(acts, "SHORT_FILE", 10)
+    RollFile.objects.update(file="roll/gone")
+
+    page = desk.get(reverse("roll_file:bad_lines", args=[file.pk]), follow=True)
+
+    assert Work.objects.latest("pk").state == "failed" and str(FILE_GONE) in text_of(page)
+
+
+def test_only_those_who_keep_the_roll_have_its_bad_lines_written(scene: Scene) -> None:
+    file = imported(scene, person())
+    assert acts.list_left_out(file=file, by=scene.leading, at=NOW) == NOT_ALLOWED
+
+
 def test_the_whole_import_is_taken_back_from_its_page(desk: Client, scene: Scene) -> None:
     file = imported(scene, person(), person(**LI))
     desk.post(reverse("roll_file:take_back", args=[file.pk]))
@@ -123,5 +160,14 @@ def test_a_mistake_in_the_columns_keeps_what_was_typed(desk: Client, scene: Scen
     page = desk.post(address, {"header": 1, "name": 1, "phone": 1, "evidence": "名单2026"})
     assert "One column was chosen twice" in text_of(page)
     assert "名单2026" in page.content.decode()
-    refused = hand_in(desk, scene, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧.xls")
-    assert "old .xls file" in text_of(refused)
+    refused = hand_in(desk, scene, compound(b"", "EncryptedPackage"), "有密码.xlsx")
+    assert "This file has a password" in text_of(refused)
+
+
+def test_a_list_of_excel_97_is_checked_like_a_new_one(desk: Client, scene: Scene) -> None:
+    file = checked(desk, scene, stored("roll-of-excel-97"), "花名册.xls")
+
+    page = text_of(desk.get(reverse("roll_file:check", args=[file.pk])))
+
+    assert "王秀英" in page and "1958-03-05" in page and "13800138000" in page
+    assert file.columns["sheet"] == "志愿者名册"

@@ -33,7 +33,7 @@ def wait_until(true: Callable[[], Any], what: str) -> float:
     began = time.monotonic()
     while not true():
         assert time.monotonic() - began < PATIENCE, what
-        time.sleep(0.05)
+        time.sleep(0.05)  # another process has no event to wait for
     return time.monotonic() - began
 
 

@@ -14,4 +14,4 @@ def hang_at_first(directory: str) -> None:
         done.touch()
         return
     began.touch()
-    time.sleep(60 * 60)
+    time.sleep(60 * 60)  # hangs until its worker is killed: that is the test

@@ -65,7 +65,7 @@ def eventually(true: Callable[[], bool]) -> None:
         except ConnectionError:
             pass
         assert time.monotonic() < deadline, "It has not happened."
-        time.sleep(0.05)
+        time.sleep(0.05)  # servers in other processes have no event to wait for
 
 
 class Answer:

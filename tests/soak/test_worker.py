@@ -49,7 +49,7 @@ class Scene:
         deadline = time.monotonic() + PATIENCE
         while not true():
             assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
+            time.sleep(0.1)  # another process has no event to wait for
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_the_task_of_a_killed_worker_is_run_by_the_next_one(scene: Scene) -> Non
 
 def test_a_worker_outlives_a_killed_postgresql(scene: Scene) -> None:
     if scene.cluster is None:
-        pytest.skip("SQLite has no server that could be killed")
+        pytest.skip("SQLite has no server that could be killed")  # PostgreSQL runs it
     scene.began.touch()  # so that the task ends at once
     with scene.worker() as process:
         scene.enqueue()

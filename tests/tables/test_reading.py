@@ -65,7 +65,7 @@ def locked_zip() -> bytes:
         pytest.param("empty", "a.xlsx", workbook(), id="empty workbook"),
         pytest.param("too_big", "a.csv", b"a" * (reading.MOST_BYTES + 1), id="big"),
         pytest.param("too_long", "a.csv", b"a\n" * (reading.MOST_LINES + 2), id="long"),
-        pytest.param("locked", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", id="old or locked workbook"),
+        pytest.param("corrupt", "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", id="an .xls that was cut off"),
         pytest.param("locked", "a.xlsx", locked_zip(), id="locked zip"),
         pytest.param("not_a_spreadsheet", "a.pdf", b"%PDF-1.7", id="PDF"),
         pytest.param("not_a_spreadsheet", "a.csv", b"a\0b", id="bytes"),

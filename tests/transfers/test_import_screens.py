@@ -12,7 +12,7 @@ from academy.hours.models import (
     Import,
     ServiceRecord,
 )
-from academy.transfers import judging
+from academy.transfers import import_viewsets, judging
 from academy.transfers.models import Upload
 from academy.transfers.services import imports
 from tests.hours.scene import Scene
@@ -185,3 +185,14 @@ def test_a_missing_file_of_an_import_is_not_found(desk: Client, scene: Scene) ->
     done = import_list(scene, row(scene.volunteer().number))
     done.file.storage.delete(done.file.name)
     assert desk.get(f"/admin/import/file/{done.pk}/").status_code == 404
+
+
+def test_the_lines_of_a_long_import_stand_on_pages(desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_viewsets, "ROWS_A_PAGE", 2)
+    number = scene.volunteer().number
+    done = import_list(scene, *[row(number, date=f"2025-03-0{day}") for day in range(1, 6)])
+    address = f"/admin/import/inspect/{done.pk}/"
+
+    assert [one.line for one in desk.get(address).context["rows"]] == [2, 3]
+    assert "Page 1 of 3" in text_of(desk.get(address))
+    assert [one.line for one in desk.get(address, {"p": 3}).context["rows"]] == [6]

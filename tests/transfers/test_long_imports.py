@@ -1,6 +1,7 @@
 """Long lists of past service: imported in the background, all or the good lines, once, or not at all."""
 
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
@@ -8,10 +9,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
+from wagtail.models import ModelLogEntry
 
 from academy.core.refusals import Refusal
 from academy.hours.models import Import, ImportedRow, ServiceRecord
+from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
+from academy.people.services import personal_data
+from academy.tables.refusals import UNREADABLE
 from academy.transfers import acts, judging, models
 from academy.transfers.models import Upload
 from academy.transfers.services import importing, imports
@@ -287,3 +293,92 @@ def test_other_columns_end_the_result_of_a_check(
 
     chosen = imports.choose_columns(upload=upload, header=1, columns=COLUMNS, lines=2, by=scene.social_worker)
     assert isinstance(chosen, Upload) and judging.kept(chosen) is None
+
+
+# The lines left out
+
+
+def rows_in(content: bytes) -> list[tuple[Any, ...]]:
+    return list(load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2, values_only=True))
+
+
+def test_the_bad_lines_of_a_long_list_are_judged_and_written_in_the_background(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = long_list(scene, row(name="周强"), row(name="无此人"))
+    monkeypatch.setattr(models, "JUDGED_AT_ONCE", 1)
+    address = reverse("upload:bad_lines", args=[upload.pk])
+
+    with CaptureQueriesContext(connection) as asked:
+        page = desk.get(address)
+    assert not any("hours_servicerecord" in one["sql"] for one in asked), "nothing is judged in the request"
+    work = Work.objects.get()
+    assert page["Location"] == desk.get(address)["Location"] == reverse("work", args=[work.pk])
+    assert len(queue) == 1 and work.total == 4
+    assert "Stop this work" in text_of(desk.get(page["Location"]))
+
+    scene.volunteer("周强")
+    work = run(work)
+    assert (work.state, work.file_name) == ("finished", "2025, lines left out 2026-02-02.xlsx")
+    (line,) = rows_in(desk.post(reverse("work_file", args=[work.pk])).content)
+    assert line[1] == "无此人" and line[-2] == 5 and "Nobody on the roll" in line[-1]
+    assert reverse("upload:check", args=[upload.pk]) in desk.get(page["Location"]).content.decode()
+
+
+def test_the_lines_left_out_of_a_long_import_are_written_in_the_background(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = import_list(scene, row(scene.volunteer().number), row(name="新来的人"), row(name="无此人"))
+    monkeypatch.setattr(models, "JUDGED_AT_ONCE", 1)
+
+    page = desk.get(reverse("import:left_out", args=[done.pk]))
+
+    scene.volunteer("新来的人")
+    work = run(Work.objects.get())
+    assert page["Location"] == reverse("work", args=[work.pk]) and (work.total, work.done) == (3, 3)
+    lines = rows_in(desk.post(reverse("work_file", args=[work.pk])).content)
+    assert [line[1] for line in lines] == ["新来的人", "无此人"]
+    assert "It can be imported now" in lines[0][-1]
+    assert work.next_url == reverse("import:inspect", args=[done.pk])
+
+
+def test_n4_a_file_with_a_childs_line_is_a_look_once_it_is_written(
+    desk: Client, scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = scene.volunteer("小明")
+    Volunteer.objects.filter(pk=child.pk).update(birth_date=dt.date(2016, 5, 1))
+    upload = long_list(scene, row(child.number, date="2025-02-30"))
+    monkeypatch.setattr(models, "JUDGED_AT_ONCE", 1)
+    desk.get(reverse("upload:bad_lines", args=[upload.pk]))
+    looks = ModelLogEntry.objects.filter(action=personal_data.MINOR_VIEWED, object_id=str(child.pk))
+    assert not looks.exists()
+
+    run(Work.objects.get())
+
+    page = reverse("upload:check", args=[upload.pk])
+    assert [(look.user, look.data["page"]) for look in looks] == [(scene.social_worker, page)]
+
+
+def test_a_list_that_is_gone_or_unreadable_when_its_lines_are_written_says_so(
+    scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "JUDGED_AT_ONCE", 1)
+    lost, gone = long_list(scene, row(name="周强")), long_list(scene, row(name="周强"), row(name="无此人"))
+    works_of = [acts.list_left_out(source=one, by=scene.social_worker, at=NOW) for one in (lost, gone)]
+    lost.file.storage.delete(lost.file.name)
+    imports.discard_upload(upload=gone, by=scene.social_worker)
+
+    first, second = [run(work) for work in works_of if isinstance(work, Work)]
+
+    assert (first.state, first.trouble) == ("failed", str(UNREADABLE["corrupt"]))
+    assert (second.trouble, second.next_url) == (str(imports.ALREADY_DONE), reverse("import:index"))
+
+
+def test_only_those_who_import_have_the_lines_left_out_written(
+    scene: Scene, queue: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = long_list(scene, row(name="周强"))
+    assert acts.list_left_out(source=upload, by=scene.leading, at=NOW) == imports.NOT_ALLOWED
+    monkeypatch.setattr(models, "JUDGED_AT_ONCE", 1)
+    assert acts.list_left_out(source=upload, by=scene.leading, at=NOW) == imports.NOT_ALLOWED
+    assert queue == []

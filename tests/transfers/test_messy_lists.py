@@ -226,7 +226,7 @@ def test_the_lines_of_a_lost_file_are_not_found(desk: Client, scene: Scene) -> N
     done.file.storage.delete(done.file.name)
 
     assert desk.get(f"/admin/import/left-out/{done.pk}/").status_code == 404
-    assert lines_left_out(done=done, by=scene.leader.user, at=done.imported_at).code == "not_allowed"
+    assert lines_left_out(done, by=scene.leader.user, at=done.imported_at).code == "not_allowed"
 
 
 def test_a_spreadsheets_name_stays_as_it_was_typed(desk: Client, scene: Scene) -> None:

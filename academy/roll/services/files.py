@@ -19,6 +19,7 @@ from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.roll import checking
+from academy.roll.faults import Verdict
 from academy.roll.models import RollFile, RollLine
 from academy.roll.refusals import (
     ALREADY_DONE,
@@ -193,10 +194,14 @@ def forget_old(*, at: dt.datetime) -> int:
 def erase_lines(*, people: Collection[Volunteer]) -> None:
     """Empty the lines of lists that these people came from, as their data is erased (V3).
 
-    The uploaded list itself is deleted a month after it came.
+    A line that waits is skipped from then on: it would register a person without a name. The uploaded list itself is
+    deleted a month after it came.
     """
     lines = RollLine.objects.filter(Q(volunteer__in=people) | Q(person__in=people))
+    waiting = list(lines.filter(volunteer=None).values_list("pk", flat=True))
     lines.update(name="", phone="", birth_date=None, guardian="", details={}, document="", before={}, faults=[])
+    skipped = {"verdict": Verdict.SKIP.value, "answer": "", "faults": [["erased", {}]], "consents": [], "unit": None}
+    RollLine.objects.filter(pk__in=waiting).update(**skipped)
 
 
 def _delete_content(file: RollFile) -> None:
