@@ -14,6 +14,9 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from academy.activities import call_models as _call_models  # noqa: F401  (a model of this app)
+from academy.activities.kinds import CountsAs as CountsAs
+from academy.activities.kinds import Kind as Kind
+from academy.activities.kinds import Subject as Subject
 from academy.activities.signals import ask_who_was_there
 from academy.core import formats
 from academy.core.look import day_of, moment
@@ -23,41 +26,6 @@ from academy.decisions.models import Request
 from academy.learning.models import Course
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
-
-
-class Kind(models.TextChoices):
-    """The kind of an activity; with the role's `counts_as` it decides the category of the time (H9)."""
-
-    SERVICE = "service", _("service")
-    PREPARATION = "preparation", _("preparation")
-    TRAINING = "training", _("training")
-    MEETING = "meeting", _("meeting")
-    OTHER = "other", _("other (no hours)")
-
-
-class Subject(models.TextChoices):
-    """Subject of an activity (服务类别): for its drawing and the filter, never for hours."""
-
-    NEIGHBOURS = "neighbours", _("help among neighbours")
-    ELDERS = "elders", _("elders")
-    CHILDREN = "children", _("children and young people")
-    ENVIRONMENT = "environment", _("environment")
-    SAFETY = "safety", _("safety")
-    HEALTH = "health", _("health")
-    CULTURE = "culture", _("arts and sports")
-    LEARNING = "learning", _("learning")
-
-
-class CountsAs(models.TextChoices):
-    """The role in the sense of the rules: what a person's time counts as (H3, H9)."""
-
-    VOLUNTEER = "volunteer", _("volunteer")
-    LEADER = "leader", _("leader")
-    INSTRUCTOR = "instructor", _("volunteer instructor")
-    ASSISTANT = "assistant", _("assistant")
-    LEARNER = "learner", _("learner")
-    ATTENDEE = "attendee", _("attendee")
-
 
 DRAWN_KINDS = (Kind.PREPARATION, Kind.TRAINING, Kind.MEETING)  # static/covers has a drawing of each
 
