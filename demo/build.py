@@ -27,7 +27,7 @@ from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
 from cms import practice
 from cms.founding import FoundingFacts, set_up_community
-from demo import accounts
+from demo import accounts, standby
 from demo.agreements import sign_agreement
 from demo.classes import add_classes
 from demo.coming import plan_coming
@@ -98,7 +98,9 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
         assert isinstance(answer, Community), answer
     running = _start_todays_shift(community, at)
     worker = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
-    plan_coming(community, by=worker, at=at)
+    if plan_coming(community, by=worker, at=at):
+        standby.plan_full_activity(community, by=worker, at=at)
+    standby.ask_for_cover(running, by=worker, at=at)
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     add_classes(community, by=worker, at=at)
     return running
@@ -169,6 +171,7 @@ def _build_community(at: dt.datetime) -> Community:
         _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
     cards.cards_for(volunteers=Volunteer.objects.filter(community=community), by=social_worker, at=at)
     latest = _hold_activity(LATEST_ACTIVITY, community=community, issuer=issuer, by=social_worker, at=at)
+    standby.note_no_shows(latest, by=social_worker)
     leave_waiting(community, latest=latest, by=social_worker, at=at)
     _propose_rules(community, by=social_worker, at=at)
     sign_agreement(community, by=social_worker, at=at)

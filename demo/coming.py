@@ -93,12 +93,13 @@ COMING = (
 )
 
 
-def plan_coming(community: Community, *, by: User, at: dt.datetime) -> None:
-    """Plan the activities to come, unless one is still to come from an earlier start."""
+def plan_coming(community: Community, *, by: User, at: dt.datetime) -> bool:
+    """Plan the activities to come, unless one is still to come from an earlier start; return whether it did."""
     if Activity.objects.in_communities([community]).upcoming(at).filter(shifts__starts_at__gt=at).exists():
-        return
+        return False
     for coming in COMING:
         _plan(coming, community=community, by=by, at=at)
+    return True
 
 
 def _plan(coming: ComingActivity, *, community: Community, by: User, at: dt.datetime) -> None:

@@ -27,8 +27,10 @@ from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
 from academy.activities import calling
-from academy.activities.models import PlanChange, Shift, SignUp
+from academy.activities.models import PlanChange, Role, Shift, SignUp
 from academy.activities.plans import plan_of
+from academy.activities.waiting import services as waiting
+from academy.activities.waiting.models import WaitingEntry
 from academy.advancement.models import Commendation, Complaint, Promotion, StarRating, UnitCommendation
 from academy.agreements import services as agreements
 from academy.certificates import services as certificates
@@ -231,6 +233,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/sign-ups/activity/<int:pk>/": ("/admin/sign-ups/activity/{activity}/", SIGNING_UP),
     "admin/sign-ups/activity/<int:pk>/add/": ("/admin/sign-ups/activity/{activity}/add/", SIGNING_UP),
     "admin/activities/<int:pk>/texts/": ("/admin/activities/{activity}/texts/", SIGNING_UP),
+    "admin/sign-ups/activity/<int:pk>/wait/": ("/admin/sign-ups/activity/{activity}/wait/", SIGNING_UP),
+    "admin/sign-ups/waiting/<int:pk>/take-off/": ("/admin/sign-ups/waiting/{waiting}/take-off/", SIGNING_UP),
     "admin/sign-ups/activity/<int:pk>/thread/": ("/admin/sign-ups/activity/{activity}/thread/", SIGNING_UP),
     "admin/sign-ups/volunteer/<int:pk>/": ("/admin/sign-ups/volunteer/{volunteer}/", SIGNING_UP),
     "admin/sign-ups/<int:pk>/withdraw/": ("/admin/sign-ups/{sign_up}/withdraw/", SIGNING_UP),
@@ -306,6 +310,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     ),
     "admin/reports/units/": ("/admin/reports/units/", FIGURES),
     # a unit: its link, and its page for the contact
+    "activities/place/<slug:key>/": ("/activities/place/{waiting_key}/", ALL),  # likewise
     "activities/call/<slug:key>/": ("/activities/call/{call}/", ALL),  # the link is the person's
     "u/<slug:key>/": ("/u/{group_link}/", ALL),
     "u/<slug:key>/done/": ("/u/{group_link}/done/", ALL),
@@ -531,6 +536,8 @@ MATRIX: dict[str, tuple[str, str]] = {
     "activities/<int:pk>/": ("/activities/{activity}/", ALL),
     "activities/<int:pk>/sign-up/": ("/activities/{activity}/sign-up/", POSTED),
     "activities/<int:pk>/cancel/": ("/activities/{activity}/cancel/", POSTED),
+    "activities/<int:pk>/wait/": ("/activities/{activity}/wait/", POSTED),
+    "activities/<int:pk>/wait/answer/": ("/activities/{activity}/wait/answer/", POSTED),
     "admin/activity/": ("/admin/activity/", RUNNING),
     "admin/activity/results/": ("/admin/activity/results/", RUNNING),
     "admin/activity/new/": ("/admin/activity/new/", RUNNING),
@@ -604,6 +611,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     # over: its hours count already; tests/home/test_notices.py tests a current notice
     "notice/<slug:community>/<isodate:day>/": ("/notice/songlin/2026-01-10/", NOT_THERE),
     "notice/<slug:community>/<isodate:day>/sheet/": ("/notice/songlin/2026-01-10/sheet/", NAMELESS),
+    "lead/<int:activity_id>/absent/": ("/lead/{activity}/absent/", LEADING),
     "lead/<int:activity_id>/evaluate/": ("/lead/{activity}/evaluate/", LEADING),
     "evidence/<int:evidence_id>/": ("/evidence/{evidence}/", "s o n n n o  n o o n n  n"),
     "decisions/": ("/decisions/", "s x x x x x  x o o x o  o"),
@@ -990,6 +998,11 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
     role = shift.activity.roles.get()
     link = links.make_link(unit=unit, shift=shift, role=role, places=9, by=worker, at=now)
     made = calling.call(people=[member], shift=shift, role=role, by=worker, at=now)
+    places = role.capacity
+    Role.objects.filter(pk=role.pk).update(capacity=0)  # people wait for a full role alone
+    entry = waiting.join(volunteer=member, shift=shift, role=role, by=worker, at=now)
+    assert isinstance(entry, WaitingEntry), entry
+    Role.objects.filter(pk=role.pk).update(capacity=places)
     return {
         "team": team.pk,
         "team_period": period.pk,
@@ -998,6 +1011,8 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
         "booking": booking.pk,
         "group_link": link.key,
         "call": made[0].key,
+        "waiting": entry.pk,
+        "waiting_key": entry.key,
         "group_link_id": link.pk,
     }
 

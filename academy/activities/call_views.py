@@ -39,7 +39,7 @@ def answer_call(request: HttpRequest, key: str) -> HttpResponse:
         return _render(request, None, refusal=calling.CALL_OVER, status=404)
     practice.show(request, call.shift.activity.community_id)
     if request.method != "POST":
-        is_over = call.shift.activity.cancelled_at is not None or now >= call.shift.starts_at
+        is_over = calling.is_over(call, now)
         return _render(request, call, is_open=not is_over, refusal=calling.CALL_OVER if is_over else None)
     outcome = calling.answer(call=call, comes=request.POST.get("comes") == "yes", at=now)
     if isinstance(outcome, Refusal):

@@ -21,9 +21,11 @@ from academy.people.permissions import Right
 from academy.people.refusals import NOT_ALLOWED
 
 KEY_BITS = 100
-MOST_CALLS = 50  # at a time
+MOST_CALLS = 100  # at a time: as many as the page lists
 CALL_OVER = Refusal("call_over", _("This call is over. Look for other activities under “Activities”."))
 CALLED_NOBODY = Refusal("called_nobody", _("Choose the people whom you want to ask."))
+CALLED_TOO_MANY = Refusal("called_too_many", _("You can ask 100 people at once. Choose fewer; nobody was asked yet."))
+SHIFT_OVER = Refusal("too_late", _("This shift is over. Nobody needs to come any more."))
 
 
 def address_of(call: Call) -> str:
@@ -35,8 +37,9 @@ def address_of(call: Call) -> str:
 def call(*, people: Collection[Volunteer], shift: Shift, role: Role, by: User, at: dt.datetime) -> list[Call] | Refusal:
     """Ask these people to the shift, each once: who was asked before is left out, with their answer.
 
-    Each gets a message in the site with their link; the caller's page has it as text besides. Refuses with
-    `not_allowed`, `called_nobody`, `not_published`, `cancelled`, `too_late`.
+    Each gets a message in the site with their link; the caller's page has it as text besides. While the shift runs,
+    people are asked to come for those who did not (A4). Refuses with `not_allowed`, `called_nobody`,
+    `called_too_many`, `not_published`, `cancelled`, `too_late` (the shift is over).
     """
     activity = shift.activity
     if not by.has_right(Right.RUN_ACTIVITIES, activity.community):
@@ -47,18 +50,32 @@ def call(*, people: Collection[Volunteer], shift: Shift, role: Role, by: User, a
         return services.NOT_PUBLISHED
     if activity.cancelled_at is not None:
         return services.CANCELLED
-    if at >= shift.starts_at:
-        return services.TOO_LATE_TO_SIGN_UP
-    asked = [one.stays for one in people if one.community_id == activity.community_id][:MOST_CALLS]
+    if at >= shift.ends_at:
+        return SHIFT_OVER
+    asked = [one.stays for one in people if one.community_id == activity.community_id]
     if not asked:
         return CALLED_NOBODY
+    if len(asked) > MOST_CALLS:
+        return CALLED_TOO_MANY
     made = []
     for volunteer in asked:
         one = Call(shift=shift, role=role, volunteer=volunteer, key=random_key(KEY_BITS), called_at=at, called_by=by)
         if insert_if_absent(one):
             made.append(Call.objects.get(key=one.key))
+        elif again := _ask_again(shift, volunteer, by=by, at=at):
+            made.append(again)
     messaging.send_all([_draft(one) for one in made], at=at)
     return made
+
+
+def _ask_again(shift: Shift, volunteer: Volunteer, *, by: User, at: dt.datetime) -> Call | None:
+    """Renew the call of a person who did not answer before the shift began, when somebody is missing now."""
+    if at < shift.starts_at:
+        return None
+    unanswered = Call.objects.of(volunteer).filter(shift=shift, comes=None, called_at__lt=shift.starts_at)
+    if not unanswered.update(called_at=at, called_by=by):
+        return None
+    return Call.objects.of(volunteer).filter(shift=shift, called_at=at).select_related("shift__activity").first()
 
 
 def _draft(one: Call) -> messaging.Draft:
@@ -69,35 +86,51 @@ def _draft(one: Call) -> messaging.Draft:
         place=one.shift.activity.place,
     )
     return messaging.Draft(
-        one.volunteer, key=f"call:{one.pk}", text=text, path=reverse("activities:answer_call", args=[one.key])
+        one.volunteer,
+        key=f"call:{one.pk}:{one.called_at:%y%m%d%H%M}",
+        text=text,
+        path=reverse("activities:answer_call", args=[one.key]),
     )
 
 
 @transaction.atomic
 def answer(*, call: Call, comes: bool, at: dt.datetime) -> Call | Refusal:
-    """Store the person's answer; a yes takes a place, and a no after a yes gives it back.
+    """Store the person's answer; a yes takes a place, and until the shift begins a no after a yes gives it back.
 
-    Refuses with `call_over` when the shift has begun or the activity is off, and as `services.sign_up` does; a refused
-    yes stores no answer.
+    A yes while the shift runs takes the place of a walk-in. Refuses with `call_over` when the call or the activity is
+    over, with `too_late` for a no after a yes once it has begun, and as `services.sign_up` does; a refused answer is
+    not stored.
     """
     call = (
         Call.objects.select_for_update(of=("self",))
         .select_related("shift__activity", "role", "volunteer")
         .get(pk=call.pk)
     )
-    activity = call.shift.activity
-    if activity.cancelled_at is not None or activity.published_at is None or at >= call.shift.starts_at:
+    if is_over(call, at):
         return CALL_OVER
     place = SignUp.objects.of(call.volunteer).filter(shift=call.shift, cancelled_at=None).first()
     if comes and place is None:
-        outcome = services.sign_up(volunteer=call.volunteer, shift=call.shift, role=call.role, by=None, at=at)
+        begun = at >= call.shift.starts_at
+        outcome = services.sign_up(
+            volunteer=call.volunteer, shift=call.shift, role=call.role, by=None, at=at, walk_in=begun
+        )
         if isinstance(outcome, Refusal):
             return outcome
     if not comes and place is not None:
-        services.cancel_sign_up(sign_up=place, by=None, at=at)
+        withdrawn = services.cancel_sign_up(sign_up=place, by=None, at=at)
+        if isinstance(withdrawn, Refusal):
+            return withdrawn
     call.comes, call.answered_at = comes, at
     call.save(update_fields=["comes", "answered_at"])
     return call
+
+
+def is_over(call: Call, at: dt.datetime) -> bool:
+    """Return whether the call is over: with the beginning of its shift, or with its end if it was made later."""
+    shift = call.shift
+    if shift.activity.cancelled_at is not None or shift.activity.published_at is None:
+        return True
+    return at >= (shift.starts_at if call.called_at < shift.starts_at else shift.ends_at)
 
 
 def calls_for(shift: Shift) -> list[Call]:

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Prefetch, Q
 from wagtail.images.models import Rendition
 
 from academy.activities.models import Activity, ActivityQuerySet, CountsAs, Role, Shift
+from academy.activities.seats import takes_a_place
 from academy.core import formats
 from academy.core.look import COVER_SIZES, current_language
 from academy.people.models import Volunteer
@@ -86,11 +87,14 @@ def places_in(shifts: Sequence[Shift], *, people: Iterable[Volunteer]) -> dict[i
 
     Takes one statement. No place is left in a role in which more people have one than it has places now.
     """
-    live = Q(activity__shifts__sign_ups__cancelled_at=None, activity__shifts__sign_ups__role=F("pk"))
-    ours = Q(activity__shifts__sign_ups__volunteer__in=Volunteer.objects.all_with(people))
     sign_ups = "activity__shifts__sign_ups"
+    of_role = Q(activity__shifts__sign_ups__role=F("pk"))
+    live = of_role & Q(activity__shifts__sign_ups__cancelled_at=None)
+    ours = Q(activity__shifts__sign_ups__volunteer__in=Volunteer.objects.all_with(people))
     roles = Role.objects.filter(activity__shifts__in=shifts).annotate(
-        shift=F("activity__shifts"), taken=Count(sign_ups, filter=live), own=Count(sign_ups, filter=live & ours)
+        shift=F("activity__shifts"),
+        taken=Count(sign_ups, filter=of_role & takes_a_place(sign_ups)),
+        own=Count(sign_ups, filter=live & ours),
     )
     found: dict[int, list[Places]] = defaultdict(list)
     for role in roles:

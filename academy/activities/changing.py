@@ -13,7 +13,7 @@ from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
 from academy.activities.plans import Plan, history_of
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
-from academy.activities.signals import leader_changed, plan_changed
+from academy.activities.signals import leader_changed, places_freed, plan_changed
 from academy.core.refusals import Refusal
 from academy.people.models import User
 from academy.people.pictures import own_pictures
@@ -127,6 +127,8 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
     concerned.tell_moved(activity, moved, old_place=stored.place, at=at)
     _log_fields(stored, activity, by=by)
     _note_change(activity, before, after, by=by, at=at)
+    if stored.published_at is not None:  # a role may have more places now
+        places_freed.send(sender=Activity, shifts=[shift.pk for shift in activity.shifts.all()], at=at)
     if activity.leader_id != stored.leader_id:
         leader_changed.send(sender=Activity, activity=activity, at=at)
     if waiting is not None:

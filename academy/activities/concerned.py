@@ -1,6 +1,6 @@
 """People whom a shift to come concerns, who are told when an activity moves or is cancelled.
 
-They have a place, or wait at the gate to be let in (`ask_who_waits`).
+They have a place, wait at the gate to be let in (`ask_who_waits`), or are on the waiting list.
 """
 
 import datetime as dt
@@ -15,12 +15,14 @@ from django.utils.translation import gettext, ngettext
 
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.signals import ask_who_waits
+from academy.activities.waiting.models import WaitingEntry
 from academy.core import formats
 from academy.core.look import current_language
 from academy.messaging.services import Draft, send_all
 from academy.people.models import Volunteer
 
 NAMED = 12  # people; the others are counted
+PLACE, GATE, LIST = "place", "gate", "list"  # a person has a place, waits at the gate, or is on the waiting list
 
 Span = tuple[dt.datetime, dt.datetime]
 Place = tuple[Volunteer, list[Shift]]
@@ -63,12 +65,13 @@ def tell_moved(activity: Activity, before: Iterable[Shift], *, old_place: str, a
     Return the number of messages.
     """
     before = list(before)
+    groups = [(PLACE, _places_in(before)), (GATE, _waiting_for(activity, before, at)), (LIST, _on_list(before))]
     now = {shift.pk: _span(shift) for shift in Shift.objects.filter(pk__in=[shift.pk for shift in before])}
     drafts = []
-    for has_place, concerned in ((True, _places_in(before)), (False, _waiting_for(activity, before, at))):
+    for standing, concerned in groups:
         for person, shifts in concerned:
             spans = [(_span(shift), now[shift.pk]) for shift in shifts]
-            text = _moved(title=activity.title, spans=spans, places=(old_place, activity.place), has_place=has_place)
+            text = _moved(title=activity.title, spans=spans, places=(old_place, activity.place), standing=standing)
             drafts.append(_draft(person, activity, f"moved:{activity.pk}:{at.timestamp():.3f}", text))
     return send_all(drafts, at=at) if drafts else 0
 
@@ -112,6 +115,17 @@ def _waiting_for(activity: Activity, shifts: list[Shift], at: dt.datetime) -> li
     return [place for pk, place in found.items() if pk not in with_place]
 
 
+def _on_list(shifts: list[Shift]) -> list[Place]:
+    """Return the people on the waiting lists of these shifts, who have no place in one of them."""
+    by_id = {shift.pk: shift for shift in shifts}
+    found: dict[int, Place] = {}
+    for entry in WaitingEntry.objects.open().filter(shift__in=by_id).select_related("volunteer__merged_into"):
+        person = entry.volunteer.stays
+        found.setdefault(person.pk, (person, []))[1].append(by_id[entry.shift_id])
+    with_place = {person.pk for person, _shifts in _places_in(shifts)} if found else set()
+    return [place for pk, place in found.items() if pk not in with_place]
+
+
 def _draft(person: Volunteer, activity: Activity, key: str, text: Any) -> Draft:
     return Draft(person, key, text, reverse("activities:detail", args=[activity.pk]))
 
@@ -124,19 +138,22 @@ def _when(span: Span) -> str:
     return formats.when(timezone.localtime(span[0]), timezone.localtime(span[1]), current_language())
 
 
-def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str, str], has_place: bool) -> str:
+def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str, str], standing: str) -> str:
     times = "; ".join(_when(new) if old == new else f"{_when(old)} → {_when(new)}" for old, new in spans)
     place = places[1] if places[0] == places[1] else " → ".join(places)
-    sentence = (
-        gettext(
+    sentences = {
+        PLACE: gettext(
             "“%(title)s” has moved: %(times)s; place: %(place)s. Your place stays. If you cannot come, give it back."
-        )
-        if has_place
-        else gettext(
+        ),
+        GATE: gettext(
             "“%(title)s” has moved: %(times)s; place: %(place)s. Come then, and tap “I am here” again at the gate."
-        )
-    )
-    return sentence % {"title": formats.inner_quotes(title), "times": times, "place": place}
+        ),
+        LIST: gettext(
+            "“%(title)s” has moved: %(times)s; place: %(place)s. You still wait for a place; if it does not suit you, "
+            "leave the list."
+        ),
+    }
+    return sentences[standing] % {"title": formats.inner_quotes(title), "times": times, "place": place}
 
 
 def _cancelled_text(*, title: str, spans: list[Span]) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities import concerned
 from academy.activities.models import Activity, SignUp
+from academy.activities.signals import places_freed
 from academy.core.refusals import Refusal
 from academy.families import guardians
 from academy.messaging.services import send_all
@@ -28,7 +30,15 @@ def leads_activities(title: str) -> Refusal:
 def give_back_all(*, people: Iterable[Volunteer], at: dt.datetime) -> int:
     """Give back the places of these people in shifts to come, and return how many."""
     coming = SignUp.objects.filter(volunteer__in=people, cancelled_at=None, shift__starts_at__gt=at)
-    return coming.update(cancelled_at=at)
+    places = list(coming.values_list("pk", "shift"))
+    _offer_to_others({shift for _pk, shift in places}, at)
+    return SignUp.objects.filter(pk__in=[pk for pk, _shift in places]).update(cancelled_at=at)
+
+
+def _offer_to_others(shifts: Iterable[int], at: dt.datetime) -> None:
+    """Offer the places to those who wait, after the commit: people are locked until then, and shifts come first."""
+    if shifts := sorted(shifts):
+        transaction.on_commit(partial(places_freed.send_robust, sender=SignUp, shifts=shifts, at=at), robust=True)
 
 
 @transaction.atomic
@@ -46,7 +56,7 @@ def give_back_uncovered(*, volunteer: Volunteer, at: dt.datetime) -> int:
     person = volunteer.stays
     Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk=person.pk).first()  # a sign-up waits
     coming = SignUp.objects.of(person).filter(cancelled_at=None, shift__starts_at__gt=at)
-    drafts = []
+    drafts, shifts = [], set()
     for place in coming.select_related("shift__activity"):
         activity = place.shift.activity
         is_minor = ages.is_minor(person.birth_date, place.shift.date)
@@ -54,6 +64,8 @@ def give_back_uncovered(*, volunteer: Volunteer, at: dt.datetime) -> int:
             continue
         SignUp.objects.filter(pk=place.pk, cancelled_at=None).update(cancelled_at=at)
         drafts.append(concerned.place_given_back(person, place.shift, at=at))
+        shifts.add(place.shift_id)
+    _offer_to_others(shifts, at)
     if drafts:
         send_all(drafts, at=at)
     return len(drafts)
@@ -66,8 +78,9 @@ def give_back_second_places(*, volunteer_id: int, into_id: int, at: dt.datetime)
         shift=OuterRef("shift"), volunteer__in=Volunteer.objects.one_with(into_id), cancelled_at=None
     )
     second = SignUp.objects.filter(volunteer=volunteer_id, cancelled_at=None, shift__starts_at__gt=at)
-    doubled = second.filter(Exists(first.exclude(volunteer=volunteer_id))).values_list("pk", flat=True)
-    return SignUp.objects.filter(pk__in=list(doubled)).update(cancelled_at=at)
+    doubled = list(second.filter(Exists(first.exclude(volunteer=volunteer_id))).values_list("pk", "shift"))
+    _offer_to_others({shift for _pk, shift in doubled}, at)
+    return SignUp.objects.filter(pk__in=[pk for pk, _shift in doubled]).update(cancelled_at=at)
 
 
 def refuse_erasing_leader(*, volunteer: Volunteer, at: dt.datetime) -> Refusal | None:

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from academy.activities.absence_models import AbsenceNote
 from academy.activities.call_models import Call
 from academy.activities.models import Activity, SignUp
+from academy.activities.waiting.models import WaitingEntry
 from academy.people.holding import hold
 
 hold(
@@ -15,10 +17,37 @@ hold(
     "walk_in",
     "signed_up_at",
     "cancelled_at",
+    "held_until",
+    "absence",
     "said",
     "companions",
     order=40,
     moment="signed_up_at",
+)
+hold(
+    WaitingEntry,
+    _("Waiting for a place"),
+    "shift.activity",
+    "shift.starts_at",
+    "role",
+    "joined_at",
+    "offered_at",
+    "answer_by",
+    "ended_at",
+    "outcome",
+    order=42,
+    moment="joined_at",
+)
+hold(
+    AbsenceNote,
+    _("Notes that I did not come"),
+    "sign_up.shift.activity",
+    "sign_up.shift.starts_at",
+    "absence",
+    "noted_at",
+    path="sign_up__volunteer",
+    order=42,
+    moment="noted_at",
 )
 hold(Activity, _("Activities that I lead"), "title", "place", "published_at", path="leader", order=41, is_own=False)
 hold(

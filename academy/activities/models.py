@@ -14,7 +14,12 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from academy.activities import call_models as _call_models  # noqa: F401  (a model of this app)
+from academy.activities.absence_models import Absence
+from academy.activities.kinds import CountsAs as CountsAs
+from academy.activities.kinds import Kind as Kind
+from academy.activities.kinds import Subject as Subject
 from academy.activities.signals import ask_who_was_there
+from academy.activities.waiting import models as _waiting_models  # noqa: F401  (likewise)
 from academy.core import formats
 from academy.core.look import day_of, moment
 from academy.core.models import Community
@@ -23,41 +28,6 @@ from academy.decisions.models import Request
 from academy.learning.models import Course
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
-
-
-class Kind(models.TextChoices):
-    """The kind of an activity; with the role's `counts_as` it decides the category of the time (H9)."""
-
-    SERVICE = "service", _("service")
-    PREPARATION = "preparation", _("preparation")
-    TRAINING = "training", _("training")
-    MEETING = "meeting", _("meeting")
-    OTHER = "other", _("other (no hours)")
-
-
-class Subject(models.TextChoices):
-    """Subject of an activity (服务类别): for its drawing and the filter, never for hours."""
-
-    NEIGHBOURS = "neighbours", _("help among neighbours")
-    ELDERS = "elders", _("elders")
-    CHILDREN = "children", _("children and young people")
-    ENVIRONMENT = "environment", _("environment")
-    SAFETY = "safety", _("safety")
-    HEALTH = "health", _("health")
-    CULTURE = "culture", _("arts and sports")
-    LEARNING = "learning", _("learning")
-
-
-class CountsAs(models.TextChoices):
-    """The role in the sense of the rules: what a person's time counts as (H3, H9)."""
-
-    VOLUNTEER = "volunteer", _("volunteer")
-    LEADER = "leader", _("leader")
-    INSTRUCTOR = "instructor", _("volunteer instructor")
-    ASSISTANT = "assistant", _("assistant")
-    LEARNER = "learner", _("learner")
-    ATTENDEE = "attendee", _("attendee")
-
 
 DRAWN_KINDS = (Kind.PREPARATION, Kind.TRAINING, Kind.MEETING)  # static/covers has a drawing of each
 
@@ -338,6 +308,9 @@ class SignUp(models.Model):
     # R8: the line of a chat group's thread by which the person asked for the place; empty for every other way.
     said = models.CharField(_("said in the chat group"), max_length=200, blank=True, default="", db_default="")
     companions = models.PositiveSmallIntegerField(_("brings people without a name"), default=0, db_default=0)
+    # Kept for somebody on the waiting list: cancelled from the beginning, so that no reader counts it (ADR 123).
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True, editable=False)
+    absence = models.CharField(_("no-show"), max_length=10, choices=Absence, blank=True, default="", db_default="")
 
     objects = SignUpQuerySet.as_manager()
     wagtail_reference_index_ignore = True
@@ -351,8 +324,14 @@ class SignUp(models.Model):
             ),
             # When two people want the last place, the database gives it to one of them; no lock is needed.
             models.UniqueConstraint(
-                fields=["shift", "role", "seat"], condition=Q(cancelled_at=None), name="sign_up_one_per_seat"
+                fields=["shift", "role", "seat"],
+                condition=Q(cancelled_at=None) | Q(held_until__isnull=False),
+                name="sign_up_or_hold_one_per_seat",
             ),
+            models.CheckConstraint(
+                condition=Q(held_until=None) | Q(cancelled_at__isnull=False), name="sign_up_held_is_not_live"
+            ),
+            models.CheckConstraint(condition=Q(absence__in=["", *Absence.values]), name="sign_up_absence_known"),
             models.CheckConstraint(condition=Q(seat__gte=1), name="sign_up_seat_from_one"),
         ]
 

@@ -4,13 +4,16 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from academy.activities.cards import Places, places_in
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.seats import WALK_IN_COUNTS_AS
+from academy.activities.waiting import selectors as waiting
+from academy.activities.waiting import terms
+from academy.activities.waiting.models import WaitingEntry
 from academy.people import ages
 from academy.people.models import Consent, Volunteer
 from academy.people.services import consents
@@ -27,6 +30,9 @@ class Offer:
     open: bool  # sign-up and cancelling are still possible
     running: bool
     over: bool
+    waits: list[WaitingEntry] = field(default_factory=list)  # of the visitor's people
+    waiting: dict[int, int] = field(default_factory=dict)  # how many people wait, by role (id)
+    takes_waiters: bool = False  # the waiting list is open, and one of the visitor's people can join it
 
     @property
     def left(self) -> int:
@@ -77,6 +83,12 @@ class Offers:
         return [offer for offer in self.shifts if offer.mine and not offer.over]
 
     @property
+    def waits(self) -> list[tuple[Offer, WaitingEntry]]:
+        """The entries of `people` on the waiting lists of coming shifts, offers of a place first."""
+        found = [(offer, entry) for offer in self.shifts for entry in offer.waits]
+        return sorted(found, key=lambda one: not one[1].is_offered)
+
+    @property
     def choices(self) -> list[tuple[Offer, Places]]:
         """The shifts and roles that one of `people` can still take."""
         return [(offer, places) for offer in self.shifts for places in offer.choices]
@@ -86,6 +98,13 @@ class Offers:
         """The choice of a visitor who needs not choose."""
         choices = self.choices
         return choices[0] if len(choices) == 1 and len(self.people) < 2 and not self.mine else None
+
+    @property
+    def only_wait(self) -> tuple[Offer, Places] | None:
+        """The full role for which a visitor without another choice can wait; None if they have to choose."""
+        full = [(offer, one) for offer in self.shifts if offer.takes_waiters for one in offer.places if not one.left]
+        is_only = len(full) == 1 and len(self.people) < 2 and not (self.choices or self.mine or self.waits)
+        return full[0] if is_only else None
 
     @property
     def leader_name(self) -> str:
@@ -103,6 +122,9 @@ def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetim
     """Return the shifts of the activity with their places, for a visitor who acts for `people`."""
     shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
     places = places_in(shifts, people=())
+    full = [shift for shift in shifts if at < shift.starts_at and any(not one.left for one in places[shift.pk])]
+    counts = waiting.count_at(full) if full else {}
+    waits = waiting.waits_of(people, full) if full else {}
     mine: dict[int, list[SignUp]] = defaultdict(list)
     if people:
         own = SignUp.objects.of_all(people).filter(shift__in=shifts, cancelled_at=None)
@@ -117,6 +139,11 @@ def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetim
             open=activity.cancelled_at is None and at < shift.starts_at,
             running=shift.starts_at <= at < shift.ends_at,
             over=shift.ends_at <= at,
+            waits=waits.get(shift.pk, []),
+            waiting={role: people for (one, role), people in counts.items() if one == shift.pk},
+            takes_waiters=activity.cancelled_at is None
+            and at < terms.closes_at(shift.starts_at)
+            and len(mine[shift.pk]) + len(waits.get(shift.pk, [])) < max(len(people), 1),
         )
         for shift in shifts
     ]

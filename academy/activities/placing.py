@@ -61,23 +61,33 @@ def sign_up(
     `not_allowed`, `other_community`.
     """
     volunteer = volunteer.stays
-    if not by.has_right(Right.RUN_ACTIVITIES, shift.activity.community):
-        return NOT_ALLOWED
-    if volunteer.community_id != shift.activity.community_id:
-        return OTHER_COMMUNITY
+    if refusal := refuse_place(volunteer=volunteer, shift=shift, by=by):
+        return refusal
     answer = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=by, at=at)
     if isinstance(answer, Refusal):
-        said = _FOR_STAFF.get(answer.code, answer.message)
-        if answer.code == "needs_consent":
-            said = _with_form(said, volunteer)
-        if answer.code == "needs_agreement":
-            said = _with_sheet(said, volunteer)
-        return Refusal(answer.code, said)
+        return for_staff(answer, volunteer)
     if said or companions:
         answer.said, answer.companions = said[:SAID_LENGTH], min(max(companions, 0), MOST_COMPANIONS)
         answer.save(update_fields=["said", "companions"])
-    _log("activities.sign_up", volunteer, shift, role=role.name, by=by, at=at)
+    log_act("activities.sign_up", volunteer, shift, role=role.name, by=by, at=at)
     return answer
+
+
+def refuse_place(*, volunteer: Volunteer, shift: Shift, by: User) -> Refusal | None:
+    """Return why this member of staff may not give this person a place: `not_allowed`, `other_community`, or None."""
+    if not by.has_right(Right.RUN_ACTIVITIES, shift.activity.community):
+        return NOT_ALLOWED
+    return None if volunteer.stays.community_id == shift.activity.community_id else OTHER_COMMUNITY
+
+
+def for_staff(refusal: Refusal, volunteer: Volunteer) -> Refusal:
+    """Return a volunteer's refusal in words for the member of staff, with links to what is missing."""
+    said = _FOR_STAFF.get(refusal.code, refusal.message)
+    if refusal.code == "needs_consent":
+        said = _with_form(said, volunteer)
+    if refusal.code == "needs_agreement":
+        said = _with_sheet(said, volunteer)
+    return Refusal(refusal.code, said)
 
 
 def _with_form(sentence: Any, volunteer: Volunteer) -> Any:
@@ -118,11 +128,11 @@ def withdraw(*, sign_up: SignUp, reason: str = "", by: User, at: dt.datetime) ->
     answer = services.cancel_sign_up(sign_up=sign_up, by=by, at=at)
     if isinstance(answer, Refusal):
         return _TOO_LATE_TO_WITHDRAW
-    _log("activities.withdraw", sign_up.volunteer.stays, shift, reason=reason, by=by, at=at)
+    log_act("activities.withdraw", sign_up.volunteer.stays, shift, reason=reason, by=by, at=at)
     return answer
 
 
-def _log(action: str, volunteer: Volunteer, shift: Shift, *, by: User, at: dt.datetime, **more: str) -> None:
+def log_act(action: str, volunteer: Volunteer, shift: Shift, *, by: User, at: dt.datetime, **more: str) -> None:
     """Write the act into the history of both the person and the activity."""
     when = period(shift)
     activity = {"what": shift.activity.title, "when": when, **more}

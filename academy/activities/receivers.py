@@ -1,4 +1,4 @@
-"""Receivers: places go back after a merge, a withdrawn consent, a departure, an erasure."""
+"""Receivers: places go back after a merge, a withdrawn consent, a departure, an erasure; those who wait get them."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,11 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from academy.activities import giving_back
+from academy.activities.signals import places_freed
+from academy.activities.waiting import offering
+from academy.activities.waiting import services as waiting
 from academy.core.refusals import Refusal
+from academy.core.signals import tick
 from academy.families.signals import guardian_withdrew
 from academy.people.models import Volunteer
 from academy.people.signals import ask_against_erasing, participation_ended, person_erasing, volunteers_merged
@@ -20,7 +24,9 @@ def give_back_second_places(volunteer_id: int, into_id: int, **kwargs: Any) -> N
 
 @receiver(participation_ended, sender=Volunteer, dispatch_uid="activities.withdraw_sign_ups_to_come")
 def withdraw_sign_ups_to_come(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> None:
-    giving_back.give_back_all(people=Volunteer.objects.one_with(volunteer.stays.pk), at=at)
+    rows = Volunteer.objects.one_with(volunteer.stays.pk)
+    giving_back.give_back_all(people=rows, at=at)
+    waiting.leave_all(people=rows, at=at)
 
 
 @receiver(guardian_withdrew, sender=Volunteer, dispatch_uid="activities.give_back_uncovered")
@@ -36,4 +42,16 @@ def refuse_leader(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> Refus
 @receiver(person_erasing, sender=Volunteer, dispatch_uid="activities.give_back_places")
 def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> None:
     giving_back.give_back_all(people=rows, at=at)
+    waiting.leave_all(people=rows, at=at)
     giving_back.forget_words(people=rows)
+
+
+@receiver(places_freed, dispatch_uid="activities.offer_places")
+def offer_places(shifts: list[int], at: dt.datetime, **kwargs: Any) -> None:
+    for shift_id in sorted(shifts):
+        offering.settle(shift_id=shift_id, at=at)
+
+
+@receiver(tick, dispatch_uid="activities.sweep_waiting")
+def sweep_waiting(at: dt.datetime, **kwargs: Any) -> None:
+    offering.sweep(at=at)

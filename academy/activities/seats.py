@@ -1,12 +1,14 @@
 """Places in a shift: one statement takes a place, and a unique constraint decides between two people.
 
-No lock is needed when N people want N − 1 places at the same moment.
+No lock is needed when N people want N − 1 places at the same moment. A place that is held for somebody on the waiting
+list is taken for all others; the person takes it by every way that leads here (ADR 123).
 """
 
 import datetime as dt
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from academy.activities.models import CountsAs, SignUp
 from academy.core.refusals import Refusal
@@ -15,21 +17,25 @@ from academy.core.refusals import Refusal
 WALK_IN_COUNTS_AS = (CountsAs.VOLUNTEER, CountsAs.LEARNER, CountsAs.ATTENDEE)
 
 # The lowest free place number of each role. Numbers above the capacity, from a time when it was larger, stay taken.
+# A no-show keeps the number and does not count (A4), so that somebody else can come.
 _FREE_PLACES = """
     SELECT role.id AS role_id,
            (SELECT MIN(free.seat)
               FROM (SELECT 1 AS seat
                      UNION ALL
                     SELECT below.seat + 1 FROM activities_signup below
-                     WHERE below.shift_id = %(shift)s AND below.role_id = role.id AND below.cancelled_at IS NULL) free
+                     WHERE below.shift_id = %(shift)s AND below.role_id = role.id
+                       AND (below.cancelled_at IS NULL OR below.held_until IS NOT NULL)) free
              WHERE NOT EXISTS (SELECT 1 FROM activities_signup taken
                                 WHERE taken.shift_id = %(shift)s AND taken.role_id = role.id
-                                  AND taken.cancelled_at IS NULL AND taken.seat = free.seat)) AS seat
+                                  AND (taken.cancelled_at IS NULL OR taken.held_until IS NOT NULL)
+                                  AND taken.seat = free.seat)) AS seat
       FROM activities_role role
      WHERE role.activity_id = %(activity)s AND {roles}
        AND role.capacity > (SELECT COUNT(*) FROM activities_signup present
                              WHERE present.shift_id = %(shift)s AND present.role_id = role.id
-                               AND present.cancelled_at IS NULL)
+                               AND ((present.cancelled_at IS NULL AND present.absence = '')
+                                    OR present.held_until IS NOT NULL))
      ORDER BY role.id
      LIMIT 1
 """
@@ -57,6 +63,27 @@ _LOOK_AGAIN = """
            EXISTS ({places})
 """
 
+_TAKE_HELD = """
+    UPDATE activities_signup
+       SET cancelled_at = NULL, held_until = NULL, walk_in = %(walk_in)s, signed_up_at = %(at)s,
+           signed_up_by_id = %(by)s
+     WHERE shift_id = %(shift)s AND held_until IS NOT NULL
+       AND volunteer_id IN (SELECT one.id FROM people_volunteer one
+                             WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)
+       AND role_id IN (SELECT role.id FROM activities_role role WHERE role.activity_id = %(activity)s AND {roles})
+ RETURNING id, role_id, seat
+"""
+
+
+def takes_a_place(sign_ups: str = "") -> Q:
+    """Return the condition that a sign-up, or a row on the path `sign_ups`, counts against the places of its role.
+
+    A place is also taken while it is held for somebody who waits; the place of a no-show is free for another person.
+    """
+    path = f"{sign_ups}__" if sign_ups else ""
+    live = Q(**{f"{path}cancelled_at": None, f"{path}absence": ""})
+    return live | Q(**{f"{path}held_until__isnull": False})
+
 
 def take_seat(
     *,
@@ -72,9 +99,9 @@ def take_seat(
 ) -> SignUp | Refusal:
     """Take the next free place in the role, or, without `role_id`, in the first role open to walk-ins.
 
-    Returns `full` when no place is left, and `taken` when the volunteer, or a person merged into them, has a place in
-    this shift already. Takes one statement, unless another request took the same place at the same moment. Call it in
-    a transaction.
+    When no other place is free, it is the one that is held for the volunteer. Returns `full` when no place is left, and
+    `taken` when the volunteer, or a person merged into them, has a place in this shift already. Takes one statement,
+    unless another request took the same place at the same moment. Call it in a transaction.
     """
     if role_id is None:
         roles = "role.counts_as IN ({})".format(", ".join(f"'{counts_as.value}'" for counts_as in WALK_IN_COUNTS_AS))
@@ -101,7 +128,10 @@ def take_seat(
             if has_one is not None:
                 return taken
             if not is_free:
-                return full
+                row = _take_held(_TAKE_HELD.format(roles=roles), given)
+                if row is None:
+                    return full
+                break
     return SignUp(
         pk=row[0],
         shift_id=shift_id,
@@ -112,3 +142,27 @@ def take_seat(
         signed_up_at=at,
         signed_up_by_id=by_id,
     )
+
+
+def _take_held(statement: str, given: dict[str, Any]) -> tuple[int, int, int] | None:
+    """Make the place live that is held for the volunteer; None without one."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, given)
+            row: tuple[int, int, int] | None = cursor.fetchone()
+            return row
+    except IntegrityError:
+        return None  # they took another place in this shift at this moment
+
+
+def hold(sign_up: SignUp, *, until: dt.datetime, at: dt.datetime) -> None:
+    """Turn a place that was taken in this transaction into one that is held until the person answers."""
+    SignUp.objects.filter(pk=sign_up.pk).update(cancelled_at=at, held_until=until)
+
+
+def release(sign_up_id: int | None) -> bool:
+    """Free a place that is held. Return False if none is held any more."""
+    if sign_up_id is None:
+        return False
+    deleted, _models = SignUp.objects.filter(pk=sign_up_id, held_until__isnull=False).delete()
+    return deleted > 0

@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
-from academy.activities.signals import activity_published
+from academy.activities.signals import activity_published, places_freed
 from academy.agreements import services as agreements
 from academy.core import practice
 from academy.core.look import day_in_year
@@ -346,9 +346,10 @@ def _lock(volunteer: Volunteer) -> None:
 
 @transaction.atomic
 def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> SignUp | Refusal:
-    """Give the place back. Refuses with `too_late` once the shift has begun."""
+    """Give the place back; it is offered to the first who waits. Refuses with `too_late` after the beginning."""
     if at >= sign_up.shift.starts_at:
         return TOO_LATE_TO_CANCEL
     SignUp.objects.filter(pk=sign_up.pk, cancelled_at=None).update(cancelled_at=at)
     sign_up.refresh_from_db(fields=["cancelled_at"])
+    places_freed.send(sender=SignUp, shifts=[sign_up.shift_id], at=at)
     return sign_up

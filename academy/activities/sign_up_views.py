@@ -21,6 +21,8 @@ from academy.activities import placing
 from academy.activities.cards import Places, places_in
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.sign_up_forms import SignUpForActivityForm, SignUpForPersonForm, WithdrawForm
+from academy.activities.waiting.models import WaitingEntry
+from academy.activities.waiting.selectors import text_to_send, waiting_at
 from academy.core.look import period
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.rights import RightRequiredMixin
@@ -61,7 +63,9 @@ class SignUpPage(RightRequiredMixin, WagtailAdminTemplateMixin):
         objects_shown.send(sender=Volunteer, request=self.request, objects=list(people))
 
 
-class _Form(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its stubs only
+class SignUpFormPage(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its stubs only
+    """Mixin for pages whose form signs somebody up, or withdraws them."""
+
     template_name = "core/admin/form.html"
     act: Any = ""
     lead: Any = ""
@@ -73,7 +77,7 @@ class _Form(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its s
         return super().get_context_data(act=self.act, lead=self.lead, back=self.get_success_url(), **kwargs)
 
     def answer(
-        self, form: Any, outcome: SignUp | Refusal, said: str, *, field: str, fields: dict[str, str] | None = None
+        self, form: Any, outcome: Any, said: str, *, field: str, fields: dict[str, str] | None = None
     ) -> HttpResponse:
         """Go on with a message, or show the refusal at the field that it speaks of."""
         if isinstance(outcome, Refusal):
@@ -93,8 +97,9 @@ _OF_PERSON = (
     "needs_agreement",
     "already_signed_up",
     "other_community",
+    "already_waiting",
 )
-_FIELDS = dict.fromkeys(_OF_PERSON, "volunteer")
+FIELDS = dict.fromkeys(_OF_PERSON, "volunteer")
 
 
 def pages_of(activity: Activity) -> list[tuple[str, Any]]:
@@ -107,12 +112,13 @@ def pages_of(activity: Activity) -> list[tuple[str, Any]]:
 
 @dataclass(frozen=True)
 class ShiftPeople:
-    """A shift with its places, and the sign-ups of those who take part."""
+    """A shift with its places, the sign-ups of those who take part, and who waits for a place."""
 
     shift: Shift
     places: list[Places]
     sign_ups: list[SignUp]
     may_withdraw: bool
+    waits: list[tuple[WaitingEntry, str]]  # with the text to send to the person
 
 
 class ActivitySignUps(SignUpPage, TemplateView):
@@ -139,13 +145,22 @@ class ActivitySignUps(SignUpPage, TemplateView):
         )
         for sign_up in sign_ups.order_by("signed_up_at", "pk"):
             found[sign_up.shift_id].append(sign_up)
+        waits = waiting_at(shifts)
         self.show(sign_up.volunteer.stays for some in found.values() for sign_up in some)
+        self.show(entry.volunteer.stays for some in waits.values() for entry in some)
         user = user_of(self.request)
         return super().get_context_data(
             activity=activity,
             verbs=[verb for verb in verbs_for(activity, user) if verb.url != self.request.path],
             parts=[
-                ShiftPeople(shift, places[shift.pk], found[shift.pk], self.at < shift.starts_at) for shift in shifts
+                ShiftPeople(
+                    shift,
+                    places[shift.pk],
+                    found[shift.pk],
+                    self.at < shift.starts_at,
+                    [(entry, text_to_send(entry)) for entry in waits.get(shift.pk, [])],
+                )
+                for shift in shifts
             ],
             **kwargs,
         )
@@ -154,7 +169,7 @@ class ActivitySignUps(SignUpPage, TemplateView):
         return str(self.activity)
 
 
-class SignUpForActivity(_Form):
+class SignUpForActivity(SignUpFormPage):
     """Page that signs a person up for the activity."""
 
     act = _("Sign somebody up")
@@ -176,7 +191,7 @@ class SignUpForActivity(_Form):
         (shift, role), person = form.cleaned_data["place"], form.cleaned_data["volunteer"]
         outcome = placing.sign_up(volunteer=person, shift=shift, role=role, by=user_of(self.request), at=self.at)
         said = gettext("%(name)s has a place: %(when)s.") % {"name": person, "when": period(shift)}
-        return self.answer(form, outcome, said, field="place", fields=_FIELDS)
+        return self.answer(form, outcome, said, field="place", fields=FIELDS)
 
     def get_page_subtitle(self) -> str:
         return str(self.activity)
@@ -195,7 +210,7 @@ def _pages_of_person(person: Volunteer) -> list[tuple[str, Any]]:
     ]
 
 
-class SignUpForPerson(_Form):
+class SignUpForPerson(SignUpFormPage):
     """Page with a person's coming sign-ups, and the coming shifts for which they can be signed up."""
 
     template_name = "activities/admin/sign_up_person.html"
@@ -248,7 +263,7 @@ class SignUpForPerson(_Form):
         return reverse("volunteer_sign_ups", args=[self.person.pk])
 
 
-class Withdraw(_Form):
+class Withdraw(SignUpFormPage):
     """Page that gives a person's place back."""
 
     act = _("Withdraw")

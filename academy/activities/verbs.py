@@ -35,6 +35,8 @@ def verbs_of(activity: Activity, user: User) -> list[Verb]:
     if stage in AHEAD:
         thread = reverse("sign_up_by_thread", args=[activity.pk])
         verbs.append(Verb(_("Paste a thread"), thread, "list-ol", order=13))
+        wait = reverse("put_on_waiting_list", args=[activity.pk])
+        verbs.append(Verb(_("Put on the waiting list"), wait, "time", order=15))
     return verbs
 
 

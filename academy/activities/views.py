@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.activities import services
+from academy.activities import absences, services
 from academy.activities.belongings import may_see_people
 from academy.activities.cards import cards_with_places, with_cards, with_covers
 from academy.activities.finding import FindForm
@@ -53,7 +53,7 @@ def show_upcoming(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Show `/activities/<id>/`: the facts, the places left, and the button to take a place."""
-    return _render_activity(request, _published(request, pk))
+    return render_activity(request, _published(request, pk))
 
 
 @require_POST
@@ -75,7 +75,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
         wish = Wish(volunteer, shift, role)
-        return _render_activity(request, activity, refusal=outcome, wish=wish)
+        return render_activity(request, activity, refusal=outcome, wish=wish)
     agency_services.log_act(
         volunteer=volunteer, by=request.user, act=agency_services.SIGNED_UP, what=str(shift), at=timezone.now()
     )
@@ -98,7 +98,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     )
     outcome = services.cancel_sign_up(sign_up=place, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
-        return _render_activity(request, activity, refusal=outcome)
+        return render_activity(request, activity, refusal=outcome)
     agency_services.log_act(
         volunteer=place.volunteer,
         by=request.user,
@@ -142,9 +142,10 @@ def _sign_url(wish: Wish) -> str:
     return "" if agreement is None else link_to_sign(agreement, wish.volunteer, then=wish.url)
 
 
-def _render_activity(
+def render_activity(
     request: HttpRequest, activity: Activity, *, refusal: Refusal | None = None, wish: Wish | None = None
 ) -> HttpResponse:
+    """Render the page of the activity, with the refusal of the last attempt and the wish that it left."""
     now = timezone.now()
     people = people_of(request.user)
     needs_agreement = refusal is not None and refusal.code == "needs_agreement"
@@ -153,6 +154,7 @@ def _render_activity(
         "offers": offers_of(activity, people=people, at=now),
         "people": people,
         "leads": isinstance(request.user, User) and may_see_people(request.user, activity, at=now),
+        "missed": absences.missed_by(people, activity),
         "refusal": refusal,
         "refused": wish.volunteer if wish else None,
         "accompanied": [one for one in people if guardians.is_accompanied(one, timezone.localdate(now))],

@@ -9,6 +9,7 @@ from academy.activities.plans import describe_change
 from academy.activities.sign_up_views import ActivitySignUps, SignUpForActivity, SignUpForPerson, Withdraw
 from academy.activities.thread_views import SignUpByThread
 from academy.activities.viewsets import ActivityViewSet
+from academy.activities.waiting.admin_views import PutOnWaitingList, TakeOffWaitingList
 
 
 @hooks.register("register_log_actions")
@@ -24,6 +25,24 @@ def register_log_actions(actions: Any) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return _sentence(_("Signed up by staff"), log_entry.data, "role")
+
+    @actions.register_action("activities.wait")
+    class WaitFormatter(LogFormatter):
+        """Likewise."""
+
+        label = _("Put somebody on the waiting list")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _sentence(_("Put on the waiting list by staff"), log_entry.data, "role")
+
+    @actions.register_action("activities.wait_no_more")
+    class WaitNoMoreFormatter(LogFormatter):
+        """Likewise."""
+
+        label = _("Take somebody off the waiting list")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _sentence(_("Taken off the waiting list by staff"), log_entry.data, "role")
 
     @actions.register_action("activities.withdraw")
     class WithdrawFormatter(LogFormatter):
@@ -55,6 +74,8 @@ def admin_urls() -> list[Any]:
         path("sign-ups/activity/<int:pk>/", ActivitySignUps.as_view(), name="activity_sign_ups"),
         path("sign-ups/activity/<int:pk>/add/", SignUpForActivity.as_view(), name="sign_up_for_activity"),
         path("sign-ups/activity/<int:pk>/thread/", SignUpByThread.as_view(), name="sign_up_by_thread"),
+        path("sign-ups/activity/<int:pk>/wait/", PutOnWaitingList.as_view(), name="put_on_waiting_list"),
+        path("sign-ups/waiting/<int:pk>/take-off/", TakeOffWaitingList.as_view(), name="take_off_waiting_list"),
         path("sign-ups/volunteer/<int:pk>/", SignUpForPerson.as_view(), name="volunteer_sign_ups"),
         path("sign-ups/<int:pk>/withdraw/", Withdraw.as_view(), name="withdraw_sign_up"),
     ]

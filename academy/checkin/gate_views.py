@@ -1,5 +1,6 @@
 """The page behind a code: one sentence, one button, one large tick. Only the tap stores a scan."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -28,9 +29,10 @@ from academy.checkin.gate_pages import (
     unknown_page,
     was_typed,
 )
-from academy.checkin.models import Scan
+from academy.checkin.models import Direction, Scan
 from academy.checkin.next_steps import tone_of
-from academy.checkin.services import scanning
+from academy.checkin.services import relief, scanning
+from academy.checkin.services.visits import still_running
 from academy.core import links
 from academy.core.http import form_page, posted_id
 from academy.core.keys import normalise_key
@@ -130,6 +132,7 @@ def _show(
         if offer.volunteer
     ]
     context: dict[str, Any] = {
+        "reliefs": _late_reliefs(acts, now),
         "people": [
             {
                 "value": str(act),
@@ -151,6 +154,19 @@ def _show(
         "share_url": f"{reverse('families:slip_typed')}?{urlencode({'next': here})}",
     }
     return gate_page(request, "ask", able[0], status=status, **context)
+
+
+def _late_reliefs(acts: list[tuple[scanning.Prospect, Act]], at: dt.datetime) -> list[relief.LateRelief]:
+    """Return the late relief of the people who may check out here, each shift once.
+
+    It is looked for only at an activity one of whose shifts has ended while another one runs.
+    """
+    leaving = [act.volunteer for _offer, act in acts if act.direction == Direction.OUT]
+    shifts = acts[0][0].gate.shifts
+    if not leaving or not any(one.ends_at <= at for one in shifts) or all(at < one.starts_at for one in shifts):
+        return []
+    running = still_running(people=leaving, at=at)
+    return list({one.shift.pk: one for one in relief.late_reliefs(running, at=at).values()}.values())
 
 
 def _ask(

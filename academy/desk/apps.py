@@ -23,6 +23,7 @@ class DeskConfig(AppConfig):
 
         finders.register(_("Acts and lists"), "list-ul", 60, find_acts)
         links.register(trial="desk:try_rules", person="person", choose_person="choose_person", unit_page="unit_page")
+        links.register(ask_people="group_texts")
         offer(Volunteer, verbs.verbs_of_person)
         requests = (MakeUp, Objection, CorrectionProposal, DailyApproval, StarRating, Complaint)
         for model in (ServiceRecord, Commendation, Certificate, *requests):

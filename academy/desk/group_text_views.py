@@ -16,12 +16,15 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.activities import calling
+from academy.activities.cards import Places, places_in
 from academy.activities.models import Activity, Shift
+from academy.core.http import posted_id, posted_ids, read_id
+from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.core.rights import RightRequiredMixin
 from academy.core.signals import objects_shown
 from academy.core.verbs import verbs_for
-from academy.desk.group_texts import CallFilter, fitting, text_of_call, texts_of
+from academy.desk.group_texts import CallFilter, fitting, shifts_to_call, text_of_call, texts_of
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
@@ -68,15 +71,20 @@ class GroupTexts(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Ask the chosen people to the next shift."""
+        """Ask the chosen people to the chosen shift, or only the next who fits."""
         at = timezone.now()
-        shift = self.next_shift(at)
-        role = self.activity.roles.first()
-        if shift is None or role is None:
+        shift = self.chosen_shift(at)
+        if shift is None:
             raise Http404
-        chosen = Volunteer.objects.taking_part().filter(community=self.activity.community_id)
-        numbers = [text for text in request.POST.getlist("person") if text.isascii() and text.isdecimal()]
-        people = list(chosen.filter(pk__in=[number for number in numbers if len(number) < 10]))
+        roles = {one.role.pk: one.role for one in self.roles(shift)}
+        role = roles.get(posted_id(request, "role") or 0) or next(iter(roles.values()), None)
+        if role is None:
+            raise Http404
+        if "next" in request.POST:
+            people = fitting(self.activity, self.wanted(), shift=shift, at=at)[:1]
+        else:
+            chosen = Volunteer.objects.taking_part().filter(community=self.activity.community_id)
+            people = list(chosen.filter(pk__in=posted_ids(request, "person")))
         made = calling.call(people=people, shift=shift, role=role, by=user_of(request), at=at)
         if isinstance(made, Refusal):
             messages.error(request, str(made))
@@ -85,18 +93,33 @@ class GroupTexts(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
             messages.success(request, ngettext("%(n)s person asked.", "%(n)s people asked.", asked) % {"n": asked})
         return redirect(f"{request.get_full_path()}#calls")
 
-    def next_shift(self, at: dt.datetime) -> Shift | None:
-        shift: Shift | None = self.activity.shifts.filter(starts_at__gt=at).order_by("starts_at").first()
+    def chosen_shift(self, at: dt.datetime) -> Shift | None:
+        """Return the shift that `?shift=` names, else the next one, else the one that runs."""
+        shifts = shifts_to_call(self.activity, at)
+        named = read_id(self.request.GET.get("shift"))
+        shift = next((one for one in shifts if one.pk == named), shifts[0] if shifts else None)
         if shift is not None:
             shift.activity = self.activity
         return shift
 
+    def roles(self, shift: Shift) -> list[Places]:
+        """Return the roles of the shift, those in which people are missing first."""
+        return sorted(places_in([shift], people=())[shift.pk], key=lambda one: (not one.left, one.role.pk))
+
+    @cached_property
+    def form(self) -> CallFilterForm:
+        return CallFilterForm(self.request.GET, activity=self.activity)
+
+    def wanted(self) -> CallFilter:
+        """Return whom the call looks for; without a filter that was sent, nobody is listed."""
+        if not self.form.is_valid():
+            return CallFilter()
+        return CallFilter(**self.form.cleaned_data, everybody="skill" in self.request.GET)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at = timezone.now()
-        form = CallFilterForm(self.request.GET, activity=self.activity)
-        wanted = CallFilter(**form.cleaned_data) if form.is_valid() else CallFilter()
-        people = fitting(self.activity, wanted, at=at)
-        shift = self.next_shift(at)
+        wanted, shift = self.wanted(), self.chosen_shift(at)
+        people = fitting(self.activity, wanted, shift=shift, at=at) if shift else []
         calls = calling.calls_for(shift) if shift else []
         objects_shown.send(
             sender=Volunteer, request=self.request, objects=[*people, *(one.volunteer.stays for one in calls)]
@@ -104,10 +127,12 @@ class GroupTexts(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
         user = user_of(self.request)
         return super().get_context_data(
             activity=self.activity,
-            form=form,
+            form=self.form,
             wanted=wanted,
             people=people,
-            is_coming=shift is not None,
+            shift=shift,
+            shifts=[(one.pk, period(one)) for one in shifts_to_call(self.activity, at)],
+            roles=self.roles(shift) if shift else [],
             calls=[(one, text_of_call(one)) for one in calls],
             texts=texts_of(self.activity, wanted=wanted, at=at),
             verbs=[verb for verb in verbs_for(self.activity, user) if verb.url != self.request.path],

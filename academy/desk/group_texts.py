@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from academy.activities.call_models import Call
-from academy.activities.calling import address_of
+from academy.activities.calling import MOST_CALLS, address_of
 from academy.activities.cards import places_in
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Visit
@@ -22,8 +22,6 @@ from academy.people import ages
 from academy.people.models import Volunteer
 from academy.profiles.models import Word
 from academy.threads.numbers import building_of
-
-MOST_PEOPLE = 100  # listed as fitting
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,14 @@ class CallFilter:
     skill: Word | None = None
     time: Word | None = None
     building: str = ""
+    everybody: bool = False  # nobody is left out for want of a filter
 
     @property
     def words(self) -> list[Word]:
         return [word for word in (self.skill, self.time) if word is not None]
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.building)
+        return bool(self.words or self.building or self.everybody)
 
     def in_words(self) -> str:
         """Return the line that says whom the call looks for, or an empty text."""
@@ -198,26 +197,41 @@ def text_of_call(call: Call) -> str:
     }
 
 
-def fitting(activity: Activity, wanted: CallFilter, *, at: dt.datetime) -> list[Volunteer]:
-    """Return the people whom a call looks for, those asked least lately first, `MOST_PEOPLE` at most.
+def shifts_to_call(activity: Activity, at: dt.datetime) -> list[Shift]:
+    """Return the shifts to which people can still be called: the coming ones, then those that run."""
+    shifts = activity.shifts.filter(ends_at__gt=at).order_by("starts_at")
+    return sorted(shifts, key=lambda shift: shift.starts_at <= at)
 
-    People who have a place in the next shift, or were asked to it, are left out. So are minors of a dangerous activity
-    (N3).
+
+def fitting(activity: Activity, wanted: CallFilter, *, at: dt.datetime, shift: Shift | None = None) -> list[Volunteer]:
+    """Return the people whom a call looks for, those asked least lately first, `MOST_CALLS` at most.
+
+    Without a `shift` they are called to the next one. Left out are the leader, people who have a place in the shift,
+    said no to it or were asked to it, and minors of a dangerous activity (N3). Once it runs, those who were asked
+    before and did not answer can be asked again.
     """
-    shift = activity.shifts.filter(starts_at__gt=at).order_by("starts_at").first()
+    shift = shift or activity.shifts.filter(starts_at__gt=at).order_by("starts_at").first()
     if shift is None or not wanted:
         return []
     people = Volunteer.objects.taking_part().filter(community=activity.community)
+    people = people.exclude(pk=activity.leader.stays.pk)  # who leads is there
     for word in wanted.words:
         people = people.filter(profile__words=word)
     signed_up = SignUp.objects.filter(shift=shift, cancelled_at=None)
     people = people.exclude(Q(sign_ups__in=signed_up) | Q(merged__sign_ups__in=signed_up))
-    people = people.exclude(calls__shift=shift).annotate(last_called=Max("calls__called_at")).select_related("profile")
+    asked = Call.objects.filter(shift=shift)
+    if shift.starts_at <= at:
+        asked = asked.exclude(comes=None, called_at__lt=shift.starts_at)
+    people = (
+        people.exclude(Q(calls__in=asked) | Q(merged__calls__in=asked))
+        .annotate(last_called=Max("calls__called_at"))
+        .select_related("profile")
+    )
     in_order = people.order_by(F("last_called").asc(nulls_first=True), "number")
     found = [person for person in in_order if _lives_in(person, wanted.building)]
     if activity.dangerous:
         found = [person for person in found if not ages.is_minor(person.birth_date, shift.date)]
-    return found[:MOST_PEOPLE]
+    return found[:MOST_CALLS]
 
 
 def _lives_in(person: Volunteer, building: str) -> bool:

@@ -16,7 +16,7 @@ from academy.core.look import current_language, with_certainty
 from academy.core.models import Community
 from academy.decisions.kinds import KINDS
 from academy.decisions.selectors import count_overdue, count_waiting
-from academy.desk import selectors
+from academy.desk import no_shows, selectors
 from academy.desk.evaluate_views import Row, rows_of
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
@@ -49,6 +49,7 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *(_hours(user, confirms, at) if confirms else ()),
         *_decisions(user, at),
         *_people(user),
+        *_no_shows(user, at),
         *_unsigned(user, at),
         *_expiring(user, timezone.localdate(at)),
         *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
@@ -144,6 +145,18 @@ def _people(user: User) -> Iterator[Line]:
             "person marked at the gate, to accept or merge", "people marked at the gate, to accept or merge", count
         )
         yield Line(count, text, _("Sort out"), marked_url())
+
+
+def _no_shows(user: User, at: dt.datetime) -> Iterator[Line]:
+    """Yield the people who missed three shifts within 90 days and told nobody: somebody has a word with them (A4)."""
+    communities = list(user.communities_for(Right.RUN_ACTIVITIES))
+    for person, times in no_shows.frequent(communities, at) if communities else ():
+        text = ngettext(
+            "no-show of %(name)s in 90 days without a word: ask how they are",
+            "no-shows of %(name)s in 90 days without a word: ask how they are",
+            times,
+        )
+        yield Line(times, text % {"name": person.masked_name}, _("Open"), reverse("person", args=[person.pk]))
 
 
 def _unsigned(user: User, at: dt.datetime) -> Iterator[Line]:

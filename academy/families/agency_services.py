@@ -20,10 +20,13 @@ from academy.people.services import consents
 OFFER_BITS = 100
 OFFER_WAITS = dt.timedelta(hours=24)
 SIGNED_UP, GAVE_BACK, GUARDIAN_GAVE_BACK = "sign_up", "give_back", "guardian_give_back"
+WAITS, WAITS_NO_MORE = "wait", "wait_no_more"
 ACTS = {  # in words; the log keeps the code
     SIGNED_UP: gettext_lazy("sign-up made"),
     GAVE_BACK: gettext_lazy("sign-up given back"),
     GUARDIAN_GAVE_BACK: gettext_lazy("sign-up given back by the guardian"),
+    WAITS: gettext_lazy("put on a waiting list"),
+    WAITS_NO_MORE: gettext_lazy("taken off a waiting list"),
 }
 ACTED, ENDED = "families.act", "families.end_agency"
 

@@ -7,7 +7,9 @@ from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce
 
 from academy.activities.models import Activity, Role, Shift, SignUp
+from academy.activities.seats import takes_a_place
 from academy.checkin.models import Visit
+from academy.checkin.services.relief import LateRelief, late_reliefs
 from academy.checkin.services.visits import still_running
 from academy.families.belongings import may, people_of
 from academy.home.selectors import coming_sign_ups
@@ -25,6 +27,7 @@ class InService:
     visit: Visit
     person: Volunteer
     minutes: int
+    relief: LateRelief | None = None  # the next shift, if it should have come by now
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,15 @@ class Moment:
 def moment_of(user: User, *, at: dt.datetime) -> Moment:
     """Return the moment of `user`, in seven statements at most for one person with any history.
 
-    A person for whom the user acts adds two statements while they are in service: their consent is looked up (R2).
+    A visit beyond its shift adds four: its relief is looked for. A person for whom the user acts adds two statements
+    while they are in service: their consent is looked up (R2).
     """
     led = _led_today(user, at)
     people = people_of(user)
     if not people:
         return Moment(person=None, led_today=led)
     person, is_own = people[0], people[0].user_id == user.pk
-    running = [in_service(visit, at) for visit in still_running(people=people, at=at)]
+    running = all_in_service(still_running(people=people, at=at), at)
     own = [one for one in running if one.person.pk == person.pk]
     others = [one for one in running if one.person.pk != person.pk]
     seen = {one.person.pk for one in others if may(user, Right.SEE_HOURS, volunteer=one.person)}
@@ -76,10 +80,18 @@ def moment_of(user: User, *, at: dt.datetime) -> Moment:
     )
 
 
-def in_service(visit: Visit, at: dt.datetime) -> InService:
-    """Return the open visit with the time since its check-in."""
-    minutes = max(int((at - visit.opened_at).total_seconds()) // 60, 0)
-    return InService(visit=visit, person=visit.volunteer.stays, minutes=minutes)
+def all_in_service(visits: list[Visit], at: dt.datetime) -> list[InService]:
+    """Return the open visits, each with the time since its check-in, and with its relief if that is late (A4)."""
+    reliefs = late_reliefs(visits, at=at)
+    return [
+        InService(
+            visit=visit,
+            person=visit.volunteer.stays,
+            minutes=max(int((at - visit.opened_at).total_seconds()) // 60, 0),
+            relief=reliefs.get(visit.pk),
+        )
+        for visit in visits
+    ]
 
 
 def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
@@ -89,7 +101,7 @@ def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
     Activities that the person leads are not among them.
     """
     places = Role.objects.filter(activity=OuterRef("activity")).order_by().values("activity")
-    taken = SignUp.objects.filter(shift=OuterRef("pk"), cancelled_at=None).order_by().values("shift")
+    taken = SignUp.objects.filter(takes_a_place(), shift=OuterRef("pk")).order_by().values("shift")
     shifts = (
         Shift.objects.filter(
             activity__community=person.community_id,

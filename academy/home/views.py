@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from academy.activities.waiting.selectors import coming_waits
 from academy.advancement import evidence
 from academy.core import shown_hours
 from academy.core.http import posted_ids, read_id
@@ -57,7 +58,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "people": people,
         "acting": user.own_volunteer is not None and volunteer.user_id != user.pk and has_card,
         "who": f"?who={volunteer.number}" if len(people) > 1 else "",
-        "in_service": [moment.in_service(visit, now) for visit in summary.in_progress],
+        "in_service": moment.all_in_service(summary.in_progress, now),
         "has_card": has_card,
         "hours": summary,
         "total": summary.effective_minutes + summary.waiting_minutes,
@@ -73,6 +74,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "way": tiers.way_of(evidence.standing_of(volunteer), volunteer.community_id),
         "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
+        "waits": coming_waits(volunteer, now),
         "leads": volunteer.user_leads,
         "speaks": volunteer.user_speaks,
         **_messages(volunteer),

@@ -9,7 +9,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Right as RightEnd
 
+from academy.activities.cards import places_in
 from academy.activities.models import Activity, Shift, SignUp
+from academy.activities.waiting.models import WaitingEntry
+from academy.activities.waiting.selectors import waiting_at
 from academy.checkin.models import Claim, Visit
 from academy.checkin.services import claims
 from academy.checkin.services.visits import given_up
@@ -80,20 +83,25 @@ def presence_at(activity: Activity, *, at: dt.datetime, expecting: Collection[Sh
 
 @dataclass(frozen=True)
 class ExpectedPeople:
-    """A shift with the people who signed up for it, and the number of places left."""
+    """A shift with the people who signed up for it, the number of places left, and who waits for one."""
 
     shift: Shift
     sign_ups: list[SignUp]
     left: int
+    waits: list[WaitingEntry]
 
 
 def expected_at(activity: Activity, shifts: Collection[Shift]) -> list[ExpectedPeople]:
     """Return these shifts of the activity with the people who signed up, by number."""
-    places = sum(role.capacity for role in activity.roles.all())
+    places = places_in(list(shifts), people=())
     taken: dict[int, list[SignUp]] = defaultdict(list)
     for sign_up in _signed_up(shifts):
         taken[sign_up.shift_id].append(sign_up)
-    return [ExpectedPeople(shift, taken[shift.pk], max(places - len(taken[shift.pk]), 0)) for shift in shifts]
+    waits = waiting_at(shifts)
+    return [
+        ExpectedPeople(shift, taken[shift.pk], sum(one.left for one in places[shift.pk]), waits.get(shift.pk, []))
+        for shift in shifts
+    ]
 
 
 def _signed_up(shifts: Collection[Shift]) -> list[SignUp]:

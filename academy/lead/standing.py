@@ -59,6 +59,11 @@ class Standing:
         return [shift for shift, span in zip(self.shifts, self.spans, strict=True) if self.at < span.opens_at]
 
     @property
+    def begun(self) -> list[Shift]:
+        """The shifts that have begun: only now a person can be missing."""
+        return [shift for shift in self.shifts if shift.starts_at <= self.at]
+
+    @property
     def opens_at(self) -> dt.datetime | None:
         """The moment at which the next shift begins to take scans."""
         return opens_next(self.spans, self.at)

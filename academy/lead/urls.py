@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from academy.lead import (
+    absence_views,
     claim_views,
     confirm_views,
     keying_views,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("lead/<int:activity_id>/records/<int:record_id>/longer/", request_views.ask_longer_day, name="longer_day"),
     path("lead/<int:activity_id>/shifts/<int:shift_id>/overtime/", request_views.ask_overtime, name="overtime"),
     path("lead/<int:activity_id>/evaluate/", request_views.evaluate, name="evaluate"),
+    path("lead/<int:activity_id>/absent/", absence_views.show_absent, name="absent"),
     path("lead/<int:activity_id>/out/", live_views.check_everybody_out, name="everybody_out"),
     path("lead/<int:activity_id>/confirm/", confirm_views.confirm, name="confirm"),
     path("lead/<int:activity_id>/undo/", undoing.undo, name="undo"),

@@ -57,7 +57,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
     asked = selectors.asked_about(activity)
     everybody = selectors.people_shown(presence, waiting, claims)
     coming = [sign_up.volunteer.stays for part in expected for sign_up in part.sign_ups]
-    everybody += coming
+    everybody += coming + [entry.volunteer.stays for part in expected for entry in part.waits]
     log_people_shown(request, everybody)
     context = {
         "activity": activity,

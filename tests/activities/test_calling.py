@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from academy.activities import calling, services
 from academy.activities.call_models import Call
-from academy.activities.models import SignUp
+from academy.activities.models import Role, SignUp
 from academy.core.refusals import Refusal
 from academy.messaging.models import Message
 from academy.people.permissions import DutyRole
@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = dt.datetime(2026, 1, 8, 2, 0, tzinfo=dt.UTC)  # two days before the shift
 BEGUN = dt.datetime(2026, 1, 10, 2, 0, tzinfo=dt.UTC)
+OVER = dt.datetime(2026, 1, 10, 4, 0, tzinfo=dt.UTC)
 
 
 class Desk:
@@ -139,6 +140,40 @@ def test_guessed_keys_lead_nowhere_and_are_slowed_down(desk, client):
     assert codes[0] == 404 and codes[-1] == 429
 
 
+def test_while_it_runs_people_are_asked_for_those_who_did_not_come(desk, client):
+    with time_machine.travel(BEGUN, tick=False):
+        (call,) = desk.call(at=BEGUN)
+        page = client.post(page_of(call), {"comes": "yes"}, follow=True).content.decode()
+        assert "your place is noted" in page and taken(desk).get().walk_in
+        again = client.post(page_of(call), {"comes": "no"})
+
+    assert again.status_code == 409 and 'data-refusal="too_late"' in again.content.decode()
+    with time_machine.travel(OVER, tick=False):
+        assert "This call is over" in client.get(page_of(call)).content.decode()
+
+
+def test_who_did_not_answer_before_it_began_is_asked_once_more_and_who_said_no_is_not(desk):
+    silent, no = desk.person, VolunteerFactory(community=desk.home, name="李建国", at=NOW)
+    first, refused = desk.call(silent, no)
+    calling.answer(call=refused, comes=False, at=NOW)
+
+    (again,) = desk.call(silent, no, at=BEGUN)
+
+    assert again == first and again.called_at == BEGUN
+    assert desk.call(silent, no, at=BEGUN + dt.timedelta(minutes=5)) == []
+    assert (Message.objects.filter(volunteer=silent).count(), Message.objects.filter(volunteer=no).count()) == (2, 1)
+    assert isinstance(calling.answer(call=again, comes=True, at=BEGUN), Call)
+
+
+def test_more_people_than_the_page_lists_are_refused_and_nobody_is_asked(desk):
+    people = [copy.copy(desk.person) for _number in range(calling.MOST_CALLS + 1)]
+
+    outcome = desk.call(*people)
+
+    assert isinstance(outcome, Refusal) and outcome.code == "called_too_many"
+    assert not Call.objects.exists()
+
+
 @pytest.mark.parametrize("case", ["not_allowed", "called_nobody", "not_published", "cancelled", "too_late"])
 def test_a_call_is_refused(desk, case):
     by, at, people = desk.worker, NOW, [desk.person]
@@ -152,7 +187,7 @@ def test_a_call_is_refused(desk, case):
         case "cancelled":
             desk.shift.activity.cancelled_at = NOW
         case "too_late":
-            at = BEGUN
+            at = OVER
 
     outcome = calling.call(people=people, shift=desk.shift, role=desk.role, by=by, at=at)
 
@@ -180,3 +215,55 @@ def test_staff_ask_the_people_who_fit_and_see_the_answers(desk, client):
     calling.answer(call=call, comes=False, at=NOW)
     assert "cannot come" in client.get(url).content.decode()
     assert "Choose the people" in client.post(url, follow=True).content.decode()
+
+
+def test_staff_ask_the_first_who_fits_one_by_one(desk, client):
+    client.force_login(desk.worker)
+    url = reverse("group_texts", args=[desk.activity.pk])
+    second = VolunteerFactory(community=desk.home, name="李建国", at=NOW)
+    listed = f"{url}?skill=&time=&building="
+    assert "Ask the first: 王秀英" in client.get(listed).content.decode()
+
+    client.post(listed, {"next": "1"})
+    assert [call.volunteer for call in Call.objects.all()] == [desk.person]
+    client.post(listed, {"next": "1"})
+    assert Call.objects.latest("pk").volunteer == second
+
+
+def test_who_was_asked_least_lately_comes_first(desk, client):
+    VolunteerFactory(community=desk.home, name="李建国", at=NOW)
+    desk.call()
+    other = ActivityFactory(community=desk.home)
+    client.force_login(desk.worker)
+
+    page = client.get(f"{reverse('group_texts', args=[other.pk])}?skill=").content.decode()
+
+    assert page.index("李建国") < page.index("王秀英")
+
+
+def test_a_call_is_for_the_role_in_which_people_are_missing(desk, client):
+    desk.activity.roles.update(capacity=0)
+    missing = Role.objects.create(activity=desk.activity, name="摄影", capacity=1)
+    third = Role.objects.create(activity=desk.activity, name="登记", capacity=1)
+    client.force_login(desk.worker)
+    url = reverse("group_texts", args=[desk.activity.pk])
+
+    client.post(url, {"person": desk.person.pk})
+    assert Call.objects.get().role == missing
+
+    other = VolunteerFactory(community=desk.home, name="李建国", at=NOW)
+    client.post(url, {"person": other.pk, "role": third.pk})
+    assert Call.objects.latest("pk").role == third
+
+
+def test_staff_call_to_the_shift_that_runs(desk, client):
+    client.force_login(desk.worker)
+    url = reverse("group_texts", args=[desk.activity.pk])
+
+    with time_machine.travel(BEGUN, tick=False):
+        client.force_login(desk.worker)
+        client.post(f"{url}?shift={desk.shift.pk}&skill=", {"next": "1"})
+        call = Call.objects.get()
+        calling.answer(call=call, comes=True, at=BEGUN)
+        assert "comes" in client.get(url).content.decode()
+    assert taken(desk).get().volunteer == desk.person

@@ -36,7 +36,11 @@ UNNOTICED: dict[str, dict[str, str]] = {
     },
     "activities.break": {"all": PLAN},
     "activities.activity": {"all": PLAN},
-    "activities.signup": {"companions": "heads without a name, on which no hours rest", "said": WORDS},
+    "activities.signup": {
+        "companions": "heads without a name, on which no hours rest",
+        "said": WORDS,
+        "absence": "a no-show has no hours, and changes none",
+    },
     "people.consent": {"personal": WORDS},
     "activities.role": {
         "practicum": "asked for a promotion, whose award keeps its evidence",

@@ -1,0 +1,82 @@
+"""The back office's pages of the waiting list: put a person on it, take them off."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from academy.activities.models import Activity
+from academy.activities.sign_up_forms import SignUpForActivityForm
+from academy.activities.sign_up_views import FIELDS, SignUpFormPage, pages_of
+from academy.activities.waiting import services
+from academy.activities.waiting.models import WaitingEntry
+from academy.core.look import period
+from academy.people.http import user_of
+
+
+class PutOnWaitingList(SignUpFormPage):
+    """Page that puts a person on the waiting list of a full role."""
+
+    act = _("Put on the waiting list")
+    lead = _("Only who asked you to (R8). When a place is free, the person says yes in time, or the next is asked.")
+    form_class = SignUpForActivityForm
+
+    @cached_property
+    def activity(self) -> Activity:
+        return self.activity_or_404()
+
+    def trail(self) -> list[tuple[str, Any]]:
+        return [*pages_of(self.activity), (self.get_success_url(), _("Sign-ups"))]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        shifts = self.activity.shifts.filter(starts_at__gt=self.at).select_related("activity").order_by("starts_at")
+        return {**super().get_form_kwargs(), "user": user_of(self.request), "shifts": shifts}
+
+    def form_valid(self, form: SignUpForActivityForm) -> HttpResponse:
+        (shift, role), person = form.cleaned_data["place"], form.cleaned_data["volunteer"]
+        outcome = services.put_in(volunteer=person, shift=shift, role=role, by=user_of(self.request), at=self.at)
+        said = gettext("%(name)s waits for a place: %(when)s.") % {"name": person, "when": period(shift)}
+        return self.answer(form, outcome, said, field="place", fields=FIELDS)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.activity)
+
+    def get_success_url(self) -> str:
+        return reverse("activity_sign_ups", args=[self.activity.pk])
+
+
+class TakeOffWaitingList(SignUpFormPage):
+    """Page that takes a person off the waiting list."""
+
+    act = _("Take off the list")
+    lead = _("A place that is kept for this person is offered to the next. Take off only who asked you to.")
+    form_class = forms.Form
+
+    @cached_property
+    def entry(self) -> WaitingEntry:
+        entries = WaitingEntry.objects.open().filter(shift__activity__community__in=self.communities)
+        found = entries.select_related("shift__activity__community", "role", "volunteer__merged_into")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        outcome = services.take_out(entry=self.entry, by=user_of(self.request), at=self.at)
+        said = gettext("Off the waiting list: %(what)s.") % {"what": self.entry}
+        return self.answer(form, outcome, said, field="__all__")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.show([self.entry.volunteer.stays])
+        return super().get_context_data(**kwargs)
+
+    def trail(self) -> list[tuple[str, Any]]:
+        return [*pages_of(self.entry.shift.activity), (self.get_success_url(), _("Sign-ups"))]
+
+    def get_page_subtitle(self) -> str:
+        return str(self.entry)
+
+    def get_success_url(self) -> str:
+        return reverse("activity_sign_ups", args=[self.entry.shift.activity_id])

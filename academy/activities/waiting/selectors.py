@@ -1,0 +1,61 @@
+"""Queries of the waiting list, for the pages that show it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from academy.activities.models import Shift
+from academy.activities.waiting import offering
+from academy.activities.waiting.models import WaitingEntry
+from academy.core.links import public_address
+from academy.core.look import moment, period
+from academy.people.models import Volunteer
+
+
+def waiting_at(shifts: Collection[Shift]) -> dict[int, list[WaitingEntry]]:
+    """Return who waits for each of these shifts (id), in the order in which places are offered. One statement."""
+    found: dict[int, list[WaitingEntry]] = defaultdict(list)
+    entries = WaitingEntry.objects.open().filter(shift__in=shifts)
+    for entry in entries.select_related("volunteer__merged_into", "role", "shift__activity", "joined_by__volunteer"):
+        found[entry.shift_id].append(entry)
+    return found
+
+
+def count_at(shifts: Collection[Shift]) -> dict[tuple[int, int], int]:
+    """Return how many people wait, by shift and role (ids). One statement."""
+    open_ones = WaitingEntry.objects.filter(ended_at=None, shift__in=shifts).order_by()
+    counted = open_ones.values("shift", "role").annotate(people=Count("pk"))
+    return {(one["shift"], one["role"]): one["people"] for one in counted}
+
+
+def waits_of(people: Sequence[Volunteer], shifts: Iterable[Shift]) -> dict[int, list[WaitingEntry]]:
+    """Return the open entries of these people, by shift (id). No statement without people."""
+    found: dict[int, list[WaitingEntry]] = defaultdict(list)
+    if people:
+        entries = WaitingEntry.objects.open().of_all(people).filter(shift__in=shifts)
+        for entry in entries.select_related("volunteer__merged_into", "role"):
+            found[entry.shift_id].append(entry)
+    return found
+
+
+def coming_waits(volunteer: Volunteer, at: dt.datetime) -> list[WaitingEntry]:
+    """Return the person's open entries for shifts to come, the next shift first."""
+    entries = WaitingEntry.objects.open().of(volunteer).filter(shift__starts_at__gt=at)
+    return list(entries.select_related("shift__activity", "role").order_by("shift__starts_at", "pk"))
+
+
+def text_to_send(entry: WaitingEntry) -> str:
+    """Return the text with the person's own link, to send to them alone; the shift and its activity are fetched."""
+    facts = {
+        "name": entry.volunteer.stays.name,
+        "title": entry.shift.activity.title,
+        "when": period(entry.shift),
+        "url": public_address(offering.page_of(entry)),
+    }
+    if entry.answer_by is None:
+        return _("%(name)s, you are on the waiting list: %(title)s, %(when)s. Your page: %(url)s") % facts
+    sentence = _("%(name)s, a place is free for you: %(title)s, %(when)s. Please answer by %(until)s: %(url)s")
+    return sentence % {**facts, "until": moment(entry.answer_by)}
