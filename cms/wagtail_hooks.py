@@ -149,6 +149,12 @@ def tidy_pasted_text() -> SafeString:
     return format_html('<script src="{}" data-keep="{}"{}></script>', static("js/paste.js"), keep, data)
 
 
+@hooks.register("insert_editor_js")
+def save_a_new_page_once() -> SafeString:
+    """Let a click on “Save” wait for the save that the editor began by itself."""
+    return format_html('<script src="{}"></script>', static("js/one-save.js"))
+
+
 @hooks.register("register_page_header_buttons")
 def course_acts(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     """Offer the acts of an author on a course, beside writing it."""

@@ -45,7 +45,10 @@ def standing_beside(volunteer: Volunteer, *, together: Together) -> Callable[[],
 
 
 def standings_of(people: Collection[Volunteer], *, community_id: int) -> dict[int, Standing]:
-    """Return the standing of these people of one community, by the id of the row that stays. One statement."""
+    """Return the standing of these people of one community, by the id of the row that stays.
+
+    Takes one statement.
+    """
     return _standings([one.stays for one in people], community_id=community_id, together=Together())()
 
 

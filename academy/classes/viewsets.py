@@ -96,7 +96,7 @@ class CourseRulesIndexView(generic.IndexView):
 
 
 class AssessmentColumn(Column):
-    """How a course is assessed in the room."""
+    """The way in which a course is assessed in the room."""
 
     def get_value(self, instance: Any) -> Any:
         found = selectors.assessment_of_course(instance)

@@ -1,4 +1,4 @@
-"""What the tiers ask of learning, for any number of people: the curriculum, tiers, courses, class hours (T5).
+"""Facts of learning that the tiers ask for: the curriculum, tiers, courses, class hours (T5).
 
 Each function adds its lists to those that one statement reads, and returns the function that gives the facts.
 """

@@ -23,7 +23,10 @@ def runs_of(course_id: int, says_none: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("classes/taught.html")
 def runs_taught_at(activity: Activity) -> dict[str, Any]:
-    """``{% runs_taught_at activity %}`` → the runs whose classes this activity holds. One statement for a training."""
+    """``{% runs_taught_at activity %}`` → the runs whose classes this activity holds.
+
+    Takes one statement for a training, and none for another activity.
+    """
     if activity.kind != Kind.TRAINING:
         return {"runs": []}
     return {"runs": activity.runs.select_related("course").order_by("title", "pk")}
