@@ -1,8 +1,6 @@
 """Services of learning in the room: completed classes, class hours from both ways (T2, T4)."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
@@ -17,12 +15,11 @@ from academy.learning import qualifications, refusals
 from academy.learning.award_models import Attendance, TierAward
 from academy.learning.models import Course, CourseCompletion, CourseVersion, LessonCompletion
 from academy.learning.services import current_version
+from academy.learning.tier_facts import sum_up
 from academy.learning.tiers import TIERS
 from academy.people.models import Volunteer
 
 NO_VERSION = Refusal("course_not_published", _("This course is not published yet. Publish it in the academy first."))
-
-ByCourse = dict[int, Decimal]  # class hours by the id of the course
 
 
 @transaction.atomic
@@ -103,40 +100,9 @@ def learnt(volunteer: Volunteer) -> Learnt:
     lessons_done: dict[str, Decimal] = {}
     for _course, key, hours in done:
         lessons_done.setdefault(key, hours)
-    return Learnt(lessons_done, sum(_sum_up(done, classes).values(), Decimal(0)), max(tiers, default=0))
+    return Learnt(lessons_done, sum(sum_up(done, classes).values(), Decimal(0)), max(tiers, default=0))
 
 
 def class_hours(*, volunteer: Volunteer) -> Decimal:
     """Return all class hours of the person, from lessons and from classes. They are no service time (T2)."""
     return learnt(volunteer).class_hours
-
-
-def class_hours_of(volunteers: Iterable[Volunteer]) -> dict[int, ByCourse]:
-    """Return the class hours of these people by course, in two statements."""
-    people = list(volunteers)
-    done: dict[int, list[tuple[int, str, Decimal]]] = defaultdict(list)
-    lessons = LessonCompletion.objects.of_all(people).with_person().order_by("completed_at", "pk")
-    for person, course, key, hours in lessons.values_list("person", "course", "lesson_key", "class_hours"):
-        done[person].append((course, key, hours))
-    classes: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
-    attended = Attendance.objects.of_all(people).with_person()
-    for person, course, hours in attended.values_list("person", "course", "class_hours"):
-        classes[person].append((course, hours))
-    return {person: _sum_up(done[person], classes[person]) for person in done.keys() | classes.keys()}
-
-
-def _sum_up(lessons: Iterable[tuple[int, str, Decimal]], classes: Iterable[tuple[int, Decimal]]) -> ByCourse:
-    """Return one person's class hours by course, of lessons (the earliest first) and classes.
-
-    A lesson earns in the course in which it was done first. The larger sum counts for a course that was both read and
-    attended.
-    """
-    hours: ByCourse = defaultdict(Decimal)
-    seen: set[str] = set()
-    for course, key, earned in lessons:
-        if key not in seen:
-            seen.add(key)
-            hours[course] += earned
-    for course, earned in classes:
-        hours[course] = max(hours[course], earned)
-    return dict(hours)

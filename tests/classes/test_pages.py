@@ -57,6 +57,15 @@ def test_a_visitor_reads_the_timetable_and_no_name_of_a_learner(scene, client, c
     assert client.get(page("class", scene)).status_code == 302
 
 
+def test_the_page_of_its_activity_leads_to_the_run(scene, client, clock):
+    clock.move_to(PLANNED_AT)
+    run = page("run", scene)
+    activity = text_of(client.get(reverse("activities:detail", args=[scene.run.activity_id])))
+    assert f'href="{run}"' in activity and "急救班 第 1 期" in activity
+    service = text_of(client.get(reverse("activities:detail", args=[scene.activity(title="巡逻").pk])))
+    assert run not in service
+
+
 def test_a_volunteer_joins_in_one_tap(scene, sign_in, clock):
     clock.move_to(PLANNED_AT)
     client = sign_in(scene.learner)

@@ -13,12 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from academy.activities.models import Activity
 from academy.agreements.models import Agreement
+from academy.classes.models import CourseRun
 from academy.families import guardian_services
 from academy.groups.models import GroupLink
 from academy.hours.models import ServiceRecord
 from academy.people.models import User, Volunteer
 from academy.units.belongings import units_of_contact
-from demo import accounts, build, families
+from demo import accounts, build, classes, families
 
 # Wagtail leaves the files of a picture and of its new rendition to the garbage collector.
 pytestmark = [
@@ -37,6 +38,7 @@ VOLUNTEER = [
     "/my/",
     "/my/missing/",
     "/my/stars/",
+    "/my/tiers/",
     "/my/card/",
     "/my/certificates/",
     "/my/requests/",
@@ -136,12 +138,18 @@ def addresses() -> dict[str, list[str]]:
     led = list(Activity.objects.led_by(leader).published().order_by("-pk")[:3])
     coming = Activity.objects.in_communities([volunteer.community_id]).published().upcoming(NOW)[:2]
     assert record is not None and led
+    held = CourseRun.objects.get(title__startswith=classes.HELD)
+    begun = CourseRun.objects.exclude(pk=held.pk).get()
+    learner = Volunteer.objects.get(name=classes.NOT_YET)
     return {
         accounts.VOLUNTEER.phone: [
             *VOLUNTEER,
             f"/my/records/{record.pk}/",
             f"/my/records/{record.pk}/object/",
             *(f"/activities/{one.pk}/" for one in coming),
+            f"/classes/of/{begun.course.key}/",
+            f"/classes/{begun.pk}/",
+            f"/classes/{held.pk}/feedback/",
         ],
         accounts.INSTRUCTOR.phone: [
             *LEADER,
@@ -150,6 +158,9 @@ def addresses() -> dict[str, list[str]]:
             f"/lead/{led[0].pk}/screen/",
             f"/lead/{led[0].pk}/newcomer/",
             f"/lead/{led[-1].pk}/evaluate/",
+            f"/classes/{held.pk}/learners/",
+            f"/classes/{held.pk}/learners/{learner.pk}/",
+            f"/classes/{held.pk}/results/",
         ],
         "": SIGNED_OUT,
     }
