@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.search.query import SearchQuery
 
+from academy.activities.later import without_later
 from academy.activities.models import Activity
 from academy.core import finders, formats, pinyin
 from academy.core.look import current_language
@@ -153,7 +154,7 @@ def _course_titles(pages: Iterable[Page]) -> dict[str, str]:
 
 def _activities(home: HomePage, at: dt.datetime) -> Iterator[_Text]:
     """Yield the activities that are not over. One statement."""
-    coming = Activity.objects.in_communities([home.community_id]).upcoming(at)
+    coming = without_later(Activity.objects.in_communities([home.community_id]).upcoming(at), at)
     for activity in coming[:MOST]:
         start = timezone.localtime(activity.next_start)
         day = formats.day(start.date(), current_language(), weekday=True)

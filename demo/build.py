@@ -38,6 +38,7 @@ from demo.groups import add_units
 from demo.neighbours import import_neighbours
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
+from demo.rotas import add_rotas
 from demo.waiting import leave_waiting
 
 BUILT = "demo.build"  # the log entry that marks a demonstration's database
@@ -103,6 +104,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     standby.ask_for_cover(running, by=worker, at=at)
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     add_classes(community, by=worker, at=at)
+    add_rotas(community, by=worker, at=at)
     return running
 
 

@@ -33,6 +33,7 @@ from academy.activities.waiting import services as waiting
 from academy.activities.waiting.models import WaitingEntry
 from academy.advancement.models import Commendation, Complaint, Promotion, StarRating, UnitCommendation
 from academy.agreements import services as agreements
+from academy.calendars import services as calendars
 from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
@@ -60,6 +61,8 @@ from academy.profiles.services import details, identity, keeping_documents
 from academy.roll.models import RollFile
 from academy.roll.services import files as roll_files
 from academy.roll.services import staging
+from academy.rotas.models import Series
+from academy.rotas.services import opening, standing
 from academy.rulebook import services as rulebook
 from academy.transfers.services import handing_over, importing, imports
 from academy.transfers.works import ImportingService, order_for
@@ -280,6 +283,30 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/booking/results/": ("/admin/booking/results/", RUNNING),
     "admin/booking/new/": ("/admin/booking/new/", RUNNING),
     "admin/booking/cancel/<int:pk>/": ("/admin/booking/cancel/{booking}/", RUN),
+    # standing shifts and calendars
+    "admin/series/": ("/admin/series/", RUNNING),
+    "admin/series/results/": ("/admin/series/results/", RUNNING),
+    "admin/series/new/": ("/admin/series/new/", RUNNING),
+    "admin/series/edit/<int:pk>/": ("/admin/series/edit/{series}/", RUN),
+    "admin/series/history/<int:pk>/": ("/admin/series/history/{series}/", RUN),
+    "admin/series/history-results/<int:pk>/": ("/admin/series/history-results/{series}/", RUN),
+    "admin/series/usage/<int:pk>/": ("/admin/series/usage/{series}/", RUN),
+    "admin/series/rota/<int:pk>/": ("/admin/series/rota/{series}/", RUN),
+    "admin/series/paper/<int:pk>/": ("/admin/series/paper/{series}/", RUN),
+    "admin/series/poster/<int:pk>/": ("/admin/series/poster/{series}/", RUN),
+    "admin/series/stand-in/<int:pk>/": ("/admin/series/stand-in/{series}/", RUN),
+    "admin/series/stop/<int:pk>/<int:place>/": ("/admin/series/stop/{series}/{standing_place}/", RUN),
+    "admin/series/leave-out/<int:pk>/<slug:day>/": ("/admin/series/leave-out/{series}/2030-01-01/", RUN),
+    "^[rR]/(?P<key>[^/]+)/$": ("/r/{series_poster}/", ALL),  # between two dates; else it leads to the gate
+    "standing/<int:pk>/": ("/standing/{series}/", ALL),
+    "standing/<int:pk>/stand-in/": ("/standing/{series}/stand-in/", POSTED),
+    "standing/<int:pk>/stop/": ("/standing/{series}/stop/", POSTED),
+    "standing/<int:pk>/skip/": ("/standing/{series}/skip/", POSTED),
+    "my/calendar/": ("/my/calendar/", SIGNED_IN),
+    "my/calendar/make/": ("/my/calendar/make/", "s - - - - -  - - - - -  -"),
+    "my/calendar/<int:pk>/end/": ("/my/calendar/{feed_id}/end/", "s - - - - -  - - - - -  -"),
+    "calendar/<slug:key>.ics": ("/calendar/{feed}.ics", ALL),  # the secret address is the key
+    "activities/<int:pk>/calendar.ics": ("/activities/{activity}/calendar.ics", ALL),
     # classes
     "admin/run/": ("/admin/run/", RUNNING),
     "admin/run/results/": ("/admin/run/results/", RUNNING),
@@ -973,6 +1000,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     coming = Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
     ids |= group_ids(unit, volunteer, coming, worker, mark)
     ids |= class_ids(course, volunteer, leader, worker, mark)
+    ids |= rota_ids(volunteer, leader, worker)
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
@@ -1015,6 +1043,42 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
         "waiting": entry.pk,
         "waiting_key": entry.key,
         "group_link_id": link.pk,
+    }
+
+
+def rota_ids(volunteer: Volunteer, leader: Volunteer, worker: User) -> dict[str, Any]:
+    """Create a standing shift in which the volunteer stands in, and their calendar; return their ids."""
+    now, issuer = timezone.now(), volunteer.community.issuers.get()
+    series = opening.plan_series(
+        series=Series(
+            community=volunteer.community,
+            title="消防通道值守",  # its page is public
+            place="东门",
+            service_content="劝导车辆",
+            leader=leader,
+            organiser=issuer.name,
+            issuer=issuer,
+            weekdays=127,
+            starts=1050,
+            ends=1170,
+            role_name="值守",
+            first_day=now.date(),
+            weeks_ahead=1,
+        ),
+        by=worker,
+        at=now,
+    )
+    stands = standing.stand_in(series=series, volunteer=volunteer, by=worker, at=now)
+    feed = calendars.make_feed(of=volunteer, by=volunteer.user, at=now)
+    Shift.objects.filter(activity__series_date__series=series, starts_at__lt=now + timedelta(days=1)).update(
+        starts_at=now + timedelta(hours=12), ends_at=now + timedelta(hours=13)
+    )
+    return {
+        "series": series.pk,
+        "series_poster": series.poster_key,
+        "standing_place": stands.place.pk,
+        "feed": feed.key,
+        "feed_id": feed.pk,
     }
 
 

@@ -82,12 +82,15 @@ class SavedActivity:
 
 
 @transaction.atomic
-def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: dt.datetime) -> SavedActivity | Refusal:
+def save_activity(
+    *, activity: Activity, reason: str = "", by: User | None, at: dt.datetime, tells: bool = True
+) -> SavedActivity | Refusal:
     """Store an activity that a form has filled in, with its shifts, breaks and roles.
 
     A change that may raise hours of a shift that has begun waits for a second person, with `reason`; the rest is stored
     (H4). After any other change of a published plan the hours are counted again: records that wait change, and a
-    settled record gets a proposal. People with a place in a shift that moves get a message.
+    settled record gets a proposal. People with a place in a shift that moves get a message; a caller that tells them
+    itself passes `tells=False`.
 
     Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `foreign_cover`,
     `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `danger_stays` (N3), `needs_reason`, `already_asked`.
@@ -124,7 +127,8 @@ def save_activity(*, activity: Activity, reason: str = "", by: User | None, at: 
             waiting = PlanChange(activity=activity, before=begun, after=wanted, reason=reason.strip())
     moved = concerned.touched(stored, place=activity.place, shifts=activity.shifts.all(), at=at)
     _store(activity)
-    concerned.tell_moved(activity, moved, old_place=stored.place, at=at)
+    if tells:
+        concerned.tell_moved(activity, moved, old_place=stored.place, at=at)
     _log_fields(stored, activity, by=by)
     _note_change(activity, before, after, by=by, at=at)
     if stored.published_at is not None:  # a role may have more places now

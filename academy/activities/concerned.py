@@ -50,6 +50,12 @@ def people_in(shifts: Iterable[Shift]) -> list[Volunteer]:
     return [person for person, _shifts in _places_in(shifts)]
 
 
+def everybody_in(activity: Activity, shifts: Iterable[Shift], *, at: dt.datetime) -> list[Place]:
+    """Return each person who has a place in these shifts, or who waits to be let in, with their shifts."""
+    shifts = list(shifts)
+    return [*_places_in(shifts), *_waiting_for(activity, shifts, at)]
+
+
 def in_words(people: list[Volunteer]) -> str:
     """Return how many people have signed up, and their masked names."""
     names = "、".join(person.masked_name for person in people[:NAMED]) + ("…" if len(people) > NAMED else "")

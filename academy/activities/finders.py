@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from academy.activities.later import without_later
 from academy.activities.models import Activity
 from academy.activities.stages import with_stages
 from academy.core import formats
@@ -20,7 +21,7 @@ from academy.people.permissions import Right
 def find_activities(request: HttpRequest, typed: str) -> Iterator[Hit]:
     """Yield the planned activities that the user runs, by title or place; the latest ones first."""
     communities = user_of(request).communities_for(Right.RUN_ACTIVITIES)
-    planned = Activity.objects.in_communities(communities).planned()
+    planned = without_later(Activity.objects.in_communities(communities).planned(), timezone.now())
     by_title = titled(planned, "title", typed, {FAR: Q(place__icontains=typed)})
     found = with_stages(by_title, timezone.now()).annotate(first_start=Min("shifts__starts_at"))
     for activity in found.order_by("nearness", "-first_start", "-pk")[:MOST]:

@@ -13,6 +13,7 @@ from django_filters import ChoiceFilter, ModelChoiceFilter
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 
+from academy.activities.later import without_later
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.signals import ask_how_many_were_there
 from academy.activities.stages import AHEAD, Stage, stage_of, with_stages
@@ -79,7 +80,10 @@ def has_many_communities(user: Any) -> bool:
 
 class ActivityIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[Activity]:
-        planned = with_stages(super().get_base_queryset().planned(), timezone.now())
+        now = timezone.now()
+        planned = with_stages(super().get_base_queryset().planned(), now)
+        if not any(self.request.GET.get(name) for name in ("q", *ActivityFilterSet.Meta.fields)):
+            planned = without_later(planned, now)  # who looks for something finds them
         return with_figures(planned.select_related("leader", "community"))
 
     @cached_property

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.seats import take_seat
-from academy.activities.signals import activity_published, places_freed
+from academy.activities.signals import activity_published, ask_against_sign_up, places_freed
 from academy.agreements import services as agreements
 from academy.core import practice
 from academy.core.look import day_in_year
@@ -219,10 +219,10 @@ def extend_shift(*, shift: Shift, until: dt.datetime, by: User) -> Shift:
 
 
 @transaction.atomic
-def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> Activity | Refusal:
+def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime, tells: bool = True) -> Activity | Refusal:
     """Cancel the activity. Its sign-ups stay as they are, and these people get a message.
 
-    Check-ins are refused from then on.
+    Check-ins are refused from then on. A caller that tells them itself passes `tells=False`.
 
     Refuses with `too_late` when the activity is over.
     """
@@ -233,7 +233,8 @@ def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> 
     activity.cancelled_at = at
     activity.save(update_fields=["cancelled_at"])
     log(activity, "activities.cancel", user=by)
-    concerned.tell_cancelled(activity, at=at)
+    if tells:
+        concerned.tell_cancelled(activity, at=at)
     return activity
 
 
@@ -245,7 +246,7 @@ def sign_up(
 
     Refuses with `practice_only`, `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`,
     `minor_not_allowed` (N3), `needs_consent` (N2), `needs_agreement` (A3, not walk-ins), `already_signed_up`,
-    `shift_full`.
+    `shift_full`, and as the apps above do (`ask_against_sign_up`).
     """
     activity, volunteer = shift.activity, volunteer.stays
     if practice.are_mixed(activity.community_id, volunteer.community_id):
@@ -258,6 +259,9 @@ def sign_up(
         return CANCELLED
     if at >= shift.starts_at and not walk_in:
         return TOO_LATE_TO_SIGN_UP
+    asked: Any = ask_against_sign_up.send(sender=Shift, shift=shift, role=role, volunteer=volunteer, walk_in=walk_in)
+    if said := next((refusal for _receiver, refusal in asked if refusal is not None), None):
+        return cast(Refusal, said)
     if ages.is_minor(volunteer.birth_date, shift.date):
         _lock(volunteer)  # the guardian may withdraw at this moment (N2)
     if refusal := cannot_take_part(volunteer, day=shift.date, dangerous=activity.dangerous, activity_id=activity.pk):

@@ -22,3 +22,7 @@ ask_how_many_were_there = Signal()
 # A question to the apps above, with `activity`, some `shifts` of it and `at`: each receiver returns the volunteers who
 # wait to be let in, each with the ids of those shifts.
 ask_who_waits = Signal()
+
+# A question to the apps above inside the transaction of a sign-up, with `shift`, `role`, `volunteer` and `walk_in`:
+# each receiver returns a refusal or None. A receiver may lock the activity.
+ask_against_sign_up = Signal()

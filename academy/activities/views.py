@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from academy.activities import absences, services
 from academy.activities.belongings import may_see_people
+from academy.activities.beside import ways_from
 from academy.activities.cards import cards_with_places, with_cards, with_covers
 from academy.activities.finding import FindForm
+from academy.activities.later import without_later
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.offers import offers_of
 from academy.agreements.services import agreement_in_force, link_to_sign
@@ -43,6 +45,8 @@ def show_upcoming(request: HttpRequest) -> HttpResponse:
     form.is_valid()  # a field that cannot be read says so in the page
     since, until = form.span(now)
     coming = Activity.objects.in_communities(_communities(request)).upcoming(now, since=since, until=until)
+    if since is None:
+        coming = without_later(coming, now)
     activities = with_cards(form.narrow(coming), now, since=since, until=until)
     page = Paginator(activities, PER_PAGE).get_page(request.GET.get("p"))
     cards = cards_with_places(list(page.object_list), people=people_of(request.user), at=now)
@@ -160,6 +164,7 @@ def render_activity(
         "accompanied": [one for one in people if guardians.is_accompanied(one, timezone.localdate(now))],
         "sign_url": _sign_url(wish) if wish and needs_agreement else "",
         "wish": None if wish else _read_wish(request, activity, people),
+        "ways": ways_from(activity),
     }
     return render(request, "activities/detail.html", context)
 

@@ -15,7 +15,8 @@ _WEEKDAYS = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _is_chinese(language: str) -> bool:
+def is_chinese(language: str) -> bool:
+    """Return whether texts of this language are written in Chinese."""
     return language.lower().startswith("zh")
 
 
@@ -43,7 +44,7 @@ def hours(minutes: int, step: int) -> str:
 
 def duration(minutes: int, language: str) -> str:
     """Return whole minutes in hours and minutes, without rounding: ``2 小时 30 分钟``, ``2 h 30 min``."""
-    hour, minute = (" 小时", " 分钟") if _is_chinese(language) else (" h", " min")
+    hour, minute = (" 小时", " 分钟") if is_chinese(language) else (" h", " min")
     whole, rest = divmod(abs(minutes), 60)
     parts = [f"{whole}{hour}"] if whole else []
     if rest or not whole:
@@ -58,7 +59,7 @@ def clock(moment: dt.datetime | dt.time) -> str:
 
 def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = False) -> str:
     """Return a date: ``1月10日``, with its weekday ``1月10日 周六``, with its year ``2026年1月10日``."""
-    if _is_chinese(language):
+    if is_chinese(language):
         text = f"{date.month}月{date.day}日"
         if year:
             text = f"{date.year}年{text}"
@@ -71,14 +72,14 @@ def day(date: dt.date, language: str, *, weekday: bool = False, year: bool = Fal
 
 def month(first: dt.date, language: str, *, year: bool = False) -> str:
     """Return a calendar month: ``11月``, with its year ``2026年11月``."""
-    if _is_chinese(language):
+    if is_chinese(language):
         return f"{first.year}年{first.month}月" if year else f"{first.month}月"
     return f"{_MONTHS[first.month - 1]} {first.year}" if year else _MONTHS[first.month - 1]
 
 
 def day_in_parts(date: dt.date, language: str) -> tuple[str, str, str]:
     """Return day, month and weekday of a date, as a tear-off calendar shows them: ``5``, ``12月``, ``周六``."""
-    chinese = _is_chinese(language)
+    chinese = is_chinese(language)
     month = f"{date.month}月" if chinese else _MONTHS[date.month - 1]
     return str(date.day), month, _WEEKDAYS["zh" if chinese else "en"][date.weekday()]
 

@@ -34,6 +34,12 @@ class Calendar:
             return works
         return day.weekday() < 5 if day.year in self._years else _in_package(day.year).is_working_day(day)
 
+    def is_holiday(self, day: dt.date) -> bool:
+        """Return whether `day` belongs to a holiday, as each day of the Spring Festival does."""
+        if (works := self._entered.get(day)) is not None:
+            return not works
+        return day.year not in self._years and day in _in_package(day.year)
+
 
 def read_calendar() -> Calendar:
     """Return the calendar as it is now. One statement, once in a request or tick."""

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
+from academy.activities.later import without_later
 from academy.activities.models import Activity, Role, Shift
 from academy.core import clock_jumps, health, workdays
 from academy.hours.models import Category, ServiceRecord
@@ -39,7 +40,7 @@ def activities_now(communities: object, at: dt.datetime) -> list[Activity]:
 
 def led_lately(user: User, at: dt.datetime) -> list[Activity]:
     """Return the activities of a fortnight ago and later that the user leads, by first shift."""
-    led = Activity.objects.led_lately_by(user, at)
+    led = without_later(Activity.objects.led_lately_by(user, at), at)
     return sorted(led, key=lambda activity: (min(shift.starts_at for shift in activity.shifts.all()), activity.pk))
 
 

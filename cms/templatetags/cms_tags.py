@@ -14,6 +14,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.templatetags.wagtailcore_tags import richtext
 
 from academy.activities.cards import cards_of, with_cards
+from academy.activities.later import without_later
 from academy.activities.models import Activity
 from academy.learning import quiz_words
 from academy.learning.quiz.questions import Question
@@ -34,7 +35,7 @@ def next_activities(community_id: int, count: int = 3) -> dict[str, Any]:
     The page may be cached, so the cards show no places.
     """
     at = timezone.now()
-    activities = Activity.objects.in_communities([community_id]).upcoming(at)
+    activities = without_later(Activity.objects.in_communities([community_id]).upcoming(at), at)
     return {"cards": cards_of(with_cards(activities, at)[:count], at=at)}
 
 

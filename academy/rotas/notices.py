@@ -1,0 +1,95 @@
+"""One message for each person about all their dates that a change moves or cancels."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
+
+from academy.activities.concerned import Place
+from academy.core import formats
+from academy.core.look import current_language
+from academy.messaging.services import Draft, send_all
+from academy.people.models import Volunteer
+from academy.rotas.models import Series
+
+Span = tuple[dt.datetime, dt.datetime]
+NAMED = 3  # dates; the others are counted
+
+
+@dataclass
+class _Mine:
+    """The changes for one person."""
+
+    person: Volunteer
+    moved: list[tuple[Span, Span]] = field(default_factory=list)
+    places: set[tuple[str, str]] = field(default_factory=set)
+    cancelled: list[Span] = field(default_factory=list)
+
+
+class Notices:
+    """Collects what changes for whom, and sends each person one message."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self._of: dict[int, _Mine] = {}
+
+    def moved(self, people: Iterable[Place], spans: tuple[Span, Span], places: tuple[str, str]) -> None:
+        """Note that a date of these people has another time or place."""
+        for person, _shifts in people:
+            mine = self._of.setdefault(person.pk, _Mine(person))
+            mine.moved.append(spans)
+            if places[0] != places[1]:
+                mine.places.add(places)
+
+    def cancelled(self, people: Iterable[Place], span: Span) -> None:
+        """Note that a date of these people no longer takes place."""
+        for person, _shifts in people:
+            self._of.setdefault(person.pk, _Mine(person)).cancelled.append(span)
+
+    def send(self, series: Series, *, at: dt.datetime) -> list[Volunteer]:
+        """Send the messages, and return the people."""
+        key, path = f"series:{series.pk}:{at.timestamp():.3f}", reverse("rotas:rota", args=[series.pk])
+        drafts = [Draft(mine.person, key, _text(title=self.title, mine=mine), path) for mine in self._of.values()]
+        if drafts:
+            send_all(drafts, at=at)
+        return [mine.person for mine in self._of.values()]
+
+
+def _written(*, title: str, mine: _Mine) -> str:
+    """Return the message in the active language."""
+    parts = []
+    if mine.moved:
+        times = [_when(new) if old == new else f"{_when(old)} → {_when(new)}" for old, new in sorted(mine.moved)]
+        parts.append(gettext("“%(title)s” changes: %(times)s.") % {"title": _quoted(title), "times": _listed(times)})
+        if mine.places:
+            places = "; ".join(f"{old} → {new}" for old, new in sorted(mine.places))
+            parts.append(gettext("Place: %(places)s.") % {"places": places})
+        parts.append(gettext("Your places stay. If you cannot come, give them back."))
+    if mine.cancelled:
+        times = [_when(span) for span in sorted(mine.cancelled)]
+        sentence = gettext("“%(title)s” does not take place: %(times)s. You need not come.")
+        parts.append(sentence % {"title": _quoted(title), "times": _listed(times)})
+    return " ".join(parts)
+
+
+_text = lazy(_written, str)
+
+
+def _quoted(title: str) -> str:
+    return formats.inner_quotes(title)
+
+
+def _when(span: Span) -> str:
+    return formats.when(timezone.localtime(span[0]), timezone.localtime(span[1]), current_language())
+
+
+def _listed(times: list[str]) -> str:
+    more = len(times) - NAMED
+    if more <= 0:
+        return "; ".join(times)
+    counted = ngettext("and %(count)s more date", "and %(count)s more dates", more) % {"count": more}
+    return f"{'; '.join(times[:NAMED])}; {counted}"
