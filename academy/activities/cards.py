@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from wagtail.images.models import Rendition
 
 from academy.activities.models import Activity, ActivityQuerySet, CountsAs, Role, Shift
@@ -90,7 +90,10 @@ def places_in(shifts: Sequence[Shift], *, people: Iterable[Volunteer]) -> dict[i
     ours = Q(activity__shifts__sign_ups__volunteer__in=Volunteer.objects.all_with(people))
     sign_ups = "activity__shifts__sign_ups"
     roles = Role.objects.filter(activity__shifts__in=shifts).annotate(
-        shift=F("activity__shifts"), taken=Count(sign_ups, filter=live), own=Count(sign_ups, filter=live & ours)
+        shift=F("activity__shifts"),
+        taken=Count(sign_ups, filter=live),
+        own=Count(sign_ups, filter=live & ours),
+        asks_courses=Exists(Role.courses.through.objects.filter(role=OuterRef("pk"))),
     )
     found: dict[int, list[Places]] = defaultdict(list)
     for role in roles:

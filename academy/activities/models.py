@@ -14,6 +14,8 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from academy.activities import call_models as _call_models  # noqa: F401  (a model of this app)
+from academy.activities import exception_models as _exception_models  # noqa: F401
+from academy.activities.need_models import ROLE_NEEDS_CONSTRAINTS, ActivityTerms, RoleNeeds
 from academy.activities.signals import ask_who_was_there
 from academy.core import formats
 from academy.core.look import day_of, moment
@@ -118,7 +120,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return found
 
 
-class Activity(ClusterableModel):
+class Activity(ActivityTerms, ClusterableModel):
     """An activity of a community, in one or more shifts."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="activities", verbose_name=_("community"))
@@ -295,7 +297,7 @@ class Break(models.Model):
         return "–".join(formats.clock(timezone.localtime(at)) for at in (self.starts_at, self.ends_at))
 
 
-class Role(models.Model):
+class Role(RoleNeeds):
     """A role that people sign up for (岗位). `counts_as` is the rules' role; a `Duty` is a right of staff."""
 
     activity = ParentalKey(Activity, on_delete=models.CASCADE, related_name="roles", verbose_name=_("activity"))
@@ -314,6 +316,7 @@ class Role(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["activity", "name"], name="role_name_once"),
             models.CheckConstraint(condition=Q(counts_as__in=CountsAs.values), name="role_counts_as_known"),
+            *ROLE_NEEDS_CONSTRAINTS,
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from academy.activities.cards import Places, places_in
+from academy.activities.cards import places_in
 from academy.activities.models import Activity, Shift, SignUp
+from academy.activities.offered import OfferedPlaces, Offering
 from academy.activities.seats import WALK_IN_COUNTS_AS
 from academy.people import ages
 from academy.people.models import Consent, Volunteer
@@ -21,9 +22,8 @@ class Offer:
     """A shift with its places, and the sign-ups of the visitor's people."""
 
     shift: Shift
-    places: list[Places]
+    places: list[OfferedPlaces]
     mine: list[SignUp]
-    room: bool  # at least one of them has no place yet
     open: bool  # sign-up and cancelling are still possible
     running: bool
     over: bool
@@ -37,13 +37,20 @@ class Offer:
     def takes_walk_ins(self) -> bool:
         """True if people may come without signing up, and a role for them has a place."""
         return self.shift.walk_ins and any(
-            places.left for places in self.places if places.role.counts_as in WALK_IN_COUNTS_AS
+            places.left
+            for places in self.places
+            if places.role.counts_as in WALK_IN_COUNTS_AS and not places.role.asks_something
         )
 
     @property
-    def choices(self) -> list[Places]:
+    def choices(self) -> list[OfferedPlaces]:
         """The roles that one of the visitor's people can still take."""
-        return [places for places in self.places if places.left] if self.open and self.room else []
+        return [places for places in self.places if places.left and places.is_for_some] if self.open else []
+
+    @property
+    def is_closed_to_some(self) -> bool:
+        """True if one of the visitor's people lacks something for a role."""
+        return any(places.lacks for places in self.places)
 
 
 @dataclass(frozen=True)
@@ -77,15 +84,20 @@ class Offers:
         return [offer for offer in self.shifts if offer.mine and not offer.over]
 
     @property
-    def choices(self) -> list[tuple[Offer, Places]]:
+    def choices(self) -> list[tuple[Offer, OfferedPlaces]]:
         """The shifts and roles that one of `people` can still take."""
         return [(offer, places) for offer in self.shifts for places in offer.choices]
 
     @property
-    def only_choice(self) -> tuple[Offer, Places] | None:
+    def only_choice(self) -> tuple[Offer, OfferedPlaces] | None:
         """The choice of a visitor who needs not choose."""
         choices = self.choices
         return choices[0] if len(choices) == 1 and len(self.people) < 2 and not self.mine else None
+
+    @property
+    def is_closed(self) -> bool:
+        """True if the visitor's people can take no role, since something is missing: the page says what."""
+        return not self.choices and any(offer.is_closed_to_some for offer in self.shifts)
 
     @property
     def leader_name(self) -> str:
@@ -102,18 +114,18 @@ class Offers:
 def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetime) -> Offers:
     """Return the shifts of the activity with their places, for a visitor who acts for `people`."""
     shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
-    places = places_in(shifts, people=())
+    seats = places_in(shifts, people=())
     mine: dict[int, list[SignUp]] = defaultdict(list)
     if people:
         own = SignUp.objects.of_all(people).filter(shift__in=shifts, cancelled_at=None)
         for place in own.select_related("volunteer__merged_into", "role").order_by("pk"):
             mine[place.shift_id].append(place)
+    offering = Offering(activity, people=people, seats=seats, at=at)
     found = [
         Offer(
             shift=shift,
-            places=places[shift.pk],
+            places=offering.places(shift, mine[shift.pk]),
             mine=mine[shift.pk],
-            room=len(mine[shift.pk]) < max(len(people), 1),
             open=activity.cancelled_at is None and at < shift.starts_at,
             running=shift.starts_at <= at < shift.ends_at,
             over=shift.ends_at <= at,

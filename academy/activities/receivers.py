@@ -6,8 +6,9 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from academy.activities import giving_back
+from academy.activities import exceptions, giving_back, private_details
 from academy.core.refusals import Refusal
+from academy.core.signals import tick
 from academy.families.signals import guardian_withdrew
 from academy.people.models import Volunteer
 from academy.people.signals import ask_against_erasing, participation_ended, person_erasing, volunteers_merged
@@ -37,3 +38,9 @@ def refuse_leader(volunteer: Volunteer, at: dt.datetime, **kwargs: Any) -> Refus
 def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> None:
     giving_back.give_back_all(people=rows, at=at)
     giving_back.forget_words(people=rows)
+    exceptions.forget_open(people=rows)
+
+
+@receiver(tick, dispatch_uid="activities.erase_private_details")
+def erase_private_details(at: dt.datetime, **kwargs: Any) -> None:
+    private_details.erase_old(at=at)

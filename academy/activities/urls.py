@@ -1,6 +1,6 @@
 from django.urls import path
 
-from academy.activities import call_views, views
+from academy.activities import call_views, need_views, views
 
 app_name = "activities"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("<int:pk>/", views.show_activity, name="detail"),
     path("<int:pk>/sign-up/", views.sign_up, name="sign_up"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("<int:pk>/exception/", need_views.ask_exception, name="ask_exception"),
+    path("<int:pk>/private/", need_views.show_private, name="private"),
 ]
