@@ -35,6 +35,7 @@ from demo.curriculum import write_curriculum
 from demo.drafts import submit_lesson
 from demo.families import add_families
 from demo.groups import add_units
+from demo.needs import add_needs
 from demo.neighbours import import_neighbours
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
@@ -105,6 +106,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     add_classes(community, by=worker, at=at)
     add_rotas(community, by=worker, at=at)
+    add_needs(community, running=running, by=worker, at=at)
     return running
 
 

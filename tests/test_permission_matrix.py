@@ -26,7 +26,8 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
-from academy.activities import calling
+from academy.activities import calling, private_details
+from academy.activities.exception_models import NeedException
 from academy.activities.models import PlanChange, Role, Shift, SignUp
 from academy.activities.plans import plan_of
 from academy.activities.waiting import services as waiting
@@ -239,6 +240,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/sign-ups/activity/<int:pk>/wait/": ("/admin/sign-ups/activity/{activity}/wait/", SIGNING_UP),
     "admin/sign-ups/waiting/<int:pk>/take-off/": ("/admin/sign-ups/waiting/{waiting}/take-off/", SIGNING_UP),
     "admin/sign-ups/activity/<int:pk>/thread/": ("/admin/sign-ups/activity/{activity}/thread/", SIGNING_UP),
+    "admin/sign-ups/activity/<int:pk>/why/<int:person_pk>/": (
+        "/admin/sign-ups/activity/{activity}/why/{volunteer}/",
+        SIGNING_UP,
+    ),
     "admin/sign-ups/volunteer/<int:pk>/": ("/admin/sign-ups/volunteer/{volunteer}/", SIGNING_UP),
     "admin/sign-ups/<int:pk>/withdraw/": ("/admin/sign-ups/{sign_up}/withdraw/", SIGNING_UP),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for a user without the right
@@ -514,6 +519,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/plan_change/": ("/admin/plan_change/", FIGURES),
     "admin/plan_change/results/": ("/admin/plan_change/results/", FIGURES),
     "admin/plan_change/inspect/<int:pk>/": ("/admin/plan_change/inspect/{plan_change}/", FIGURE),
+    "admin/need_exception/": ("/admin/need_exception/", FIGURES),
+    "admin/need_exception/results/": ("/admin/need_exception/results/", FIGURES),
+    "admin/need_exception/inspect/<int:pk>/": ("/admin/need_exception/inspect/{need_exception}/", FIGURE),
     "admin/star_rating/": ("/admin/star_rating/", FIGURES),
     "admin/star_rating/results/": ("/admin/star_rating/results/", FIGURES),
     "admin/star_rating/inspect/<int:pk>/": ("/admin/star_rating/inspect/{star_rating}/", FIGURE),
@@ -566,6 +574,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "activities/<int:pk>/cancel/": ("/activities/{activity}/cancel/", POSTED),
     "activities/<int:pk>/wait/": ("/activities/{activity}/wait/", POSTED),
     "activities/<int:pk>/wait/answer/": ("/activities/{activity}/wait/answer/", POSTED),
+    "activities/<int:pk>/exception/": ("/activities/{activity}/exception/", POSTED),
+    # those who take part see them too; tests/activities/test_private_details.py has one
+    "activities/<int:pk>/private/": ("/activities/{activity}/private/", "s n n o n n  n n n n n  n"),
     "admin/activity/": ("/admin/activity/", RUNNING),
     "admin/activity/results/": ("/admin/activity/results/", RUNNING),
     "admin/activity/new/": ("/admin/activity/new/", RUNNING),
@@ -932,6 +943,9 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "daily_approval": DailyApproval.objects.create(volunteer=volunteer, date=record.date, minutes=600, **said).pk,
         "overtime": Overtime.objects.create(shift=record.shift, until=now, **said).pk,
         "plan_change": PlanChange.objects.create(activity=record.activity, before=plan, after=plan, **said).pk,
+        "need_exception": NeedException.objects.create(
+            role=activity.roles.get(), volunteer=volunteer, missing=[f"{mark}课程"], **said
+        ).pk,
         "star_rating": StarRating.objects.create(volunteer=volunteer, stars=1, standing=standing, asked_at=now).pk,
         "complaint": Complaint.objects.create(volunteer=volunteer, complainant=f"{mark}刘女士", **said).pk,
         "commendation": Commendation.objects.create(
@@ -998,6 +1012,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     # The leader sees the people of the activity until 60 days after its last shift (ADR 37).
     tomorrow = now + timedelta(days=1)
     coming = Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
+    private_details.write(activity=activity, text=f"{mark}门禁 2580#", by=worker, at=now)
     ids |= group_ids(unit, volunteer, coming, worker, mark)
     ids |= class_ids(course, volunteer, leader, worker, mark)
     ids |= rota_ids(volunteer, leader, worker)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from wagtail.images.models import Rendition
 
 from academy.activities.models import Activity, ActivityQuerySet, CountsAs, Role, Shift
@@ -95,6 +95,7 @@ def places_in(shifts: Sequence[Shift], *, people: Iterable[Volunteer]) -> dict[i
         shift=F("activity__shifts"),
         taken=Count(sign_ups, filter=of_role & takes_a_place(sign_ups)),
         own=Count(sign_ups, filter=live & ours),
+        asks_courses=Exists(Role.courses.through.objects.filter(role=OuterRef("pk"))),
     )
     found: dict[int, list[Places]] = defaultdict(list)
     for role in roles:

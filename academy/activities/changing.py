@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
 from academy.activities.plans import Plan, history_of
+from academy.activities.refusals import FOREIGN_COURSE
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
 from academy.activities.signals import leader_changed, places_freed, plan_changed
 from academy.core.refusals import Refusal
@@ -70,6 +71,9 @@ LOGGED_FIELDS = (
     "home_visit",
     "volunteer_initiated",
     "insurance",
+    "meeting_point",
+    "cost",
+    "minors_until",
 )
 
 
@@ -93,7 +97,8 @@ def save_activity(
     itself passes `tells=False`.
 
     Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `foreign_cover`,
-    `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `danger_stays` (N3), `needs_reason`, `already_asked`.
+    `foreign_course` (T3), `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `danger_stays` (N3),
+    `needs_reason`, `already_asked`.
     """
     tidy(activity)
     if refusal := _refuse(activity):
@@ -191,7 +196,8 @@ def _refuse(activity: Activity) -> Refusal | None:
         return FOREIGN_ISSUER
     if activity.cover is not None and not own_pictures(activity.community).filter(pk=activity.cover_id).exists():
         return FOREIGN_COVER
-    return None
+    courses = [course for role in activity.roles.all() for course in (*role.courses.all(), role.practicum_of) if course]
+    return FOREIGN_COURSE if any(one.community_id != activity.community_id for one in courses) else None
 
 
 def _began_as_dangerous(activity: Activity, at: dt.datetime) -> bool:

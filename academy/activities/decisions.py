@@ -1,15 +1,18 @@
-"""The decision about a change of plan that may raise hours after a shift began."""
+"""The decisions about a change of plan after a shift began, and about an exception for a role."""
 
 import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from academy.activities import changing, plans
+from academy.activities import changing, exceptions, plans
+from academy.activities.exception_models import NeedException
 from academy.activities.models import PlanChange
 from academy.core.refusals import Refusal
-from academy.decisions.kinds import register
+from academy.decisions.kinds import RequestKind, register
 from academy.people.models import User
+from academy.people.permissions import Right
 from academy.rulebook.decisions import RuledKind
 
 
@@ -42,3 +45,38 @@ class PlanChangeKind(RuledKind[PlanChange]):
     def act(self, request: PlanChange, *, by: User, at: dt.datetime) -> None:
         if request.accepted:
             changing.carry_out(request, by=by, at=at)
+
+
+@register
+class NeedExceptionKind(RequestKind[NeedException]):
+    """One person asks for a role although a course, a tier or an age is missing (T3).
+
+    Staff who run activities decide; one of them is enough. A yes opens the role to this person alone.
+    """
+
+    model = NeedException
+    slug = "role-exception"
+    template = "activities/decisions/need_exception.html"
+    related = ("role__activity__community", "volunteer__merged_into", "asked_by__volunteer")
+    columns = ("volunteer", "role", "reason")
+    is_for_volunteer = True
+    right = Right.RUN_ACTIVITIES
+    readers = (Right.RUN_ACTIVITIES,)
+    alone_right = Right.RUN_ACTIVITIES
+    gone = exceptions.GONE
+    accepted, declined = gettext_lazy("The role is open to this person now."), gettext_lazy("Declined.")
+
+    def patience(self, request: NeedException, at: dt.datetime) -> int:
+        return 0
+
+    def subject(self, request: NeedException) -> str:
+        return f"{request.role.activity} · {request.role}"
+
+    def summary(self, request: NeedException) -> str:
+        return _("The role “%(role)s” asks for something that this person does not have.") % {"role": request.role}
+
+    def cannot_accept(self, request: NeedException, *, at: dt.datetime) -> Refusal | None:
+        return exceptions.cannot_accept(request, at=at)
+
+    def act(self, request: NeedException, *, by: User, at: dt.datetime) -> None:
+        exceptions.carry_out(request, by=by, at=at)

@@ -18,6 +18,7 @@ from wagtail.admin.panels import InlinePanel
 from academy.activities import changing, concerned, plans, services
 from academy.activities.clock_fields import DAY, Clock, PlannedClockField, PlannedDateField, RestsField, rests_within
 from academy.activities.models import Activity, Break, Role, Shift
+from academy.activities.need_forms import NEEDS, PrivateField, RoleNeedsForm, initial_of
 from academy.core import formats
 from academy.core.forms import CommunityModelForm
 from academy.core.look import current_language, period
@@ -114,10 +115,10 @@ def moment_of(day: dt.date, clock: Clock) -> dt.datetime:
     return midnight + dt.timedelta(minutes=clock)
 
 
-class RoleForm(WagtailAdminModelForm):
+class RoleForm(RoleNeedsForm):
     class Meta:
         model = Role
-        fields = ["name", "counts_as", "capacity", "practicum"]
+        fields = ["name", "counts_as", "capacity", "practicum", *NEEDS]
 
     def clean_capacity(self) -> int:
         capacity: int = self.cleaned_data["capacity"]
@@ -150,7 +151,11 @@ class RowsPanel(InlinePanel):
 
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()
-        options["formsets"][self.relation_name] |= {"form": self.form, "formset": self.formset}
+        options["formsets"][self.relation_name] |= {
+            "form": self.form,
+            "formset": self.formset,
+            "inherit_kwargs": ["for_user"],
+        }
         return options
 
 
@@ -163,6 +168,7 @@ class ActivityForm(CommunityModelForm):
         required=False,
         help_text=_("Only if more counts of a shift that has begun. A second person then decides (H4)."),
     )
+    private = PrivateField()
     # The form asks only if there is something to ask.
     sure_of_day = forms.BooleanField(label=_("Yes, the day is right."), required=False)
     sure_to_tell = forms.BooleanField(label=_("Yes, save it and send them a message."), required=False)
@@ -212,7 +218,7 @@ class ActivityForm(CommunityModelForm):
         shifts = [{**times_of(shift), "walk_ins": shift.walk_ins} for shift in activity.shifts.all()]
         for times in shifts:
             times["date"] += dt.timedelta(weeks=weeks)
-        roles = [{name: getattr(role, name) for name in RoleForm.Meta.fields} for role in activity.roles.all()]
+        roles = [initial_of(role, RoleForm.Meta.fields) for role in activity.roles.all()]
         for name, rows in (("shifts", shifts), ("roles", roles)):
             self.formsets[name].initial_extra = rows
             self.formsets[name].extra = max(len(rows) - 1, 0)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.absence_models import AbsenceNote
 from academy.activities.call_models import Call
+from academy.activities.exception_models import NeedException
 from academy.activities.models import Activity, SignUp
 from academy.activities.waiting.models import WaitingEntry
 from academy.people.holding import hold
@@ -50,6 +51,19 @@ hold(
     moment="noted_at",
 )
 hold(Activity, _("Activities that I lead"), "title", "place", "published_at", path="leader", order=41, is_own=False)
+hold(
+    NeedException,
+    _("Exceptions for roles"),
+    "role.activity",
+    "role",
+    "reason",
+    "missing",
+    "asked_at",
+    "accepted",
+    "answer",
+    "decided_at",
+    order=42,
+)
 hold(
     Call,
     _("Urgent calls to me"),

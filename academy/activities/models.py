@@ -14,10 +14,12 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from academy.activities import call_models as _call_models  # noqa: F401  (a model of this app)
+from academy.activities import exception_models as _exception_models  # noqa: F401  (likewise)
 from academy.activities.absence_models import Absence
 from academy.activities.kinds import CountsAs as CountsAs
 from academy.activities.kinds import Kind as Kind
 from academy.activities.kinds import Subject as Subject
+from academy.activities.need_models import ROLE_NEEDS_CONSTRAINTS, ActivityTerms, RoleNeeds
 from academy.activities.signals import ask_who_was_there
 from academy.activities.waiting import models as _waiting_models  # noqa: F401  (likewise)
 from academy.core import formats
@@ -88,7 +90,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return found
 
 
-class Activity(ClusterableModel):
+class Activity(ActivityTerms, ClusterableModel):
     """An activity of a community, in one or more shifts."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="activities", verbose_name=_("community"))
@@ -265,7 +267,7 @@ class Break(models.Model):
         return "–".join(formats.clock(timezone.localtime(at)) for at in (self.starts_at, self.ends_at))
 
 
-class Role(models.Model):
+class Role(RoleNeeds):
     """A role that people sign up for (岗位). `counts_as` is the rules' role; a `Duty` is a right of staff."""
 
     activity = ParentalKey(Activity, on_delete=models.CASCADE, related_name="roles", verbose_name=_("activity"))
@@ -284,6 +286,7 @@ class Role(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["activity", "name"], name="role_name_once"),
             models.CheckConstraint(condition=Q(counts_as__in=CountsAs.values), name="role_counts_as_known"),
+            *ROLE_NEEDS_CONSTRAINTS,
         ]
 
     def __str__(self) -> str:

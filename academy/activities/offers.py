@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from academy.activities.cards import Places, places_in
+from academy.activities.cards import places_in
 from academy.activities.models import Activity, Shift, SignUp
+from academy.activities.offered import OfferedPlaces, Offering
 from academy.activities.seats import WALK_IN_COUNTS_AS
 from academy.activities.waiting import selectors as waiting
 from academy.activities.waiting import terms
@@ -24,9 +25,8 @@ class Offer:
     """A shift with its places, and the sign-ups of the visitor's people."""
 
     shift: Shift
-    places: list[Places]
+    places: list[OfferedPlaces]
     mine: list[SignUp]
-    room: bool  # at least one of them has no place yet
     open: bool  # sign-up and cancelling are still possible
     running: bool
     over: bool
@@ -43,13 +43,20 @@ class Offer:
     def takes_walk_ins(self) -> bool:
         """True if people may come without signing up, and a role for them has a place."""
         return self.shift.walk_ins and any(
-            places.left for places in self.places if places.role.counts_as in WALK_IN_COUNTS_AS
+            places.left
+            for places in self.places
+            if places.role.counts_as in WALK_IN_COUNTS_AS and not places.role.asks_something
         )
 
     @property
-    def choices(self) -> list[Places]:
+    def choices(self) -> list[OfferedPlaces]:
         """The roles that one of the visitor's people can still take."""
-        return [places for places in self.places if places.left] if self.open and self.room else []
+        return [places for places in self.places if places.left and places.is_for_some] if self.open else []
+
+    @property
+    def is_closed_to_some(self) -> bool:
+        """True if one of the visitor's people lacks something for a role."""
+        return any(places.lacks for places in self.places)
 
 
 @dataclass(frozen=True)
@@ -89,22 +96,33 @@ class Offers:
         return sorted(found, key=lambda one: not one[1].is_offered)
 
     @property
-    def choices(self) -> list[tuple[Offer, Places]]:
+    def choices(self) -> list[tuple[Offer, OfferedPlaces]]:
         """The shifts and roles that one of `people` can still take."""
         return [(offer, places) for offer in self.shifts for places in offer.choices]
 
     @property
-    def only_choice(self) -> tuple[Offer, Places] | None:
+    def only_choice(self) -> tuple[Offer, OfferedPlaces] | None:
         """The choice of a visitor who needs not choose."""
         choices = self.choices
         return choices[0] if len(choices) == 1 and len(self.people) < 2 and not self.mine else None
 
     @property
-    def only_wait(self) -> tuple[Offer, Places] | None:
+    def only_wait(self) -> tuple[Offer, OfferedPlaces] | None:
         """The full role for which a visitor without another choice can wait; None if they have to choose."""
-        full = [(offer, one) for offer in self.shifts if offer.takes_waiters for one in offer.places if not one.left]
+        full = [
+            (offer, one)
+            for offer in self.shifts
+            if offer.takes_waiters
+            for one in offer.places
+            if not one.left and one.is_for_some
+        ]
         is_only = len(full) == 1 and len(self.people) < 2 and not (self.choices or self.mine or self.waits)
         return full[0] if is_only else None
+
+    @property
+    def is_closed(self) -> bool:
+        """True if the visitor's people can take no role, since something is missing: the page says what."""
+        return not self.choices and any(offer.is_closed_to_some for offer in self.shifts)
 
     @property
     def leader_name(self) -> str:
@@ -121,8 +139,8 @@ class Offers:
 def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetime) -> Offers:
     """Return the shifts of the activity with their places, for a visitor who acts for `people`."""
     shifts = list(activity.shifts.order_by("starts_at").prefetch_related("breaks"))
-    places = places_in(shifts, people=())
-    full = [shift for shift in shifts if at < shift.starts_at and any(not one.left for one in places[shift.pk])]
+    seats = places_in(shifts, people=())
+    full = [shift for shift in shifts if at < shift.starts_at and any(not one.left for one in seats[shift.pk])]
     counts = waiting.count_at(full) if full else {}
     waits = waiting.waits_of(people, full) if full else {}
     mine: dict[int, list[SignUp]] = defaultdict(list)
@@ -130,12 +148,12 @@ def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetim
         own = SignUp.objects.of_all(people).filter(shift__in=shifts, cancelled_at=None)
         for place in own.select_related("volunteer__merged_into", "role").order_by("pk"):
             mine[place.shift_id].append(place)
+    offering = Offering(activity, people=people, seats=seats, at=at)
     found = [
         Offer(
             shift=shift,
-            places=places[shift.pk],
+            places=offering.places(shift, mine[shift.pk]),
             mine=mine[shift.pk],
-            room=len(mine[shift.pk]) < max(len(people), 1),
             open=activity.cancelled_at is None and at < shift.starts_at,
             running=shift.starts_at <= at < shift.ends_at,
             over=shift.ends_at <= at,

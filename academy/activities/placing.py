@@ -1,22 +1,17 @@
 """Sign a person up at the desk, or withdraw them: the services of a volunteer, for staff, with a log."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.activities import services
+from academy.activities import reasons, services
 from academy.activities.models import Role, Shift, SignUp
-from academy.agreements.services import agreement_in_force
-from academy.core.links import link_to
+from academy.activities.reasons import Unfit
 from academy.core.look import period
 from academy.core.refusals import Refusal
-from academy.people.models import Consent, User, Volunteer
+from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import NOT_ALLOWED
 
@@ -33,10 +28,6 @@ _FOR_STAFF = {
     "not_published": _("The activity is not published yet. Publish it, then sign people up."),
     "cancelled": _("The activity is cancelled. Choose another one."),
     "too_late": _("This shift has begun. The leader can still check them in as a walk-in."),
-    "suspended": _("This person is suspended. End the suspension on their page first."),
-    "minor_not_allowed": _("The activity is for adults only (N3). Nobody can make an exception."),
-    "needs_consent": _("The guardian's consent is missing (N2). Record it under “Consents” first."),
-    "needs_agreement": _("The signed agreement is missing (A3). Print the sheet, and store it when it is signed."),
     "already_signed_up": _("This person has a place in this shift already."),
     "shift_full": _("All places are taken. Choose another role or shift, or raise the number of places."),
 }
@@ -65,7 +56,7 @@ def sign_up(
         return refusal
     answer = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=by, at=at)
     if isinstance(answer, Refusal):
-        return for_staff(answer, volunteer)
+        return for_staff(answer, volunteer, shift, role)
     if said or companions:
         answer.said, answer.companions = said[:SAID_LENGTH], min(max(companions, 0), MOST_COMPANIONS)
         answer.save(update_fields=["said", "companions"])
@@ -80,38 +71,11 @@ def refuse_place(*, volunteer: Volunteer, shift: Shift, by: User) -> Refusal | N
     return None if volunteer.stays.community_id == shift.activity.community_id else OTHER_COMMUNITY
 
 
-def for_staff(refusal: Refusal, volunteer: Volunteer) -> Refusal:
+def for_staff(refusal: Refusal, volunteer: Volunteer, shift: Shift, role: Role) -> Refusal:
     """Return a volunteer's refusal in words for the member of staff, with links to what is missing."""
-    said = _FOR_STAFF.get(refusal.code, refusal.message)
-    if refusal.code == "needs_consent":
-        said = _with_form(said, volunteer)
-    if refusal.code == "needs_agreement":
-        said = _with_sheet(said, volunteer)
-    return Refusal(refusal.code, said)
-
-
-def _with_form(sentence: Any, volunteer: Volunteer) -> Any:
-    """Return the sentence with links: ask the guardian, or record the consent that came."""
-    form = f"{reverse('consent:add')}?volunteer={volunteer.pk}&kind={Consent.Kind.GUARDIAN.value}"
-    ask = f"{link_to('ask_guardian')}?who={volunteer.number}"
-    links = format_html(
-        '<a href="{}">{}</a> · <a href="{}">{}</a>',
-        ask,
-        gettext("Ask the guardian"),
-        form,
-        gettext("Record the consent"),
-    )
-    return format_html("{} {}", sentence, links)
-
-
-def _with_sheet(sentence: Any, volunteer: Volunteer) -> Any:
-    """Return the sentence with links that print the agreement, and that store the signed sheet."""
-    agreement = agreement_in_force(volunteer.community_id)
-    assert agreement is not None
-    sheet = reverse("agreement:sheet", args=[agreement.pk])
-    store = f"{reverse('agreement:paper', args=[agreement.pk])}?volunteer={volunteer.pk}"
-    links = '{} <a href="{}">{}</a> <a href="{}">{}</a>'
-    return format_html(links, sentence, sheet, gettext("Print the sheet"), store, gettext("Store the signed sheet"))
+    if isinstance(refusal, Unfit):
+        return reasons.for_staff(volunteer, shift, role, refusal=refusal)
+    return Refusal(refusal.code, _FOR_STAFF.get(refusal.code, refusal.message))
 
 
 @transaction.atomic

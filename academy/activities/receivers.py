@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from academy.activities import giving_back
+from academy.activities import exceptions, giving_back, private_details
 from academy.activities.signals import places_freed
 from academy.activities.waiting import offering
 from academy.activities.waiting import services as waiting
@@ -44,6 +44,7 @@ def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> N
     giving_back.give_back_all(people=rows, at=at)
     waiting.leave_all(people=rows, at=at)
     giving_back.forget_words(people=rows)
+    exceptions.forget_open(people=rows)
 
 
 @receiver(places_freed, dispatch_uid="activities.offer_places")
@@ -55,3 +56,8 @@ def offer_places(shifts: list[int], at: dt.datetime, **kwargs: Any) -> None:
 @receiver(tick, dispatch_uid="activities.sweep_waiting")
 def sweep_waiting(at: dt.datetime, **kwargs: Any) -> None:
     offering.sweep(at=at)
+
+
+@receiver(tick, dispatch_uid="activities.erase_private_details")
+def erase_private_details(at: dt.datetime, **kwargs: Any) -> None:
+    private_details.erase_old(at=at)

@@ -8,13 +8,19 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from academy.activities.models import CountsAs, SignUp
+from academy.activities.models import CountsAs, Role, SignUp
 from academy.core.refusals import Refusal
 
 # Walk-ins get one of these roles; leaders, instructors and assistants are asked beforehand.
 WALK_IN_COUNTS_AS = (CountsAs.VOLUNTEER, CountsAs.LEARNER, CountsAs.ATTENDEE)
+
+# A role that asks for something is given to a walk-in only after a look at the person (T3).
+_ASKS_NOTHING = """
+    role.tier = '' AND role.min_age IS NULL AND role.max_age IS NULL AND NOT role.needs_agreement
+    AND NOT EXISTS (SELECT 1 FROM activities_role_courses asked WHERE asked.role_id = role.id)
+"""
 
 # The lowest free place number of each role. Numbers above the capacity, from a time when it was larger, stay taken.
 # A no-show keeps the number and does not count (A4), so that somebody else can come.
@@ -85,6 +91,20 @@ def takes_a_place(sign_ups: str = "") -> Q:
     return live | Q(**{f"{path}held_until__isnull": False})
 
 
+def asking_roles(activity_id: int) -> QuerySet[Role]:
+    """Return the roles for walk-ins that ask for a course, a tier, an age or a signature, in their order."""
+    asks = ~Q(tier="") | Q(min_age__isnull=False) | Q(max_age__isnull=False) | Q(needs_agreement=True)
+    courses = Exists(Role.courses.through.objects.filter(role=OuterRef("pk")))
+    roles = Role.objects.filter(activity=activity_id, counts_as__in=WALK_IN_COUNTS_AS).order_by("pk")
+    found: QuerySet[Role] = roles.filter(asks | Q(courses))
+    return found
+
+
+def has_place(role: Role, shift_id: int) -> bool:
+    """Return whether the role has a place left in this shift."""
+    return bool(role.sign_ups.filter(takes_a_place(), shift=shift_id).count() < role.capacity)
+
+
 def take_seat(
     *,
     volunteer_id: int,
@@ -99,12 +119,14 @@ def take_seat(
 ) -> SignUp | Refusal:
     """Take the next free place in the role, or, without `role_id`, in the first role open to walk-ins.
 
-    When no other place is free, it is the one that is held for the volunteer. Returns `full` when no place is left, and
-    `taken` when the volunteer, or a person merged into them, has a place in this shift already. Takes one statement,
-    unless another request took the same place at the same moment. Call it in a transaction.
+    A role that asks for something is taken by its id alone. When no other place is free, it is the one that is held for
+    the volunteer. Returns `full` when no place is left, and `taken` when the volunteer, or a person merged into them,
+    has a place in this shift already. Takes one statement, unless another request took the same place at the same
+    moment. Call it in a transaction.
     """
     if role_id is None:
-        roles = "role.counts_as IN ({})".format(", ".join(f"'{counts_as.value}'" for counts_as in WALK_IN_COUNTS_AS))
+        open_to = ", ".join(f"'{counts_as.value}'" for counts_as in WALK_IN_COUNTS_AS)
+        roles = f"role.counts_as IN ({open_to}) AND {_ASKS_NOTHING}"
     else:
         roles = "role.id = %(role)s"
     places = _FREE_PLACES.format(roles=roles)

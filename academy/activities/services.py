@@ -12,16 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import concerned, plans
+from academy.activities import concerned, plans, reasons
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
-from academy.activities.seats import take_seat
+from academy.activities.refusals import MINOR_NOT_ALLOWED as MINOR_NOT_ALLOWED  # the door of upper apps
+from academy.activities.refusals import NEEDS_CONSENT as NEEDS_CONSENT
+from academy.activities.refusals import ROLE_ASKS_MORE as ROLE_ASKS_MORE
+from academy.activities.refusals import SUSPENDED as SUSPENDED
+from academy.activities.seats import asking_roles, has_place, take_seat
 from academy.activities.signals import activity_published, ask_against_sign_up, places_freed
-from academy.agreements import services as agreements
+from academy.activities.taking_part import cannot_take_part as cannot_take_part
 from academy.core import practice
-from academy.core.look import day_in_year
 from academy.core.models import Community
 from academy.core.refusals import Refusal
-from academy.families import guardians
 from academy.people import ages
 from academy.people.models import Issuer, User, Volunteer
 
@@ -48,24 +50,15 @@ TOO_LATE_TO_CANCEL = Refusal(
 )
 SHIFT_FULL = Refusal("shift_full", _("All places are taken. Choose another role or shift, or ask the leader."))
 ALREADY_SIGNED_UP = Refusal("already_signed_up", _("You are signed up for this shift already. Just come along."))
-SUSPENDED = Refusal("suspended", _("Your volunteering is suspended. Talk to the social worker, who can end this."))
-MINOR_NOT_ALLOWED = Refusal(
-    "minor_not_allowed", _("This activity is for adults only. Choose another one; the social worker can help you.")
-)
 PRACTICE_ONLY = Refusal(
     "practice_only",
     _("Practice and real service do not mix: this activity is not for this person. Choose another one."),
 )
-NEEDS_CONSENT = Refusal(
-    "needs_consent",
-    _("The guardian's consent is missing. Send your guardian the link, or bring the form signed to the desk."),
-)
-_ENDS_BEFORE = _("The guardian's consent ends on %(day)s, before this day. Ask your guardian to consent again.")
 
 
 def tidy(activity: Activity) -> None:
     """Strip the activity's texts, as every form does: a policy number of blanks is none (V1)."""
-    for name in ("title", "place", "service_content", "organiser", "insurance"):
+    for name in ("title", "place", "service_content", "organiser", "insurance", "meeting_point", "cost"):
         setattr(activity, name, getattr(activity, name).strip())
 
 
@@ -88,13 +81,15 @@ def plan_activity(
     volunteer_initiated: bool = False,
     subject: str = "",
     cover: Image | None = None,
+    terms: Mapping[str, Any] | None = None,
     by: User | None,
 ) -> Activity:
     """Create an activity, not yet published. `cover` is a picture of the community's own.
 
     `shifts`: mappings with `starts_at`, `ends_at` and optionally `walk_ins`, `teaches` and `breaks` (pairs of start and
     end). A break outside its shift raises `ValidationError`, as every other value that no form would let through.
-    `roles`: mappings with `name` and optionally `counts_as`, `capacity` (places in each shift) and `practicum`.
+    `roles`: mappings with `name` and optionally `counts_as`, `capacity` (places in each shift), `practicum` and what
+    the role asks for (`RoleNeeds`). `terms`: the fields of `ActivityTerms`.
     """
     activity = Activity(
         community=community,
@@ -111,6 +106,7 @@ def plan_activity(
         insurance=insurance,
         subject=subject,
         cover=cover,
+        **(terms or {}),
     )
     tidy(activity)
     activity.full_clean()
@@ -244,8 +240,8 @@ def sign_up(
 ) -> SignUp | Refusal:
     """Give the volunteer a place in the shift. When two people want the last place, one of them gets it.
 
-    Refuses with `practice_only`, `not_published`, `cancelled`, `too_late` (not walk-ins), `suspended`,
-    `minor_not_allowed` (N3), `needs_consent` (N2), `needs_agreement` (A3, not walk-ins), `already_signed_up`,
+    Every way to a place leads here. Refuses with `practice_only`, `not_published`, `cancelled`, `too_late` (not
+    walk-ins), as `reasons.refuse` does, with every reason at once (T3, A2, A3, N2, N3), with `already_signed_up`,
     `shift_full`, and as the apps above do (`ask_against_sign_up`).
     """
     activity, volunteer = shift.activity, volunteer.stays
@@ -264,19 +260,8 @@ def sign_up(
         return cast(Refusal, said)
     if ages.is_minor(volunteer.birth_date, shift.date):
         _lock(volunteer)  # the guardian may withdraw at this moment (N2)
-    if refusal := cannot_take_part(volunteer, day=shift.date, dangerous=activity.dangerous, activity_id=activity.pk):
-        return refusal
-    # A walk-in is let in by the leader, who hands out the sheet at the place.
-    if not walk_in and (
-        refusal := agreements.refuse_unsigned(
-            volunteer,
-            community_id=activity.community_id,
-            dangerous=activity.dangerous,
-            home_visit=activity.home_visit,
-            day=shift.date,
-        )
-    ):
-        return refusal
+    if unfit := reasons.refuse(volunteer, shift, role, walk_in=walk_in):
+        return unfit
     return take_seat(
         volunteer_id=volunteer.pk,
         shift_id=shift.pk,
@@ -295,52 +280,32 @@ def place_walk_in(
 ) -> SignUp | Refusal:
     """Give a walk-in a place in the first role that is open to walk-ins and has one.
 
-    Makes no other checks. Refuses with `shift_full`, and with `already_signed_up` when another scan gave a place at
-    the same moment.
+    Roles without needs come first; then those that the person fits (T3). Makes no other checks. Refuses with
+    `shift_full`, with `role_asks_more` if a place is left only in roles that the person does not fit, and with
+    `already_signed_up` when another scan gave a place at the same moment.
     """
-    return take_seat(
-        volunteer_id=volunteer.pk,
-        shift_id=shift_id,
-        activity_id=activity_id,
-        role_id=None,
-        by_id=by.pk if by else None,
-        at=at,
-        walk_in=True,
-        full=SHIFT_FULL,
-        taken=ALREADY_SIGNED_UP,
-    )
-
-
-def cannot_take_part(
-    volunteer: Volunteer,
-    *,
-    day: dt.date,
-    dangerous: bool,
-    activity_id: int | None = None,
-    guardian_consents: bool | None = None,
-) -> Refusal | None:
-    """Return why the volunteer may not sign up for a shift on `day`, or None.
-
-    Refuses with `suspended`, `minor_not_allowed`, `needs_consent`. A caller that has read the guardian's consent
-    already passes `guardian_consents`; None reads it, for minors only.
-    """
-    if volunteer.is_suspended:
-        return SUSPENDED
-    if not ages.is_minor(volunteer.birth_date, day):
-        return None
-    if dangerous:
-        return MINOR_NOT_ALLOWED  # N3: no user may override this
-    if guardian_consents is None:
-        guardian_consents = guardians.covers(volunteer, activity_id=activity_id, day=day)
-    return None if guardian_consents else _needs_consent(volunteer, activity_id)
-
-
-def _needs_consent(volunteer: Volunteer, activity_id: int | None) -> Refusal:
-    """Return the refusal with the day on which a consent ends that ends too early for this shift."""
-    latest = guardians.deciding_consent(volunteer, activity_id=activity_id)
-    if latest is None or not latest.granted or latest.valid_until is None:
-        return NEEDS_CONSENT
-    return Refusal(NEEDS_CONSENT.code, _ENDS_BEFORE % {"day": day_in_year(latest.valid_until)})
+    given: dict[str, Any] = {
+        "volunteer_id": volunteer.stays.pk,
+        "shift_id": shift_id,
+        "activity_id": activity_id,
+        "by_id": by.pk if by else None,
+        "at": at,
+        "walk_in": True,
+        "full": SHIFT_FULL,
+        "taken": ALREADY_SIGNED_UP,
+    }
+    answer: SignUp | Refusal = take_seat(role_id=None, **given)
+    if answer is not SHIFT_FULL:
+        return answer
+    for role in asking_roles(activity_id):
+        shift = Shift.objects.select_related("activity").get(pk=shift_id)
+        if reasons.refuse(volunteer.stays, shift, role, walk_in=True) is None:
+            taken = take_seat(role_id=role.pk, **given)
+            if taken is not SHIFT_FULL:
+                return taken
+        elif has_place(role, shift_id):
+            answer = ROLE_ASKS_MORE
+    return answer
 
 
 def _lock(volunteer: Volunteer) -> None:

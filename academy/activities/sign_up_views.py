@@ -91,13 +91,9 @@ class SignUpFormPage(SignUpPage, FormView):  # type: ignore[type-arg]  # generic
 # Pages of an activity
 
 _OF_PERSON = (
-    "suspended",
-    "minor_not_allowed",
-    "needs_consent",
-    "needs_agreement",
-    "already_signed_up",
-    "other_community",
-    "already_waiting",
+    *("suspended", "minor_not_allowed", "minors_late", "needs_consent", "needs_agreement", "needs_course"),
+    *("needs_qualification", "needs_tier", "too_young", "too_old", "age_unknown"),
+    *("already_signed_up", "already_waiting", "other_community"),
 )
 FIELDS = dict.fromkeys(_OF_PERSON, "volunteer")
 
@@ -172,6 +168,7 @@ class ActivitySignUps(SignUpPage, TemplateView):
 class SignUpForActivity(SignUpFormPage):
     """Page that signs a person up for the activity."""
 
+    template_name = "activities/admin/sign_up_activity.html"
     act = _("Sign somebody up")
     lead = _("Sign up only who asked you to: nobody is signed up against their will (R8).")
     form_class = SignUpForActivityForm
@@ -187,7 +184,15 @@ class SignUpForActivity(SignUpFormPage):
         shifts = self.activity.shifts.filter(starts_at__gt=self.at).select_related("activity").order_by("starts_at")
         return {**super().get_form_kwargs(), "user": user_of(self.request), "shifts": shifts}
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        if "why" in self.request.POST:
+            del form.fields["place"]  # the question is about all of them
+        return form
+
     def form_valid(self, form: SignUpForActivityForm) -> HttpResponse:
+        if "why" in self.request.POST:
+            return redirect("why_not", self.activity.pk, form.cleaned_data["volunteer"].pk)
         (shift, role), person = form.cleaned_data["place"], form.cleaned_data["volunteer"]
         outcome = placing.sign_up(volunteer=person, shift=shift, role=role, by=user_of(self.request), at=self.at)
         said = gettext("%(name)s has a place: %(when)s.") % {"name": person, "when": period(shift)}

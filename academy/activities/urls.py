@@ -1,6 +1,6 @@
 from django.urls import path
 
-from academy.activities import call_views, views
+from academy.activities import call_views, need_views, views
 from academy.activities.waiting import views as waiting_views
 
 app_name = "activities"
@@ -13,4 +13,6 @@ urlpatterns = [
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("<int:pk>/wait/", waiting_views.wait, name="wait"),
     path("<int:pk>/wait/answer/", waiting_views.answer, name="answer_wait"),
+    path("<int:pk>/exception/", need_views.ask_exception, name="ask_exception"),
+    path("<int:pk>/private/", need_views.show_private, name="private"),
 ]

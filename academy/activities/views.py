@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.activities import absences, services
+from academy.activities import absences, private_details, services
 from academy.activities.belongings import may_see_people
 from academy.activities.beside import ways_from
 from academy.activities.cards import cards_with_places, with_cards, with_covers
@@ -22,7 +22,6 @@ from academy.activities.finding import FindForm
 from academy.activities.later import without_later
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.offers import offers_of
-from academy.agreements.services import agreement_in_force, link_to_sign
 from academy.core import practice
 from academy.core.http import posted_id, read_ids
 from academy.core.look import period
@@ -57,34 +56,26 @@ def show_upcoming(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Show `/activities/<id>/`: the facts, the places left, and the button to take a place."""
-    return render_activity(request, _published(request, pk))
+    return render_activity(request, published(request, pk))
 
 
 @require_POST
 def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a place in a shift for the user, or for a person whom the user acts for."""
-    activity = _published(request, pk)
+    activity = published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    shifts = Shift.objects.select_related("activity").filter(activity=activity)
-    shift = get_object_or_404(shifts, pk=posted_id(request, "shift"))
-    role = get_object_or_404(Role, activity=activity, pk=posted_id(request, "role"))
-    people = people_of(request.user)
-    if not people:
-        raise Http404
-    wanted = posted_id(request, "volunteer") if "volunteer" in request.POST else people[0].pk
-    volunteer = next((person for person in people if person.pk == wanted), None)
-    if volunteer is None:
-        raise Http404
+    wish = read_place(request, activity)
+    volunteer, shift, role = wish.volunteer, wish.shift, wish.role
     outcome = services.sign_up(volunteer=volunteer, shift=shift, role=role, by=request.user, at=timezone.now())
     if isinstance(outcome, Refusal):
-        wish = Wish(volunteer, shift, role)
         return render_activity(request, activity, refusal=outcome, wish=wish)
     agency_services.log_act(
         volunteer=volunteer, by=request.user, act=agency_services.SIGNED_UP, what=str(shift), at=timezone.now()
     )
+    where = activity.meeting_point or activity.place
     done = _("%(name)s has a place: %(when)s, %(place)s. Scan the code when you get there.")
-    messages.success(request, done % {"name": volunteer.name, "when": period(shift), "place": activity.place})
+    messages.success(request, done % {"name": volunteer.name, "when": period(shift), "place": where})
     if guardians.is_accompanied(volunteer, shift.date):
         messages.info(request, _("%(name)s is under 14: the guardian comes along.") % {"name": volunteer.name})
     return redirect(_url(activity))
@@ -93,7 +84,7 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give back a place of the user, or of a person whom the user acts for."""
-    activity = _published(request, pk)
+    activity = published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
     places = SignUp.objects.of_all(people_of(request.user)).filter(shift__activity=activity, cancelled_at=None)
@@ -116,17 +107,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Wish:
-    """A place that somebody asked for, and that waits for the signed agreement (A3)."""
+    """A place that somebody asks for, or asked for before they signed the agreement (A3)."""
 
     volunteer: Volunteer
     shift: Shift
     role: Role
-
-    @property
-    def url(self) -> str:
-        """The page of the activity, which offers this place again."""
-        going = f"{self.shift.pk}-{self.role.pk}-{self.volunteer.pk}"
-        return f"{_url(self.shift.activity)}?go={going}#go"
 
 
 def _read_wish(request: HttpRequest, activity: Activity, people: list[Volunteer]) -> Wish | None:
@@ -140,10 +125,22 @@ def _read_wish(request: HttpRequest, activity: Activity, people: list[Volunteer]
     return Wish(volunteer, shift, role) if shift and role and volunteer else None
 
 
-def _sign_url(wish: Wish) -> str:
-    """Return the page where the person signs the agreement, which leads back to their wish."""
-    agreement = agreement_in_force(wish.shift.activity.community_id)
-    return "" if agreement is None else link_to_sign(agreement, wish.volunteer, then=wish.url)
+def read_place(request: HttpRequest, activity: Activity) -> Wish:
+    """Return shift, role and person of a posted form; raise 404 for one that the user may not name.
+
+    Without a person it is the user's own, or the first whom they act for.
+    """
+    shifts = Shift.objects.select_related("activity").filter(activity=activity)
+    shift = get_object_or_404(shifts, pk=posted_id(request, "shift"))
+    role = get_object_or_404(Role, activity=activity, pk=posted_id(request, "role"))
+    people = people_of(request.user)
+    if not people:
+        raise Http404
+    wanted = posted_id(request, "volunteer") if "volunteer" in request.POST else people[0].pk
+    volunteer = next((person for person in people if person.pk == wanted), None)
+    if volunteer is None:
+        raise Http404
+    return Wish(volunteer, shift, role)
 
 
 def render_activity(
@@ -152,24 +149,24 @@ def render_activity(
     """Render the page of the activity, with the refusal of the last attempt and the wish that it left."""
     now = timezone.now()
     people = people_of(request.user)
-    needs_agreement = refusal is not None and refusal.code == "needs_agreement"
+    offers = offers_of(activity, people=people, at=now)
     context = {
         "activity": activity,
-        "offers": offers_of(activity, people=people, at=now),
+        "offers": offers,
         "people": people,
         "leads": isinstance(request.user, User) and may_see_people(request.user, activity, at=now),
         "missed": absences.missed_by(people, activity),
         "refusal": refusal,
-        "refused": wish.volunteer if wish else None,
+        "reasons": getattr(refusal, "reasons", ()),
         "accompanied": [one for one in people if guardians.is_accompanied(one, timezone.localdate(now))],
-        "sign_url": _sign_url(wish) if wish and needs_agreement else "",
         "wish": None if wish else _read_wish(request, activity, people),
         "ways": ways_from(activity),
+        "has_private": isinstance(request.user, User) and private_details.are_shown(request.user, offers, at=now),
     }
     return render(request, "activities/detail.html", context)
 
 
-def _published(request: HttpRequest, pk: int) -> Activity:
+def published(request: HttpRequest, pk: int) -> Activity:
     activities = Activity.objects.published().select_related("leader__merged_into", "issuer", "community")
     activity: Activity = get_object_or_404(with_covers(activities), pk=pk)
     practice.show(request, activity.community_id)

@@ -16,11 +16,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import PermissionCheckedMixin
 
-from academy.activities import changing, concerned, invitations, plans, services
+from academy.activities import changing, concerned, invitations, plans, private_details, services
 from academy.activities.exports import PLAN
 from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel, ShiftForm, ShiftRows
 from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView, state_of
 from academy.activities.models import Activity, PlanChange
+from academy.activities.need_forms import NEEDS_PANEL, TERMS_PANEL
 from academy.core.actions import ActionView, Refusable
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -127,6 +128,9 @@ class SavedByService(Refusable):
             answer: Any = changing.save_activity(activity=form.save(commit=False), reason=reason, by=user, at=now)
             if isinstance(answer, Refusal):
                 return answer
+            if "private" in form.data:  # a page of the release before has no such field
+                text = form.cleaned_data["private"]
+                private_details.write(activity=answer.activity, text=text, by=user, at=now)
             published: Any = None
             if self.publishes:
                 published = services.publish_activity(activity=answer.activity, by=user, at=now)
@@ -213,6 +217,12 @@ class ActivityEditView(SavedByService, generic.EditView):
     success_message = _("“%(object)s” is saved.")
     error_message = PlannedByForm.error_message
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        by = user_of(self.request)
+        form.initial["private"] = private_details.read(activity=self.object, by=by, at=timezone.now()) or ""
+        return form
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         waiting = PlanChange.objects.open().filter(activity=self.object).select_related("asked_by__volunteer").first()
         changes = plans.describe_change(waiting.before, waiting.after) if waiting else []
@@ -295,6 +305,7 @@ class ActivityViewSet(CommunityViewSet):
             [
                 FieldRowPanel([FieldPanel("name"), FieldPanel("counts_as"), FieldPanel("capacity")]),
                 FieldPanel("practicum"),
+                NEEDS_PANEL,
             ],
             label=_("Role"),
             heading=_("Roles"),
@@ -302,6 +313,7 @@ class ActivityViewSet(CommunityViewSet):
             form=RoleForm,
             formset=RoleRows,
         ),
+        TERMS_PANEL,
         MultiFieldPanel(
             [
                 FieldPanel("leader"),

@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
+from academy.activities import private_details
 from academy.activities.plans import describe_change
 from academy.activities.sign_up_views import ActivitySignUps, SignUpForActivity, SignUpForPerson, Withdraw
 from academy.activities.thread_views import SignUpByThread
 from academy.activities.viewsets import ActivityViewSet
 from academy.activities.waiting.admin_views import PutOnWaitingList, TakeOffWaitingList
+from academy.activities.why_views import WhyNot
 
 
 @hooks.register("register_log_actions")
@@ -53,6 +55,24 @@ def register_log_actions(actions: Any) -> None:
         def format_message(self, log_entry: Any) -> str:
             return _sentence(_("Withdrawn by staff"), log_entry.data, "reason")
 
+    @actions.register_action("activities.except")
+    class ExceptionFormatter(LogFormatter):
+        """The activity, or the person's number, as with sign-ups; with the reason."""
+
+        label = _("Decide about an exception for a role")
+
+        def format_message(self, log_entry: Any) -> str:
+            data = log_entry.data
+            said = _("Exception for the role “%(role)s” made") if data["yes"] else _("No exception for “%(role)s”")
+            return " · ".join([str(said % {"role": data["role"]}), data["what"], data["reason"]])
+
+    for action, label, said in (
+        (private_details.READ, _("Read private details"), _("Private details read")),
+        (private_details.WRITTEN, _("Write private details"), _("Private details changed")),
+        (private_details.ERASED, _("Erase private details"), _("Private details erased")),
+    ):
+        actions.register_action(action, label, said)
+
     @actions.register_action("activities.change_plan")
     class PlanChangeFormatter(LogFormatter):
         """The history of an activity: what counts of it, before and after."""
@@ -76,6 +96,7 @@ def admin_urls() -> list[Any]:
         path("sign-ups/activity/<int:pk>/thread/", SignUpByThread.as_view(), name="sign_up_by_thread"),
         path("sign-ups/activity/<int:pk>/wait/", PutOnWaitingList.as_view(), name="put_on_waiting_list"),
         path("sign-ups/waiting/<int:pk>/take-off/", TakeOffWaitingList.as_view(), name="take_off_waiting_list"),
+        path("sign-ups/activity/<int:pk>/why/<int:person_pk>/", WhyNot.as_view(), name="why_not"),
         path("sign-ups/volunteer/<int:pk>/", SignUpForPerson.as_view(), name="volunteer_sign_ups"),
         path("sign-ups/<int:pk>/withdraw/", Withdraw.as_view(), name="withdraw_sign_up"),
     ]

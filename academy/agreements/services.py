@@ -18,7 +18,6 @@ from academy.agreements.refusals import (
     DRAFT_EXISTS,
     EMPTY_TEXT,
     IN_THE_FUTURE,
-    NEEDS_AGREEMENT,
     NEW_VERSION,
     NOT_ALLOWED,
     NOT_PUBLISHED,
@@ -168,21 +167,6 @@ def is_needed(community_id: int, *, dangerous: bool, home_visit: bool, day: dt.d
         return False
     needed = RuleSet.objects.parameters_on(community_id, day)["agreement_for"]
     return needed >= (AGREEMENT_FOR_DANGER if dangerous else AGREEMENT_FOR_VISITS)
-
-
-def refuse_unsigned(
-    volunteer: Volunteer, *, community_id: int, dangerous: bool, home_visit: bool, day: dt.date
-) -> Refusal | None:
-    """Refuse with `needs_agreement` where the activity asks for a signature that is missing (A3).
-
-    A community without a published agreement asks for none. The version in force counts, not an earlier one.
-    """
-    if not is_needed(community_id, dangerous=dangerous, home_visit=home_visit, day=day):
-        return None
-    agreement = agreement_in_force(community_id)
-    if agreement is None or Signature.objects.of(volunteer).filter(agreement=agreement).exists():
-        return None
-    return NEEDS_AGREEMENT
 
 
 def agreement_in_force(community_id: int) -> Agreement | None:

@@ -48,6 +48,7 @@ SENTENCES = {
     "too_late": _("Scanned after check-out had closed."),
     "not_signed_up": _("Not signed up, and this shift takes no walk-ins."),
     "shift_full": _("All places were taken."),
+    "role_asks_more": _("The places left asked for a course, a tier or an age."),
     "already_checked_in": _("Was checked in already."),
     "not_checked_in": _("Checked out without a check-in."),
     "suspended": _("The volunteering of this person is suspended."),

@@ -34,6 +34,7 @@ TONES_AND_STEPS = {
     "too_late": (STOP, [ACTIVITY]),
     "not_signed_up": (STOP, [ACTIVITY]),
     "shift_full": (STOP, [ACTIVITY]),
+    "role_asks_more": (STOP, [ACTIVITY]),
     "already_checked_in": (WAIT, [AGAIN]),
     "not_checked_in": (STOP, [AGAIN]),
     "cancelled": (STOP, [OTHERS]),

@@ -98,6 +98,7 @@ _SIGN_UP_REFUSALS = {
     known.code: known
     for known in (
         activities.SHIFT_FULL,
+        activities.ROLE_ASKS_MORE,
         activities.SUSPENDED,
         activities.MINOR_NOT_ALLOWED,
         activities.NEEDS_CONSENT,
@@ -136,6 +137,9 @@ _FOR_LEADER = {
         "Not signed up, and this shift takes no walk-ins. The social worker can add a place."
     ),
     "shift_full": gettext_lazy("All places are taken. The social worker can raise the number."),
+    "role_asks_more": gettext_lazy(
+        "The places left ask for a course, a tier or an age. The social worker can make an exception."
+    ),
     "already_checked_in": gettext_lazy("Checked in already."),
     "not_checked_in": gettext_lazy("Not checked in, so a check-out is not possible."),
     "cancelled": gettext_lazy("This activity has been cancelled: nobody is checked in any more."),

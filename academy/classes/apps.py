@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import links
+
 
 class ClassesConfig(AppConfig):
     name = "academy.classes"
@@ -9,3 +11,5 @@ class ClassesConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.classes import receivers  # noqa: F401
+
+        links.register(course_classes="classes:list")

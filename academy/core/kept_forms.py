@@ -35,7 +35,8 @@ KEPT = _("You were signed out, and nothing was sent. Sign in again: what you wro
 NOT_DONE = _("You were signed out, and nothing was done. Sign in again, then tap once more.")
 LOST = _("You were signed out, and nothing was sent. It was too long to keep: please write it once more.")
 
-_SECRET = ("csrfmiddlewaretoken", "password", "code", "next")  # parts of the names of fields that are not kept
+# Parts of the names of fields that are not kept.
+_SECRET = ("csrfmiddlewaretoken", "password", "code", "next", "private")
 _FIGURES = {"arrived", "left", "came", "until", "hours", "heads"}  # fields whose figures people type
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MACHINE = re.compile(r"on|[0-9]{1,10}|[0-9]{12,17}|[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*-[0-9A-Za-z-]+|[0-9A-Za-z_-]{16,}")

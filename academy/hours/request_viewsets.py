@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
-from academy.activities.decisions import PlanChangeKind
+from academy.activities.decisions import NeedExceptionKind, PlanChangeKind
 from academy.activities.models import PlanChange
 from academy.activities.plans import describe_change
 from academy.core.columns import CountedDayColumn
@@ -119,6 +119,13 @@ class PlanChangeViewSet(RequestViewSet):
     list_export = ["activity", ExportColumn("after", _("what changes"), _changes), *DECISION]
 
 
+class NeedExceptionViewSet(RequestViewSet):
+    kind = NeedExceptionKind
+    inspect_view_fields = ["volunteer", "role", "missing", "reason", *DECIDED, "answer"]
+    search_fields = ["role__activity__title", "role__name"]
+    list_export = ["volunteer", "role.activity", "role", *DECISION]
+
+
 class RequestsGroup(ModelViewSetGroup):
     menu_label = _("Requests")
     menu_icon = "clipboard-list"
@@ -130,4 +137,5 @@ class RequestsGroup(ModelViewSetGroup):
         DailyApprovalViewSet("daily_approval"),
         OvertimeViewSet("overtime"),
         PlanChangeViewSet("plan_change"),
+        NeedExceptionViewSet("need_exception"),
     )

@@ -159,6 +159,7 @@ def _words() -> dict[str, Any]:
             "too_late": _("After the activity's check-in time. It is kept with a remark."),
             "not_signed_up": _("Not signed up. It is kept with a remark."),
             "shift_full": _("All places are taken. It is kept with a remark."),
+            "role_asks_more": _("The places left ask for more. It is kept with a remark."),
             "needs_consent": _("Ask the desk about this person. The scan is kept with a remark."),
             "suspended": _("Ask the desk about this person. The scan is kept with a remark."),
             "cancelled": _("The activity has been cancelled. It is kept with a remark."),

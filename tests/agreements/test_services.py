@@ -182,17 +182,16 @@ def test_a_community_without_a_text_asks_for_none(home, volunteer):
 
 @pytest.mark.parametrize(
     ("agreement_for", "danger", "visit"),
-    [(0, None, None), (1, "needs_agreement", None), (2, "needs_agreement", "needs_agreement")],
+    [(0, "", ""), (1, "needs_agreement", ""), (2, "needs_agreement", "needs_agreement")],
 )
 def test_the_rules_say_what_it_is_needed_for(home, worker, volunteer, agreement_for, danger, visit):
     RuleSetFactory(community=home, values={"agreement_for": agreement_for})
     publish_text(home, by=worker)
-    asking = {"community_id": home.pk, "day": timezone.localdate()}
 
-    dangerous = services.refuse_unsigned(volunteer, dangerous=True, home_visit=False, **asking)
-    visiting = services.refuse_unsigned(volunteer, dangerous=False, home_visit=True, **asking)
+    dangerous = sign_up(volunteer, coming(home, dangerous=True, insurance="P-1"))
+    visiting = sign_up(volunteer, coming(home, home_visit=True))
 
-    assert (dangerous and dangerous.code, visiting and visiting.code) == (danger, visit)
+    assert [getattr(answer, "code", "") for answer in (dangerous, visiting)] == [danger, visit]
 
 
 def test_who_has_not_signed_a_version_is_a_list(home, worker, volunteer):

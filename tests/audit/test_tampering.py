@@ -45,7 +45,7 @@ UNNOTICED: dict[str, dict[str, str]] = {
     "activities.role": {
         "practicum": "asked for a promotion, whose award keeps its evidence",
         "name": WORDS,
-        "capacity": "decided when people sign up",
+        **dict.fromkeys(("capacity", "tier", "min_age", "max_age", "needs_agreement"), "decided when people sign up"),
     },
     "hours.evaluation": {"all": "changed by its own service at any time; stars keep the figures they were given for"},
     "people.issuer": {"all": "reference data; each certificate carries a copy, which its hash covers"},

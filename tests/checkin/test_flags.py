@@ -102,7 +102,8 @@ def test_an_annulled_scan_does_not_count_for_flags(scene, activity):
 def test_every_flag_that_a_scan_can_carry_has_its_sentence(scene, activity):
     from academy.checkin import refusals
 
-    for code in ("too_early", "too_late", "not_signed_up", "shift_full", "suspended", "needs_consent", "cancelled"):
+    of_places = ("not_signed_up", "shift_full", "role_asks_more")
+    for code in ("too_early", "too_late", *of_places, "suspended", "needs_consent", "cancelled"):
         assert refusals.refusal_for(code, at=moment("09:00")) and SENTENCES[code]
     assert {"offline", "clock", "token_expired", "brought", "one_device", "burst", "grace", "static"} <= set(SENTENCES)
 

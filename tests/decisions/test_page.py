@@ -40,8 +40,9 @@ def _on_sunday():
 
 @pytest.fixture
 def approver(scene: Scene) -> User:
-    """Return a login that decides all kinds: requests about own data are for those who keep the roll."""
-    return UserFactory(duties=[(scene.community, DutyRole.APPROVER), (scene.community, DutyRole.ADMINISTRATOR)])
+    """Return a login that decides all kinds: some are for those who keep the roll, or who run activities."""
+    duties = (DutyRole.APPROVER, DutyRole.ADMINISTRATOR, DutyRole.SOCIAL_WORKER)
+    return UserFactory(duties=[(scene.community, duty) for duty in duties])
 
 
 def signed_in(user: User | None) -> Client:
@@ -63,6 +64,7 @@ def one_of_each(scene: Scene) -> list:
             matters.long_day,
             matters.overtime,
             matters.plan_change,
+            matters.role_exception,
             matters.complaint,
             matters.new_rules,
         )

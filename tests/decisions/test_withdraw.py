@@ -51,6 +51,7 @@ ASK = {
     "daily-approval": matters.long_day,
     "overtime": matters.overtime,
     "plan-change": matters.plan_change,
+    "role-exception": matters.role_exception,
     "complaint": matters.complaint,
     "rules": matters.new_rules,
     "star-rating": stars,

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import changing
+from academy.activities.exception_models import NeedException
 from academy.advancement import services as advancement
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request
@@ -132,6 +133,13 @@ def plan_change(scene: Scene, by: User) -> Request | Refusal:
     answer = changing.save_activity(activity=activity, reason="收拾到两点", by=by, at=MONDAY)
     assert isinstance(answer, Refusal) or answer.waiting is not None
     return answer if isinstance(answer, Refusal) else answer.waiting
+
+
+def role_exception(scene: Scene, by: User) -> Request:
+    """Ask for a role for people of the tier “beginner”: with a shift a week after the other matters."""
+    activity = scene.activity(day=SATURDAY + dt.timedelta(days=7), title="理发志愿服务")
+    said = {"reason": "做过二十年理发", "asked_by": by, "asked_at": MONDAY}
+    return NeedException.objects.create(role=activity.roles.get(), volunteer=scene.volunteer(), missing=["缺"], **said)
 
 
 def complaint(scene: Scene, by: User) -> Request | Refusal:

@@ -114,7 +114,7 @@ def put_in(*, volunteer: Volunteer, shift: Shift, role: Role, by: User, at: dt.d
     if isinstance(entry, Refusal):
         if said := _FOR_STAFF.get(entry.code):
             return Refusal(entry.code, said)
-        return placing.for_staff(entry, volunteer.stays)
+        return placing.for_staff(entry, volunteer.stays, shift, role)
     placing.log_act("activities.wait", entry.volunteer, shift, role=role.name, by=by, at=at)
     return entry
 

@@ -9,11 +9,12 @@ from academy.people.models import User, Volunteer
 def take_place(
     *, volunteer: Volunteer, shift_id: int, activity_id: int, walk_ins: bool, by: User | None, at: dt.datetime
 ) -> str:
-    """Give a walk-in a place in the shift. Return an empty text, `not_signed_up` or `shift_full`.
+    """Give a walk-in a place in the shift. Return an empty text, or the code of the refusal.
 
-    `walk_ins`: whether this person may come to the shift without signing up.
+    The codes are `not_signed_up`, `shift_full` and `role_asks_more`. `walk_ins`: whether this person may come to the
+    shift without signing up.
     """
     if not walk_ins:
         return "not_signed_up"
     place = activities.place_walk_in(volunteer=volunteer, shift_id=shift_id, activity_id=activity_id, by=by, at=at)
-    return "shift_full" if place is activities.SHIFT_FULL else ""
+    return next((no.code for no in (activities.SHIFT_FULL, activities.ROLE_ASKS_MORE) if place is no), "")
