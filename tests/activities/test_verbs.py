@@ -23,7 +23,7 @@ HOUR = dt.timedelta(hours=1)
 
 PUBLISH, AGAIN, CANCEL, PICTURE = "发布", "再办一次", "取消活动", "邀请图"
 DESK, TEXTS = ("替人报名", "活动报名"), "群通知"
-COMING = ("替人报名", "贴接龙", "活动报名", TEXTS)
+COMING = ("替人报名", "贴接龙", "活动报名", "登记候补", TEXTS)
 POSTER, ROSTER, LEAD, CODE, CONFIRM = "打印海报", "签到表", "负责人页面", "实时码", "确认时长"
 
 

@@ -14,10 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from academy.activities.call_models import Call
 from academy.activities.cards import cards_with_places, with_cards
-from academy.activities.models import Activity, PlanChange, SignUp
-from academy.activities.waiting.models import WaitingEntry
+from academy.activities.models import Activity, PlanChange
 from academy.agreements import services as agreements
 from academy.agreements.models import Agreement, Signature
 from academy.audit import services as audit
@@ -301,28 +299,6 @@ def test_a_later_start_adds_activities_to_come_once_none_is_left(running, db):
     assert coming(weeks_later) == 0
     start(weeks_later)
     assert coming(weeks_later) == 5
-
-
-def test_three_people_wait_for_a_place_and_the_first_is_offered_one(volunteer):
-    entries = list(WaitingEntry.objects.open().select_related("volunteer"))
-
-    assert [(entry.volunteer.name, entry.is_offered) for entry in entries] == [
-        ("王秀英", True),
-        ("李建国", False),
-        ("张桂兰", False),
-    ]
-
-
-def test_two_people_did_not_come_one_of_them_excused(volunteer):
-    missed = SignUp.objects.exclude(absence="").order_by("volunteer__name")
-
-    assert {(place.volunteer.name, place.absence) for place in missed} == {("李建国", "excused"), ("刘䶮", "unexcused")}
-
-
-def test_somebody_is_asked_to_come_to_the_shift_that_runs(volunteer, running):
-    call = Call.objects.get(shift__activity=running)
-
-    assert call.comes is None and call.volunteer.name == "刘䶮"
 
 
 def test_a_newcomer_finds_a_practice_community(volunteer):

@@ -6,6 +6,7 @@ transaction. So nobody passes by, and who cannot take part is left out until the
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -55,7 +56,8 @@ def settle(*, shift_id: int, at: dt.datetime) -> list[WaitingEntry]:
 def lock_shift(shift_id: int) -> Shift | None:
     """Lock the shift against another change of its waiting list, and return it; None if it is gone."""
     shifts = Shift.objects.select_for_update(no_key=True, of=("self",)).select_related("activity")
-    return shifts.filter(pk=shift_id).first()
+    shift: Shift | None = shifts.filter(pk=shift_id).first()
+    return shift
 
 
 def sweep(*, at: dt.datetime) -> int:
@@ -158,7 +160,7 @@ def _offer_draft(entry: WaitingEntry, shift: Shift) -> Draft:
     return Draft(entry.volunteer, f"place_free:{entry.pk}", text, page_of(entry), Tone.TODO)
 
 
-def _draft(entry: WaitingEntry, shift: Shift, key: str, sentence: str) -> Draft:
+def _draft(entry: WaitingEntry, shift: Shift, key: str, sentence: Any) -> Draft:
     text = fill_in(sentence, title=shift.activity.title, when=_when(shift))
     return Draft(entry.volunteer, key, text, reverse("activities:detail", args=[shift.activity_id]))
 

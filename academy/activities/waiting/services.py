@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -141,5 +142,5 @@ def leave_all(*, people: Iterable[Volunteer], at: dt.datetime) -> int:
     entries = list(WaitingEntry.objects.open().of_all(list(people)).select_for_update(no_key=True, of=("self",)))
     shifts = {entry.shift_id for entry in entries if offering.end(entry, Outcome.LEFT, at=at)}
     for shift_id in sorted(shifts):
-        transaction.on_commit(lambda shift_id=shift_id: offering.settle(shift_id=shift_id, at=at), robust=True)
+        transaction.on_commit(partial(offering.settle, shift_id=shift_id, at=at), robust=True)
     return len(entries)
