@@ -37,6 +37,7 @@ from demo.families import add_families
 from demo.groups import add_units
 from demo.needs import add_needs
 from demo.neighbours import import_neighbours
+from demo.papers import add_papers
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
 from demo.rotas import add_rotas
@@ -107,6 +108,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     add_classes(community, by=worker, at=at)
     add_rotas(community, by=worker, at=at)
     add_needs(community, running=running, by=worker, at=at)
+    add_papers(community, by=worker, at=at)
     return running
 
 

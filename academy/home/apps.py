@@ -24,6 +24,8 @@ class HomeConfig(AppConfig):
             my_unit="home:unit",
             settings="home:settings",
             record="home:record",
+            records="home:records",
+            missing="home:missing",
             stars="home:stars",
             tiers="home:tiers",
             evidence="home:evidence",
