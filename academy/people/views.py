@@ -37,8 +37,9 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         then = safe_next(self.request)
-        is_for_staff = then.startswith(reverse("wagtailadmin_home"))
-        return {**super().get_context_data(**kwargs), "next": then, "is_for_staff": is_for_staff}
+        goes_to_desk = then.startswith(reverse("wagtailadmin_home"))
+        has_password = goes_to_desk or self.request.GET.get("with") == "password"
+        return {**super().get_context_data(**kwargs), "next": then, "has_password": has_password}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         # The password form is below the slip: scroll to it.

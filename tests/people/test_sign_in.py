@@ -276,6 +276,12 @@ def test_who_goes_to_the_back_office_finds_the_password_form_open(client, then, 
     assert page.find("details", class_="card").has_attr("open") is is_open
 
 
+def test_who_has_just_set_a_password_finds_its_form_open(client):
+    page = BeautifulSoup(client.get(reverse("account_login"), {"with": "password"}).content, "html.parser")
+
+    assert page.find("details", class_="card").has_attr("open")
+
+
 def test_a_user_who_may_not_enter_sees_a_refusal_and_no_redirect(client, code):
     client.post("/s/", {"code": code})
 

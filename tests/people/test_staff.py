@@ -60,7 +60,10 @@ def test_a_new_member_of_staff_gets_the_link_at_once_to_copy_to_scan_and_to_prin
 
     visitor = Client()
     form = visitor.get(link[1].removeprefix(settings.PUBLIC_URL), follow=True).redirect_chain[-1][0]
-    visitor.post(form, {"password1": "梧桐树下的第五排第三个座位", "password2": "梧桐树下的第五排第三个座位"})
+    done = visitor.post(
+        form, {"password1": "梧桐树下的第五排第三个座位", "password2": "梧桐树下的第五排第三个座位"}, follow=True
+    )
+    assert f"{reverse('account_login')}?with=password" in done.content.decode()
     assert authenticate(username="13900139000", password="梧桐树下的第五排第三个座位") == user
 
 
