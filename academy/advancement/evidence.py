@@ -63,7 +63,8 @@ def _standings(people: list[Volunteer], *, community_id: int, together: Together
     def read() -> dict[int, Standing]:
         required, courses = curriculum()
         held, done, earned = tier_of(), completed(), _by_tier(by_course(), courses)
-        minutes = dict(totals())
+        pairs: Any = totals()
+        minutes: dict[int, int] = dict(pairs)
         counts = practica(), led(), taught()
         found = {}
         for pk in (one.pk for one in people):

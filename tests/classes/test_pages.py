@@ -183,7 +183,7 @@ def test_a_spreadsheet_fills_the_form_and_stores_nothing(attended, sign_in, cloc
 def test_a_learner_says_how_it_was_and_the_instructor_reads_no_name(attended, sign_in, clock):
     clock.move_to(LATER)
     client = sign_in(attended.learner)
-    assert page("feedback", attended) in text_of(client.get(page("run", attended)))
+    assert "说说感受" in text_of(client.get(page("run", attended)))
     empty = client.post(page("feedback", attended), {"liked": "分组练习"})
     assert "分组练习" in text_of(empty) and not ClassFeedback.objects.exists()
     done = client.post(page("feedback", attended), {"face": "5", "liked": "分组练习", "wish": ""})
@@ -191,6 +191,8 @@ def test_a_learner_says_how_it_was_and_the_instructor_reads_no_name(attended, si
     said = text_of(sign_in(attended.instructor).get(page("class", attended)))
     assert "分组练习" in said
     assert said.count(attended.learner.name) == 1  # in the list of learners
+    said = text_of(client.get(page("run", attended)))
+    assert page("feedback", attended) in said and "修改您说过的感受" in said
     assert sign_in(attended.volunteer("李建国", login=True)).get(page("feedback", attended)).status_code == 404
 
 

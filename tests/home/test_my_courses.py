@@ -10,7 +10,7 @@ from tests.home.my_page import MY, agent_of
 from tests.hours.scene import moment
 from tests.pages import Statements, text_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_pages")]
+pytestmark = [pytest.mark.slow, pytest.mark.both, pytest.mark.usefixtures("without_pages")]
 
 AT = moment("08:00")
 QUIZ = {"quizzes": {"zh-hans": {"questions": []}}}

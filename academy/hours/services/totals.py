@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils import timezone
 
 from academy.checkin.models import Scan, Visit
@@ -163,17 +163,18 @@ def _months(volunteer: Volunteer, together: Together) -> Callable[[], list[Month
     is_effective = Q(state=RecordState.EFFECTIVE)
     summed = (
         valid.order_by()
-        .annotate(month=TruncMonth("date"))
-        .values("month", "category")
+        # Two numbers, since PostgreSQL does not see that a truncated date is the same as the one it groups by.
+        .annotate(year=ExtractYear("date"), month=ExtractMonth("date"))
+        .values("year", "month", "category")
         .annotate(
             effective=Sum("minutes", filter=is_effective, default=0),
             waiting=Sum("minutes", filter=~is_effective, default=0),
         )
     )
-    rows = together.add(summed, "month", "category", "effective", "waiting")
+    rows = together.add(summed, "year", "month", "category", "effective", "waiting")
 
     def read() -> list[MonthSums]:
-        return [MonthSums(dt.date.fromisoformat(month), *rest) for month, *rest in sorted(rows())]
+        return [MonthSums(dt.date(year, month, 1), *rest) for year, month, *rest in sorted(rows())]
 
     return read
 
