@@ -152,7 +152,7 @@ def test_holding_it_again_takes_over_the_needs_and_no_private_details(needing, c
     form = read_form(page)
     assert "2580#" not in page.content.decode()
     assert form["roles-0-courses"] == [str(needing.aid.pk)] and form["cost"] == ["公交 4 元"]
-    assert client.post(again, form).status_code == 302
+    assert client.post(reverse("activity:add"), form).status_code == 302  # as the page sends it
     planned = Activity.objects.latest("pk")
     assert planned != needing.activity and planned.shifts.get().starts_at > START
     assert list(planned.roles.get().courses.all()) == [needing.aid]
