@@ -94,7 +94,7 @@ COMING = (
 
 
 def plan_coming(community: Community, *, by: User, at: dt.datetime) -> bool:
-    """Plan the activities to come, unless one is still to come from an earlier start; return whether it did."""
+    """Plan the activities to come, unless an earlier start left one. Return whether it did."""
     if Activity.objects.in_communities([community]).upcoming(at).filter(shifts__starts_at__gt=at).exists():
         return False
     for coming in COMING:
