@@ -52,7 +52,7 @@ def note_no_shows(activity: Activity, *, by: User) -> None:
     """Let two people not come to a past activity; one of them had told the leader (A4)."""
     shift = activity.shifts.get()
     for name, absence in DID_NOT_COME:
-        role = activity.roles.order_by("pk")[0]
+        role = activity.roles.order_by("-capacity", "pk")[0]  # the other one is full
         place = _sign_up(name, shift, role, by=by, at=shift.starts_at - dt.timedelta(days=2))
         leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
         noted = absences.note(sign_up=place, absence=absence, by=leader, at=shift.ends_at)
