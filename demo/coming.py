@@ -94,7 +94,7 @@ COMING = (
 
 
 def plan_coming(community: Community, *, by: User, at: dt.datetime) -> bool:
-    """Plan the activities to come, unless one is still to come from an earlier start; return whether it did."""
+    """Plan the activities to come, unless an earlier start left one. Return whether it did."""
     single = Activity.objects.in_communities([community]).filter(series_date=None)  # standing shifts go on for ever
     if single.upcoming(at).filter(shifts__starts_at__gt=at).exists():
         return False

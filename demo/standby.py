@@ -1,4 +1,4 @@
-"""Who waits for a place, who did not come, and who is asked to come instead."""
+"""People who wait for a place, people who did not come, and one who is asked to come instead."""
 
 import datetime as dt
 
@@ -49,10 +49,10 @@ def plan_full_activity(community: Community, *, by: User, at: dt.datetime) -> No
 
 
 def note_no_shows(activity: Activity, *, by: User) -> None:
-    """Let two people not come to a past activity: one had told the leader, the other one told nobody (A4)."""
+    """Let two people not come to a past activity; one of them had told the leader (A4)."""
     shift = activity.shifts.get()
     for name, absence in DID_NOT_COME:
-        role = activity.roles.order_by("pk")[0]
+        role = activity.roles.order_by("-capacity", "pk")[0]  # the other one is full
         place = _sign_up(name, shift, role, by=by, at=shift.starts_at - dt.timedelta(days=2))
         leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
         noted = absences.note(sign_up=place, absence=absence, by=leader, at=shift.ends_at)
@@ -60,7 +60,7 @@ def note_no_shows(activity: Activity, *, by: User) -> None:
 
 
 def ask_for_cover(activity: Activity, *, by: User, at: dt.datetime) -> None:
-    """Ask a person to the shift that runs, in the place of those who have not come; a second call asks nobody."""
+    """Ask a person to come to the shift that runs. A second call has no effect."""
     shift = activity.shifts.filter(starts_at__lte=at, ends_at__gt=at).select_related("activity").first()
     if shift is not None:
         person = _person(ASKED, activity)

@@ -12,7 +12,7 @@ class Absence(models.TextChoices):
     """A no-show: the person told somebody before, or did not."""
 
     EXCUSED = "excused", pgettext_lazy("no-show", "told us before")
-    UNEXCUSED = "unexcused", pgettext_lazy("no-show", "told nobody")
+    UNEXCUSED = "unexcused", pgettext_lazy("no-show", "without a word")
 
 
 class AbsenceNoteQuerySet(OfPerson["AbsenceNote"]):
@@ -22,7 +22,7 @@ class AbsenceNoteQuerySet(OfPerson["AbsenceNote"]):
 
 
 class AbsenceNote(models.Model):
-    """The word of a leader that a person did not come; the latest note counts, and an empty one takes it back.
+    """The word of a leader that a person did not come. The latest note counts, an empty one is none.
 
     Private: the leader in their time, staff and the person see it. It changes no hours.
     """

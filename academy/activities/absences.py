@@ -1,4 +1,4 @@
-"""No-shows (A4): who did not come, told before or not, as the leader notes it; private, without any effect on hours."""
+"""No-shows (A4), as the leader notes them: private, and without any effect on hours."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

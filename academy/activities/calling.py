@@ -95,7 +95,7 @@ def _draft(one: Call) -> messaging.Draft:
 
 @transaction.atomic
 def answer(*, call: Call, comes: bool, at: dt.datetime) -> Call | Refusal:
-    """Store the person's answer; a yes takes a place, and until the shift begins a no after a yes gives it back.
+    """Store the person's answer: a yes takes a place, a no after a yes gives it back.
 
     A yes while the shift runs takes the place of a walk-in. Refuses with `call_over` when the call or the activity is
     over, with `too_late` for a no after a yes once it has begun, and as `services.sign_up` does; a refused answer is
@@ -126,7 +126,7 @@ def answer(*, call: Call, comes: bool, at: dt.datetime) -> Call | Refusal:
 
 
 def is_over(call: Call, at: dt.datetime) -> bool:
-    """Return whether the call is over: with the beginning of its shift, or with its end if it was made later."""
+    """Return whether the call is over: when its shift begins, or ends if it was made later."""
     shift = call.shift
     if shift.activity.cancelled_at is not None or shift.activity.published_at is None:
         return True

@@ -36,7 +36,7 @@ def give_back_all(*, people: Iterable[Volunteer], at: dt.datetime) -> int:
 
 
 def _offer_to_others(shifts: Iterable[int], at: dt.datetime) -> None:
-    """Offer the places to those who wait, after the commit: people are locked until then, and shifts come first."""
+    """Offer the places after the commit: people are locked until then, and shifts come first."""
     if shifts := sorted(shifts):
         transaction.on_commit(partial(places_freed.send_robust, sender=SignUp, shifts=shifts, at=at), robust=True)
 

@@ -1,4 +1,4 @@
-"""What activities and roles can be: the kind, the subject, and what a person's time counts as."""
+"""Kinds and subjects of activities, and how a role counts."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -65,7 +65,7 @@ def sign_up(
 
 
 def refuse_place(*, volunteer: Volunteer, shift: Shift, by: User) -> Refusal | None:
-    """Return why this member of staff may not give this person a place: `not_allowed`, `other_community`, or None."""
+    """Return `not_allowed` or `other_community` if `by` may not give this person a place, else None."""
     if not by.has_right(Right.RUN_ACTIVITIES, shift.activity.community):
         return NOT_ALLOWED
     return None if volunteer.stays.community_id == shift.activity.community_id else OTHER_COMMUNITY

@@ -1,4 +1,4 @@
-"""Receivers: places go back after a merge, a withdrawn consent, a departure, an erasure; those who wait get them."""
+"""Receivers: places go back after a merge, a departure, an erasure; those who wait get them."""
 
 import datetime as dt
 from typing import Any

@@ -82,7 +82,7 @@ _TAKE_HELD = """
 
 
 def takes_a_place(sign_ups: str = "") -> Q:
-    """Return the condition that a sign-up, or a row on the path `sign_ups`, counts against the places of its role.
+    """Return the condition that a sign-up on the path `sign_ups` counts against the places of its role.
 
     A place is also taken while it is held for somebody who waits; the place of a no-show is free for another person.
     """

@@ -315,7 +315,7 @@ def _lock(volunteer: Volunteer) -> None:
 
 @transaction.atomic
 def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> SignUp | Refusal:
-    """Give the place back; it is offered to the first who waits. Refuses with `too_late` after the beginning."""
+    """Give the place back, for the first who waits. Refuses with `too_late` after the beginning."""
     if at >= sign_up.shift.starts_at:
         return TOO_LATE_TO_CANCEL
     SignUp.objects.filter(pk=sign_up.pk, cancelled_at=None).update(cancelled_at=at)

@@ -1,4 +1,4 @@
-"""People who did not come several times and told nobody before: for the social worker alone (A4)."""
+"""People with several unexcused no-shows: for the social worker alone (A4)."""
 
 import datetime as dt
 from collections.abc import Collection

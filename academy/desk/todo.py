@@ -148,7 +148,7 @@ def _people(user: User) -> Iterator[Line]:
 
 
 def _no_shows(user: User, at: dt.datetime) -> Iterator[Line]:
-    """Yield the people who missed three shifts within 90 days and told nobody: somebody has a word with them (A4)."""
+    """Yield the people with three unexcused no-shows within 90 days (A4)."""
     communities = list(user.communities_for(Right.RUN_ACTIVITIES))
     for person, times in no_shows.frequent(communities, at) if communities else ():
         text = ngettext(

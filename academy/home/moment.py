@@ -81,7 +81,7 @@ def moment_of(user: User, *, at: dt.datetime) -> Moment:
 
 
 def all_in_service(visits: list[Visit], at: dt.datetime) -> list[InService]:
-    """Return the open visits, each with the time since its check-in, and with its relief if that is late (A4)."""
+    """Return the open visits with the time since each check-in, and a late relief (A4)."""
     reliefs = late_reliefs(visits, at=at)
     return [
         InService(

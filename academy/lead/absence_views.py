@@ -1,4 +1,4 @@
-"""Who did not come: one screen on which the leader notes each no-show, excused or not (A4)."""
+"""One screen on which the leader notes each no-show, excused or not (A4)."""
 
 from dataclasses import dataclass
 from typing import Any

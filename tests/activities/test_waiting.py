@@ -1,4 +1,4 @@
-"""The waiting list: a free place is kept for the first who fits, until they answer or the next is asked."""
+"""The waiting list: a free place is kept for the first who fits, or the next is asked."""
 
 import copy
 import datetime as dt

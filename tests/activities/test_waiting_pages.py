@@ -1,4 +1,4 @@
-"""The waiting list on the activity's page, behind a link of one's own, on 我的, for the leader and for staff."""
+"""The waiting list on pages: of the activity, behind an own link, of the leader, of staff."""
 
 import copy
 import datetime as dt

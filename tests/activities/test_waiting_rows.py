@@ -1,4 +1,4 @@
-"""What the database keeps of the waiting list: one seat, one entry, one outcome."""
+"""Constraints of the waiting list: one seat, one entry, one outcome."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ def test_a_kept_place_counts_against_the_seat_and_is_no_sign_up(full):
 
     with pytest.raises(IntegrityError), transaction.atomic():  # the same seat
         SignUp.objects.create(shift=full.shift, role=full.role, volunteer=full.third, seat=held.seat, signed_up_at=NOW)
-    with pytest.raises(IntegrityError), transaction.atomic():  # a live place is held for nobody
+    with pytest.raises(IntegrityError), transaction.atomic():  # a live place is not held
         SignUp.objects.filter(pk=held.pk).update(cancelled_at=None)
     SignUp.objects.filter(pk=held.pk).update(cancelled_at=None, held_until=None)
 

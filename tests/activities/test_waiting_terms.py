@@ -1,4 +1,4 @@
-"""How long a place is kept for somebody who waits: the shorter the nearer, and never through the night."""
+"""The time for which a place is kept: the nearer the shift, the shorter, and not at night."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

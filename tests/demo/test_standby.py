@@ -1,4 +1,4 @@
-"""Of the demonstration: who waits for a place, who did not come, who is asked to come instead."""
+"""People of the demonstration who wait, who did not come, or who are asked to come instead."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who is still in when the next shift should have come sees it, and whom to call."""
+"""The relief that is late: a person who is still in sees it, and whom to call."""
 
 import pytest
 from django.urls import reverse

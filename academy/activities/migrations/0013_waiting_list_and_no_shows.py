@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
-ABSENCES = [("excused", "told us before"), ("unexcused", "told nobody")]
+ABSENCES = [("excused", "told us before"), ("unexcused", "without a word")]
 OUTCOMES = [
     ("took", "has a place"),
     ("declined", "did not want the place"),

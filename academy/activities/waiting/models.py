@@ -10,7 +10,7 @@ from academy.people.querysets import OfPerson
 
 
 class Outcome(models.TextChoices):
-    """How the wait ended."""
+    """The end of a wait."""
 
     TOOK = "took", pgettext_lazy("end of a wait", "has a place")
     DECLINED = "declined", pgettext_lazy("end of a wait", "did not want the place")

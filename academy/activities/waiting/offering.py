@@ -94,7 +94,7 @@ def end(entry: WaitingEntry, outcome: Outcome, *, at: dt.datetime, place: SignUp
 
 
 def _end(entries: list[WaitingEntry], shift: Shift, at: dt.datetime, drafts: list[Draft]) -> list[WaitingEntry]:
-    """End the entries whose time is over, with a message, and return those who wait for an offer, in order."""
+    """End the entries whose time is over, with a message. Return those who wait for an offer."""
     people = [entry.volunteer for entry in entries]
     taken = SignUp.objects.of_all(people).filter(shift=shift, cancelled_at=None).select_related("volunteer")
     places = {place.volunteer.merged_into_id or place.volunteer_id: place for place in taken}

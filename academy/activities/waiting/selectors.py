@@ -16,7 +16,7 @@ from academy.people.models import Volunteer
 
 
 def waiting_at(shifts: Collection[Shift]) -> dict[int, list[WaitingEntry]]:
-    """Return who waits for each of these shifts (id), in the order in which places are offered. One statement."""
+    """Return who waits, by shift (id), in the order in which places are offered. One statement."""
     found: dict[int, list[WaitingEntry]] = defaultdict(list)
     entries = WaitingEntry.objects.open().filter(shift__in=shifts)
     for entry in entries.select_related("volunteer__merged_into", "role", "shift__activity", "joined_by__volunteer"):
@@ -48,7 +48,7 @@ def coming_waits(volunteer: Volunteer, at: dt.datetime) -> list[WaitingEntry]:
 
 
 def text_to_send(entry: WaitingEntry) -> str:
-    """Return the text with the person's own link, to send to them alone; the shift and its activity are fetched."""
+    """Return the text with the own link of this person, to send to them alone."""
     facts = {
         "name": entry.volunteer.stays.name,
         "title": entry.shift.activity.title,

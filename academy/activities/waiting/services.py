@@ -138,7 +138,7 @@ def take_out(*, entry: WaitingEntry, by: User, at: dt.datetime) -> WaitingEntry 
 
 @transaction.atomic
 def leave_all(*, people: Iterable[Volunteer], at: dt.datetime) -> int:
-    """Take people who leave off all waiting lists, and return the number of entries; offers go to the next."""
+    """Take people who leave off all waiting lists, and return the number of entries."""
     entries = list(WaitingEntry.objects.open().of_all(list(people)).select_for_update(no_key=True, of=("self",)))
     shifts = {entry.shift_id for entry in entries if offering.end(entry, Outcome.LEFT, at=at)}
     for shift_id in sorted(shifts):

@@ -1,4 +1,4 @@
-"""How long a person of the waiting list may think about an offer. Pure: moments in, a moment out."""
+"""Time to think about an offer of a place. Pure: moments in, a moment out."""
 
 import datetime as dt
 
@@ -22,7 +22,7 @@ def closes_at(starts_at: dt.datetime) -> dt.datetime:
 
 
 def term(left: dt.timedelta) -> dt.timedelta:
-    """Return the waking time in which to answer, if the person can read the offer `left` before the shift begins."""
+    """Return the waking time for an answer, if the offer is read `left` before the shift begins."""
     return next((given for least, given in TERMS if left >= least), SHORTEST)
 
 

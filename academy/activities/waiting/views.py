@@ -1,4 +1,4 @@
-"""Pages of the waiting list: join it and answer on the activity's page, or answer by a link of one's own."""
+"""Pages of the waiting list: join it, and answer on the page of the activity or by a link."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the place that is offered, or leave the waiting list, for the user or a person whom they act for."""
+    """Take the offered place, or leave the list, for the user or a person whom they act for."""
     activity = _published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))

@@ -23,7 +23,7 @@ class LateRelief:
 
 
 def late_reliefs(visits: Collection[Visit], *, at: dt.datetime) -> dict[int, LateRelief]:
-    """Return the late relief of each open visit (id) whose shift is over, if another shift should relieve it.
+    """Return the late relief of each open visit (id) that lasts beyond its shift.
 
     A person who stays for the next shift too waits for no relief. Without a visit beyond its shift it takes no
     statement. Fetch the visits with their shifts and activities.
