@@ -31,6 +31,7 @@ from academy.activities.models import PlanChange, Shift, SignUp
 from academy.activities.plans import plan_of
 from academy.advancement.models import Commendation, Complaint, Promotion, StarRating
 from academy.agreements import services as agreements
+from academy.certificates import letters
 from academy.certificates import services as certificates
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
@@ -39,6 +40,7 @@ from academy.classes.services import assessing, running
 from academy.core.keys import random_key
 from academy.core.viewsets import CommunityViewSet
 from academy.decisions import services as decisions
+from academy.designs import services as designs
 from academy.families import agency_services, guardian_services
 from academy.families import services as families
 from academy.families.models import SignedForm
@@ -49,7 +51,7 @@ from academy.learning import qualifications
 from academy.learning.models import Course
 from academy.own_data import services as own_data
 from academy.people import cards
-from academy.people.models import Consent, User, Volunteer
+from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, slips
 from academy.people.works import PrintingCards
@@ -454,6 +456,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/data/copy/<int:pk>/<copy_kind:kind>/": ("/my/data/copy/{data_copy}/json/", "s o n n n o  n n n n n  n"),
     "my/certificates/": ("/my/certificates/", SIGNED_IN),
     "my/certificates/new/": ("/my/certificates/new/", "s - - - - -  - - - - -  -"),
+    "my/certificates/award/": ("/my/certificates/award/", "s - - - - -  - - - - -  -"),
+    "my/year/<int:year>/": ("/my/year/{year}/?who={who}", "s o n n n n  n n n n n  n"),
+    "my/year/<int:year>/picture.png": ("/my/year/{year}/picture.png?who={who}", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/": ("/my/certificates/{number}/", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/<int:page>.png": ("/my/certificates/{number}/1.png", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/pdf/": ("/my/certificates/{number}/pdf/", "s o n n n n  n n n n n  n"),
@@ -517,6 +522,17 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", RUN),
     "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", RUN),
     "admin/certificate/reissue/<int:pk>/": ("/admin/certificate/reissue/{certificate}/", RUN),
+    "admin/people/<int:pk>/certificates/": ("/admin/people/{volunteer}/certificates/", "s s s s s s  x o s x x  n"),
+    "admin/units/<int:pk>/letter/": ("/admin/units/{unit}/letter/", "s s s s s s  x o s x x  n"),
+    "admin/letters/<int:pk>/": ("/admin/letters/{letter}/", "s s s s s s  x o s x x  n"),
+    "admin/design/": ("/admin/design/", ISSUING),
+    "admin/design/results/": ("/admin/design/results/", ISSUING),
+    "admin/design/new/": ("/admin/design/new/", ISSUING),
+    "admin/design/edit/<int:pk>/": ("/admin/design/edit/{design}/", RUN),
+    "admin/design/preview/<int:pk>/": ("/admin/design/preview/{design}/", RUN),
+    "admin/design/preview/<int:pk>/<slug:which>.<slug:form>": ("/admin/design/preview/{design}/longest.png", RUN),
+    "admin/design/live/": ("/admin/design/live/", "s s s s s s  x - s x x  -"),
+    "admin/design/publish/<int:pk>/": ("/admin/design/publish/{design}/", RUN),
     # works in the background: only the login that began one sees it
     "admin/work/": ("/admin/work/", STAFF),
     "admin/work/<int:pk>/": ("/admin/work/{work}/", RUN),
@@ -932,6 +948,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "agency_offer": agency_services.offer_agency(volunteer=volunteer, by=volunteer.user, at=now),
         "card": cards.card_for(volunteer=volunteer, by=None, at=now).key,
         "record": record.pk,
+        "year": record.date.year,
         "entry": record.ledger_entries.get().pk,
         "certificate": certificate.pk,
         "number": certificate.number,
@@ -952,9 +969,22 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     coming = Shift.objects.create(activity=activity, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1))
     ids |= group_ids(unit, volunteer, coming, worker, mark)
     ids |= class_ids(course, volunteer, leader, worker, mark)
+    ids |= paper_ids(activity.issuer, unit, worker, mark)
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
+
+
+def paper_ids(issuer: Issuer, unit: Unit, worker: User, mark: str) -> dict[str, Any]:
+    """Create a draft of a template, and a letter of thanks to the unit, and return their ids."""
+    now = timezone.now()
+    design = designs.write_draft(
+        community=unit.community, kind="tier", name=f"{mark}样式", heading="证书", body=f"{mark}好", by=worker, at=now
+    )
+    units.record_contribution(unit=unit, kind="venue", word=f"{mark}教室", since=now.date(), by=worker, at=now)
+    today = timezone.localdate(now)
+    letter = letters.issue_letter(issuer=issuer, unit=unit, period_from=today, period_to=today, by=worker, at=now)
+    return {"design": design.pk, "letter": letter.pk}
 
 
 def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: str) -> dict[str, Any]:

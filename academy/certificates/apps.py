@@ -14,7 +14,9 @@ class CertificatesConfig(AppConfig):
         from academy.core import finders
         from academy.core.verbs import offer
         from academy.people.models import Volunteer
+        from academy.units.models import Unit
 
         finders.register(_("Certificates"), "doc-full", 50, find_certificates)
         offer(Certificate, verbs.verbs_of)
         offer(Volunteer, verbs.verbs_of_person)
+        offer(Unit, verbs.verbs_of_unit)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from academy.hours import evidence
 from academy.hours.evidence import Evidence
@@ -30,6 +31,18 @@ def may_stand(record: Facts, *, issuer_id: int, period_from: dt.date, period_to:
         and record.issuer_id == issuer_id
         and period_from <= record.date <= period_to
     )
+
+
+def why_not(
+    records: Iterable[Facts], *, issuer_id: int, period_from: dt.date, period_to: dt.date
+) -> Literal["", "nothing_effective", "not_issuer"]:
+    """Return why the unit can certify none of these records (P3), else an empty text."""
+    elsewhere = False
+    for record in records:
+        if may_stand(record, issuer_id=issuer_id, period_from=period_from, period_to=period_to):
+            return ""
+        elsewhere |= may_stand(record, issuer_id=record.issuer_id, period_from=period_from, period_to=period_to)
+    return "not_issuer" if elsewhere else "nothing_effective"
 
 
 def rests_on(records: Iterable[Facts]) -> list[tuple[Evidence, int]]:

@@ -37,7 +37,8 @@ def _facts(certificate: Certificate) -> str:
     first, last = (
         formats.day(day, current_language(), year=True) for day in (certificate.period_from, certificate.period_to)
     )
-    facts = [str(certificate.volunteer), _("%(first)s to %(last)s") % {"first": first, "last": last}]
+    stated = _("%(first)s to %(last)s") % {"first": first, "last": last}
+    facts = [str(certificate.volunteer), stated if certificate.is_of_service else certificate.title]
     if hasattr(certificate, "closure"):
         facts.append(certificate.closure.get_reason_display())
     return " · ".join(facts)

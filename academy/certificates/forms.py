@@ -21,6 +21,8 @@ class PeriodForm(forms.Form):
     period = forms.ChoiceField(label=_("Which period"), widget=forms.RadioSelect)
     own_from = forms.DateField(label=pgettext_lazy("first day of a period", "From"), required=False, widget=_day())
     own_to = forms.DateField(label=pgettext_lazy("last day of a period", "Until"), required=False, widget=_day())
+    school = forms.CharField(label=_("School, if the certificate is for one"), max_length=60, required=False)
+    school_class = forms.CharField(label=_("School class"), max_length=30, required=False)
 
     def __init__(self, data: Any = None, *, since: dt.date, today: dt.date, auto_id: str = "id_%s") -> None:
         super().__init__(data, initial={"period": "all"}, auto_id=auto_id)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academy.certificates.models import Certificate, Closure
+from academy.certificates.statement_models import StatementAnswer
 from academy.people.holding import hold
 from academy.people.services import personal_data
 
@@ -16,6 +17,7 @@ def _personal(certificate: Certificate) -> dict[str, Any]:
     if not isinstance(data, dict):
         return {}
     words = {"name": _("name as printed"), "phone": _("phone as printed"), "remark": _("remark as printed")}
+    words |= {"school": _("school as printed"), "school_class": _("class as printed"), "reason": _("reason as printed")}
     return {word: data[name] for name, word in words.items() if data.get(name)}
 
 
@@ -23,6 +25,7 @@ hold(
     Certificate,
     gettext_lazy("My certificates"),
     "number",
+    "kind",
     "issuer",
     "period_from",
     "period_to",
@@ -41,4 +44,14 @@ hold(
     "closed_at",
     path="certificate__volunteer",
     order=56,
+)
+hold(
+    StatementAnswer,
+    gettext_lazy("My answers to yearly statements"),
+    "year",
+    "times",
+    "minutes",
+    "answered_at",
+    order=57,
+    moment="answered_at",
 )

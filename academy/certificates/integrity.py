@@ -77,6 +77,7 @@ def _differing_fields(certificate: Certificate) -> Iterator[str]:
     snapshot = certificate.snapshot
     issued_on = timezone.localdate(certificate.issued_at)
     for name, stored, expected in (
+        ("kind", [certificate.kind, certificate.source], [snapshot.get("kind", "service"), snapshot.get("source", "")]),
         ("period", [certificate.period_from.isoformat(), certificate.period_to.isoformat()], _period(snapshot)),
         ("minutes", certificate.minutes, snapshot["minutes"]),
         ("minutes of its lines", sum(row["minutes"] for row in snapshot["rows"]), snapshot["minutes"]),

@@ -13,15 +13,19 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 
 from academy.certificates import services
+from academy.certificates.contents import Content, content_of
 from academy.certificates.models import Certificate
 from academy.core import shown_hours
 from academy.core.forms import CommunityModelForm, choices_for
 from academy.core.http import read_id
 from academy.core.refusals import Refusal
+from academy.designs.models import Design, PaperKind
 from academy.hours.models import ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.models import Issuer, Volunteer
+from academy.people.permissions import Right
 
+FURTHER = ("school", "school_class", "remark", "design")
 PRESETS = ("year", "last", "all")  # the usual wishes, in the order in which they are tried
 
 
@@ -47,7 +51,12 @@ class IssueForm(CommunityModelForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    school = forms.CharField(
+        label=_("School"), max_length=60, required=False, help_text=_("In the form that schools ask for.")
+    )
+    school_class = forms.CharField(label=_("School class"), max_length=30, required=False)
     remark = forms.CharField(label=_("Other remarks"), max_length=200, required=False)
+    design = forms.ChoiceField(label=_("Template"), required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta(CommunityModelForm.Meta):
@@ -55,13 +64,21 @@ class IssueForm(CommunityModelForm):
         fields = ["volunteer", "issuer", "period_from", "period_to"]
         widgets = {"period_from": AdminDateInput, "period_to": AdminDateInput}
 
-    field_order = ["volunteer", "issuer", "period", "period_from", "period_to", "remark", "seen"]
+    field_order = ["volunteer", "issuer", "period", "period_from", "period_to", *FURTHER, "seen"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("period_from", "period_to"):
             self.fields[name].required = False
         self.fields["period_from"].help_text = _("Only for “from one day to another”.")
+        names = Design.objects.published().filter(
+            community__in=self.for_user.communities_for(Right.ISSUE_CERTIFICATES), kind=PaperKind.SERVICE
+        )
+        own = list(dict.fromkeys(names.order_by("-published_at").values_list("name", flat=True)))
+        if len(own) > 1:
+            self.fields["design"].choices = [(name, name) for name in own]
+        else:
+            del self.fields["design"]
         issuers: Any = self.fields["issuer"]
         if issuers.queryset.count() == 1:
             issuers.empty_label = None
@@ -89,7 +106,7 @@ class IssueView(generic.CreateView):
     page_subtitle = _("Issue a certificate")
     submit_button_label = _("Show its basis")
     success_message = _("Certificate %(object)s is issued.")
-    content: services.Content | None = None
+    content: Content | None = None
     refusal: Refusal | None = None  # to be certified in any of the periods
     community_id: int
     object: Any
@@ -118,10 +135,8 @@ class IssueView(generic.CreateView):
         today = timezone.localdate()
         for preset in PRESETS:
             period_from, period_to = period_of(preset, volunteer, today)
-            content = services.content_of(
-                issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to
-            )
-            if isinstance(content, services.Content):
+            content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
+            if isinstance(content, Content):
                 self.refusal, self.content, self.community_id = None, content, issuer.community_id
                 self.initial |= {"period": preset, "seen": _seen(issuer, volunteer, content)}
                 return
@@ -139,7 +154,7 @@ class IssueView(generic.CreateView):
 
     def form_valid(self, form: IssueForm) -> HttpResponse:
         asked = {name: form.cleaned_data[name] for name in ("issuer", "volunteer", "period_from", "period_to")}
-        content = services.content_of(**asked)
+        content = content_of(**asked)
         if isinstance(content, Refusal):
             return self._refuse(form, content)
         seen = _seen(asked["issuer"], asked["volunteer"], content)
@@ -149,7 +164,8 @@ class IssueView(generic.CreateView):
             form.data = {**form.data.dict(), "seen": seen}
             shown: HttpResponse = self.render_to_response(self.get_context_data(form=form))
             return shown
-        answer = services.issue(**asked, remark=form.cleaned_data["remark"], by=self.request.user, at=timezone.now())
+        further = {name: form.cleaned_data.get(name, "") for name in FURTHER}
+        answer = services.issue(**asked, **further, by=self.request.user, at=timezone.now())
         if isinstance(answer, Refusal):
             return self._refuse(form, answer)
         self.object = answer
@@ -175,6 +191,6 @@ class IssueView(generic.CreateView):
         return context
 
 
-def _seen(issuer: Issuer, volunteer: Volunteer, content: services.Content) -> str:
+def _seen(issuer: Issuer, volunteer: Volunteer, content: Content) -> str:
     """Return what a basis is known by: a basis that changed meanwhile is shown again."""
     return f"{issuer.pk}.{volunteer.pk}." + ".".join(str(record.pk) for record in content.records)

@@ -3,18 +3,29 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from academy.certificates import letter_models as _letter_models  # noqa: F401  (models of this app)
+from academy.certificates import statement_models as _statement_models  # noqa: F401
 from academy.core.models import Community
+from academy.designs.models import PaperKind
 from academy.hours.models import LedgerEntry
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
 
 
 class Certificate(models.Model):
-    """A service-record certificate as it was issued (P1–P3, P6). Append-only: a `Closure` ends it."""
+    """A certificate of a person as it was issued (P1–P3, P6). Append-only: a `Closure` ends it.
+
+    One of another kind than service has no minutes, rows or entries. `source` names the fact that it states, such as
+    ``tier:beginner``.
+    """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="certificates", verbose_name=_("community"))
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="certificates", verbose_name=_("recording unit"))
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="certificates", verbose_name=_("volunteer"))
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=PaperKind, default=PaperKind.SERVICE, db_default=PaperKind.SERVICE.value
+    )
+    source = models.CharField(max_length=60, blank=True, default="", db_default="")
     number = models.CharField(_("certificate number"), max_length=30, unique=True)
     code = models.CharField(_("verification code"), max_length=20, unique=True)
     period_from = models.DateField(_("period from"))
@@ -39,10 +50,24 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=models.Q(period_to__gte=models.F("period_from")), name="certificate_period_in_order"
             ),
+            models.CheckConstraint(condition=models.Q(kind__in=PaperKind.values), name="certificate_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind="service") | models.Q(minutes=0), name="certificate_hours_of_service_alone"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_of_service(self) -> bool:
+        """True if it states service hours."""
+        return self.kind == PaperKind.SERVICE
+
+    @property
+    def title(self) -> str:
+        """The heading and the subject of a certificate without hours, for lists."""
+        return " · ".join(filter(None, (self.snapshot["design"]["heading"], self.snapshot["subject"])))
 
 
 class Closure(models.Model):

@@ -14,9 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.certificates import printing, services
+from academy.certificates.awards import offered_awards
+from academy.certificates.contents import NOTHING_EFFECTIVE
 from academy.certificates.forms import PeriodForm
 from academy.certificates.models import Certificate
 from academy.certificates.offers import Offer, offers_for
+from academy.certificates.statements import years_of
 from academy.core.links import public_address
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
@@ -25,6 +28,8 @@ from academy.paper.pictures import page_count, page_png
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+
+YEARS_SHOWN = 2
 
 
 @login_required
@@ -48,7 +53,7 @@ def make(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("who"), request.POST.get("issuer")
     chosen = next((one for one in offers if (one.volunteer.number, str(one.issuer.pk)) == wanted), None)
     if chosen is None:
-        messages.error(request, str(services.NOTHING_EFFECTIVE))
+        messages.error(request, str(NOTHING_EFFECTIVE))
         return redirect("certificates:my")
     form = _form(chosen, request.POST)
     if form.is_valid():
@@ -57,6 +62,8 @@ def make(request: HttpRequest) -> HttpResponse:
             volunteer=chosen.volunteer,
             period_from=form.cleaned_data["period_from"],
             period_to=form.cleaned_data["period_to"],
+            school=form.cleaned_data["school"],
+            school_class=form.cleaned_data["school_class"],
             by=user_of(request),
             at=now,
         )
@@ -78,7 +85,14 @@ def _list(request: HttpRequest, people: list[Volunteer], offers: Sequence[tuple[
         .select_related("issuer", "volunteer", "closure__replacement")
         .order_by("-issued_at", "-pk")
     )
-    context = {"people": people, "offers": offers, "certificates": certificates}
+    context = {
+        "people": people,
+        "offers": offers,
+        "with_two_units": len({offer.issuer.pk for offer, _form in offers}) > 1,
+        "awards": offered_awards(people, certificates, at=timezone.now()),
+        "statements": [(person, year) for person in people for year in years_of(person)[:YEARS_SHOWN]],
+        "certificates": certificates,
+    }
     return render(request, "certificates/my.html", context)
 
 

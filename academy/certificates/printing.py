@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from academy.certificates import integrity
+from academy.certificates import designed, integrity
 from academy.certificates.models import Certificate
 from academy.certificates.services import CLOSED, is_closed
 from academy.certificates.sheets import CertificateRow, CertificateSheet
@@ -56,11 +56,19 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if isinstance(personal, Refusal):
         return personal
+    has_template = "design" in certificate.snapshot
+    notes = notes_on(certificate.snapshot)
     return print_sheet(
-        _sheet(certificate, personal),
+        designed.sheet_of(certificate, personal, notes=notes) if has_template else _sheet(certificate, personal),
         created=certificate.issued_at,
         practice=practice.is_practice(certificate.community_id),
     )
+
+
+def notes_on(snapshot: dict[str, Any]) -> str:
+    """Return what the paper must add about its hours: imported ones (P8), and lines that do not add up."""
+    imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == Evidence.IMPORTED]
+    return "".join(_IMPORTED % hours for hours in imported) + ("" if adds_up(snapshot) else _CUT)
 
 
 def prints_document(certificate: Certificate) -> bool:
@@ -72,8 +80,6 @@ def prints_document(certificate: Certificate) -> bool:
 def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
     snapshot = certificate.snapshot
     rows = snapshot["rows"]
-    imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == Evidence.IMPORTED]
-    notes = "".join(_IMPORTED % hours for hours in imported) + ("" if adds_up(snapshot) else _CUT)
     return CertificateSheet(
         name=personal["name"],
         volunteer_number=personal["volunteer_number"],
@@ -102,7 +108,9 @@ def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateShe
         verify_code=split_key(certificate.code),
         document_type=personal.get("document_type", ""),
         document_number=personal.get("document_number", ""),
-        remark=personal["remark"] + notes,
+        remark=personal["remark"] + notes_on(snapshot),
+        school=personal.get("school", ""),
+        school_class=personal.get("school_class", ""),
         anchor=snapshot.get("anchor", ""),  # certificates of earlier releases have none
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from academy.certificates import services
+from academy.certificates import services, statements
 from academy.core.signals import tick
 from academy.hours.signals import records_corrected
 
@@ -25,3 +25,8 @@ def follow(at: dt.datetime, **kwargs: Any) -> None:
 @receiver(tick, dispatch_uid="certificates.follow")
 def follow_missed(at: dt.datetime, **kwargs: Any) -> None:
     services.follow_corrections(at=at)
+
+
+@receiver(tick, dispatch_uid="certificates.statements")
+def ask_about_last_year(at: dt.datetime, **kwargs: Any) -> None:
+    statements.ask_everybody(at=at)

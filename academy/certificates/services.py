@@ -2,28 +2,24 @@
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.certificates import eligibility, integrity
+from academy.certificates import integrity
+from academy.certificates.contents import content_of, snapshot_of
 from academy.certificates.models import Certificate, Closure
-from academy.core import formats
 from academy.core.keys import normalise_key, random_key
 from academy.core.one_by_one import each_alone
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
-from academy.core.shown_hours import step_of
+from academy.designs import services as designs
+from academy.designs.models import PaperKind
 from academy.families import belongings
-from academy.hours.anchors import short_anchor_of
-from academy.hours.day_limits import refuse_excess
-from academy.hours.evidence import Evidence
-from academy.hours.models import LedgerEntry, ServiceRecord
-from academy.hours.services import totals
+from academy.hours.models import LedgerEntry
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.names import mask_name
 from academy.people.permissions import Right
@@ -37,64 +33,9 @@ CODE_BITS = 80
 
 NOT_ALLOWED = Refusal("not_allowed", _("You may not print this person's certificate. Ask the social worker."))
 BAD_PERIOD = Refusal("bad_period", _("The period must have begun and end today at the latest. Change its dates."))
-NOTHING_EFFECTIVE = Refusal(
-    "nothing_effective", _("No effective hours in this period yet. Records count after confirmation and public notice.")
-)
-NOT_ISSUER = Refusal(
-    "not_issuer",
-    _("Other units recorded these hours. Only the unit that recorded hours certifies them: choose that unit."),
-)
 CLOSED = Refusal(
     "closed", _("This certificate was revoked or replaced and cannot be printed any more. Issue a new one.")
 )
-
-
-@dataclass(frozen=True)
-class Content:
-    """The content of a certificate that could be issued, with the evidence of its minutes (P8)."""
-
-    records: list[ServiceRecord]
-    minutes: int
-    evidence: list[tuple[Evidence, int]]
-
-
-def content_of(*, issuer: Issuer, volunteer: Volunteer, period_from: dt.date, period_to: dt.date) -> Content | Refusal:
-    """Return the person's records that may be on a certificate of `issuer`.
-
-    Refuses with `nothing_effective`, `not_issuer` and `day_in_excess` (H4, H5).
-    """
-    records = list(
-        ServiceRecord.objects.of(volunteer)
-        .effective()
-        .filter(date__gte=period_from, date__lte=period_to)
-        .order_by("date", "shift__starts_at", "pk")
-    )
-    methods = totals.methods_behind(volunteer, records)
-    facts = [
-        eligibility.Facts(
-            id=record.pk,
-            date=record.date,
-            category=record.category,
-            state=record.state,
-            minutes=record.minutes,
-            issuer_id=cast(int, record.issuer_id),  # it is settled
-            methods=methods[record.pk],
-        )
-        for record in records
-    ]
-    period = {"period_from": period_from, "period_to": period_to}
-    standing = [one for one in facts if eligibility.may_stand(one, issuer_id=issuer.pk, **period)]
-    if not standing:
-        elsewhere = any(eligibility.may_stand(one, issuer_id=one.issuer_id, **period) for one in facts)
-        return NOT_ISSUER if elsewhere else NOTHING_EFFECTIVE
-    if refusal := refuse_excess(volunteer, period_from, period_to):
-        return refusal
-    standing_ids = {one.id for one in standing}
-    return Content(
-        records=[record for record in records if record.pk in standing_ids],
-        minutes=sum(one.minutes for one in standing),
-        evidence=eligibility.rests_on(standing),
-    )
 
 
 @transaction.atomic
@@ -107,8 +48,14 @@ def issue(
     by: User,
     at: dt.datetime,
     remark: str = "",
+    school: str = "",
+    school_class: str = "",
+    design: str = "",
 ) -> Certificate | Refusal:
     """Issue a certificate of `issuer` over its own effective records of the period, frozen (P1–P3, P6).
+
+    `school` and `school_class` are those of the form that schools ask for, encrypted with the name. `design` names a
+    template of the community.
 
     Return an existing valid certificate with the same content instead of a second one. Refuses with `not_allowed`,
     `bad_period`, `nothing_effective`, `not_issuer`, `day_in_excess`, and as `encrypt_for` does.
@@ -123,28 +70,45 @@ def issue(
     content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
     if isinstance(content, Refusal):
         return content
-    snapshot = _snapshot(content, issuer, volunteer, period_from, period_to, at)
+    snapshot = snapshot_of(content, issuer, period_from, period_to, at) | _own_design(issuer, design)
     personal = {
         "name": volunteer.name,
         "volunteer_number": volunteer.number,
         "phone": volunteer.phone,
         "remark": remark.strip(),
+        **_of_school(school, school_class),
         **keeping_documents.as_printed(volunteer),
     }
     standing = Certificate.objects.filter(
-        volunteer=volunteer, issuer=issuer, period_from=period_from, period_to=period_to, closure=None
+        volunteer=volunteer,
+        issuer=issuer,
+        kind=PaperKind.SERVICE,
+        period_from=period_from,
+        period_to=period_to,
+        closure=None,
     )
     for certificate in standing:
         # The ledger went on since: that alone needs no second certificate.
         same = _compared(certificate.snapshot) == _compared(snapshot)
         if same and personal_data.decrypt_for(volunteer, certificate.personal) == personal:
             return certificate
-    return _store(content, snapshot, personal, issuer, volunteer, by, at)
+    return store(content.minutes, snapshot, personal, issuer, volunteer, by, at)
+
+
+def _own_design(issuer: Issuer, name: str) -> dict[str, Any]:
+    """Return the community's template; without one the product's blank is filled in (ADR 8)."""
+    design = designs.frozen_for(issuer, PaperKind.SERVICE, name=name)
+    return {} if design["version"] is None else {"design": design}
+
+
+def _of_school(school: str, school_class: str) -> dict[str, str]:
+    given = {"school": school.strip(), "school_class": school_class.strip()}
+    return {name: value for name, value in given.items() if value}
 
 
 def _compared(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """Return the content that two certificates must have alike, without what earlier releases kept there."""
-    return {name: value for name, value in snapshot.items() if name not in ("anchor", "masked_name")}
+    """Return what two certificates must have alike: not their look, nor what earlier releases kept there."""
+    return {name: value for name, value in snapshot.items() if name not in ("anchor", "design", "masked_name")}
 
 
 def masked_name_of(certificate: Certificate) -> str:
@@ -199,6 +163,7 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
 
 
 def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) -> Certificate | Refusal:
+    assert certificate.is_of_service, "awards.reissue replaces the others"
     issuer, volunteer = certificate.issuer, certificate.volunteer.stays
     before = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if isinstance(before, Refusal):
@@ -212,10 +177,11 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
         "name": volunteer.name,
         "volunteer_number": volunteer.number,
         "phone": volunteer.phone,
+        **_of_school(before.get("school", ""), before.get("school_class", "")),
         **keeping_documents.as_printed(volunteer),
     }
-    snapshot = _snapshot(content, issuer, volunteer, period_from, period_to, at)
-    replacement = _store(content, snapshot, personal, issuer, volunteer, by, at)
+    snapshot = snapshot_of(content, issuer, period_from, period_to, at) | _own_design(issuer, "")
+    replacement = store(content.minutes, snapshot, personal, issuer, volunteer, by, at)
     if isinstance(replacement, Refusal):
         return replacement
     Closure.objects.create(
@@ -285,48 +251,13 @@ def is_closed(certificate: Certificate) -> bool:
     return Closure.objects.filter(certificate=certificate).exists()
 
 
-def _snapshot(
-    content: Content,
-    issuer: Issuer,
-    volunteer: Volunteer,
-    period_from: dt.date,
-    period_to: dt.date,
-    at: dt.datetime,
-) -> dict[str, Any]:
-    """Return the public content: hours as they are printed (H1), with their minutes."""
-    today = timezone.localdate(at)
-    step = step_of(issuer.community_id, today)
-    rows = [
-        {
-            "date": record.date.isoformat(),
-            "activity": record.described.title,
-            "place": record.described.place,
-            "content": record.described.service_content,
-            "minutes": record.minutes,
-            "hours": formats.hours(record.minutes, step),
-        }
-        for record in content.records
-    ]
-    entries = LedgerEntry.objects.filter(record__in=content.records, reversed_by=None).order_by("seq")
-    return {
-        "anchor": short_anchor_of(issuer.community),
-        "issuer": issuer.name,
-        "person_responsible": issuer.person_responsible,
-        "handler": issuer.handler,
-        "telephone": issuer.telephone,
-        "period_from": period_from.isoformat(),
-        "period_to": period_to.isoformat(),
-        "issued_on": today.isoformat(),
-        "minutes": content.minutes,
-        "hours": formats.hours(content.minutes, step),
-        "rows": rows,
-        "evidence": [[evidence.value, minutes, formats.hours(minutes, step)] for evidence, minutes in content.evidence],
-        "entries": list(entries.values_list("hash", flat=True)),
-    }
+def next_certificate_number(issuer: Issuer, year: int) -> str:
+    """Return the unit's next number of the year, without gaps: one row for papers of all kinds."""
+    return f"{integrity.number_begins(issuer, year)}-{next_number(f'certificate:{issuer.pk}:{year}'):06}"
 
 
-def _store(
-    content: Content,
+def store(
+    minutes: int,
     snapshot: dict[str, Any],
     personal: dict[str, str],
     issuer: Issuer,
@@ -334,6 +265,7 @@ def _store(
     by: User,
     at: dt.datetime,
 ) -> Certificate | Refusal:
+    """Store a certificate with this content, for the services of this app. Refuses as `encrypt_for` does."""
     encrypted = personal_data.encrypt_for(volunteer, personal)
     if isinstance(encrypted, Refusal):
         return encrypted
@@ -342,11 +274,13 @@ def _store(
         community=issuer.community,
         issuer=issuer,
         volunteer=volunteer,
-        number=f"{integrity.number_begins(issuer, year)}-{next_number(f'certificate:{issuer.pk}:{year}'):06}",
+        kind=snapshot.get("kind", PaperKind.SERVICE),
+        source=snapshot.get("source", ""),
+        number=next_certificate_number(issuer, year),
         code=random_key(CODE_BITS),
         period_from=dt.date.fromisoformat(snapshot["period_from"]),
         period_to=dt.date.fromisoformat(snapshot["period_to"]),
-        minutes=content.minutes,
+        minutes=minutes,
         snapshot=snapshot,
         personal=encrypted,
         issued_at=at,

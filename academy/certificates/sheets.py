@@ -48,4 +48,31 @@ class CertificateSheet(FillableSheet):
     document_type: str = ""
     document_number: str = ""
     remark: str = ""
+    school: str = ""  # in the form that schools ask for
+    school_class: str = ""
     anchor: str = ""  # the end of the ledger when it was issued, for `audit_ledger --anchor`
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementBar:
+    """A month of the yearly statement."""
+
+    month: str
+    height: str  # in millimetres
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementSheet:
+    """The figures of a person's year, as a picture to share. It is no certificate, and has no number."""
+
+    template: ClassVar[str] = "certificates/paper_statement.html"
+    style: ClassVar[str] = "certificates/paper_statement.css"
+    unprintable_advice: ClassVar[Any] = _("The social worker has to see to this certificate by hand.")
+
+    name: str
+    community: str
+    year: str
+    times: str
+    hours: str
+    bars: tuple[StatementBar, ...]
+    until: str = ""  # the day of a year that still goes on

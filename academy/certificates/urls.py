@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from academy.certificates import my_views, views
+from academy.certificates import award_views, my_views, statement_views, views
 
 app_name = "certificates"
 urlpatterns = [
@@ -9,7 +9,10 @@ urlpatterns = [
     re_path(r"^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$", views.verify, name="verify"),
     path("my/certificates/", my_views.my, name="my"),
     path("my/certificates/new/", my_views.make, name="make"),
+    path("my/certificates/award/", award_views.make_award, name="make_award"),
     path("my/certificates/<str:number>/", my_views.show, name="show"),
     path("my/certificates/<str:number>/<int:page>.png", my_views.picture, name="picture"),
     path("my/certificates/<str:number>/pdf/", my_views.pdf, name="pdf"),
+    path("my/year/<int:year>/", statement_views.show_statement, name="statement"),
+    path("my/year/<int:year>/picture.png", statement_views.send_picture, name="statement_picture"),
 ]

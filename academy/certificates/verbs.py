@@ -7,6 +7,7 @@ from academy.certificates.models import Certificate
 from academy.core.verbs import Verb
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.units.models import Unit
 
 
 def verbs_of(certificate: Certificate, user: User) -> list[Verb]:
@@ -30,7 +31,19 @@ def issue_url(volunteer: Volunteer) -> str:
 
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
-    """Return the page that issues a certificate, for staff who issue them."""
+    """Return the pages that issue certificates, for staff who issue them."""
     if volunteer.merged_into_id is not None or not user.may(Right.ISSUE_CERTIFICATES, volunteer.community_id):
         return []
-    return [Verb(_("Issue a certificate"), issue_url(volunteer), "doc-full", order=50)]
+    awards = reverse("person_awards", args=[volunteer.pk])
+    return [
+        Verb(_("Issue a certificate"), issue_url(volunteer), "doc-full", order=50),
+        Verb(_("Other certificates: course, tier, stars, commendation"), awards, "doc-full", order=51),
+    ]
+
+
+def verbs_of_unit(unit: Unit, user: User) -> list[Verb]:
+    """Return the letter of thanks with a number, for staff who issue certificates."""
+    if not user.may(Right.ISSUE_CERTIFICATES, unit.community_id):
+        return []
+    letter = reverse("unit_letter", args=[unit.pk])
+    return [Verb(_("Letter of thanks with a number"), letter, "mail", order=41)]

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.certificates import integrity, printing, services
+from academy.certificates import integrity, letters, printing, services
+from academy.certificates.awards import FACT_WORDS
+from academy.certificates.letter_views import show_verified
 from academy.certificates.models import Certificate
 from academy.core import practice
 from academy.core.keys import is_key, normalise_key, split_key
@@ -55,7 +57,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     """
     certificate = services.find(code)
     if certificate is None:
-        return _unknown(request, code)
+        letter = letters.find(code)
+        return show_verified(request, letter) if letter else _unknown(request, code)
     if certificate.community.is_practice:
         practice.mark(request)
         if certificate.community.closed_at is not None:  # the paper may still exist, and says what it is
@@ -68,6 +71,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "state": closure.reason if closure else "valid",
         "certificate": {**certificate.snapshot, "number": certificate.number, **_shown(certificate)},
+        "facts": [(FACT_WORDS[key], value) for key, value in certificate.snapshot.get("facts", {}).items()],
+        "heading": certificate.snapshot.get("design", {}).get("heading", ""),
         "basis": [(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in certificate.snapshot["evidence"]],
         "closure": closure,
         "replacement_url": reverse("certificates:verify", args=[replacement.code]) if replacement else "",

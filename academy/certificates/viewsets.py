@@ -19,7 +19,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import BooleanRadioSelect
 
-from academy.certificates import integrity, printing, services
+from academy.certificates import awarding, integrity, printing, services
+from academy.certificates.awards import FACT_WORDS
 from academy.certificates.issue_views import IssueForm, IssueView
 from academy.certificates.models import Certificate, Closure
 from academy.core.actions import ActionView
@@ -50,7 +51,7 @@ class PrintView(PermissionCheckedMixin, View):
         if printing.prints_document(certificate):
             volunteer, by = certificate.volunteer.stays, user_of(request)
             personal_data.log_view_of_document(volunteer=volunteer, page=request.path, by=by, at=timezone.now())
-        name = f"{_('Service-record certificate')}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
+        name = f"{certificate.get_kind_display()}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
         return pdf_response(answer, name)
 
 
@@ -88,7 +89,7 @@ class ReissueView(CertificateActionView):
 
     def perform(self, form: NoteForm) -> Refusal | HttpResponse:
         given = {"note": form.cleaned_data["note"], "by": self.request.user, "at": timezone.now()}
-        answer = services.reissue(certificate=self.object, **given)
+        answer = awarding.reissue(certificate=self.object, **given)
         if isinstance(answer, Refusal):
             return answer
         messages.success(self.request, self.done % {"object": self.object})
@@ -105,6 +106,7 @@ class CertificateInspectView(generic.InspectView):
             certificate=certificate,
             state=_state_word(certificate),
             closure=getattr(certificate, "closure", None),
+            facts=[(FACT_WORDS[key], value) for key, value in _content(certificate).get("facts", {}).items()],
             evidence=[(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in evidence],
             intact=integrity.is_intact(certificate),
             page_url=printing.page_url(certificate),
@@ -126,7 +128,7 @@ def _state_word(certificate: Certificate) -> str:
 
 
 def _hours(certificate: Certificate) -> str:
-    return str(_content(certificate).get("hours", ""))
+    return str(_content(certificate).get("hours", "")) if certificate.is_of_service else ""
 
 
 def _content(certificate: Certificate) -> dict[str, Any]:
@@ -148,7 +150,7 @@ class CertificateFilterSet(CommunityFilterSet):
 
     class Meta:
         model = Certificate
-        fields = {"issuer": ["exact"], "issued_at": ["date__gte", "date__lte"]}
+        fields = {"kind": ["exact"], "issuer": ["exact"], "issued_at": ["date__gte", "date__lte"]}
 
 
 class CertificateViewSet(CommunityViewSet):
@@ -167,6 +169,7 @@ class CertificateViewSet(CommunityViewSet):
     create_template_name = "certificates/admin/issue.html"
     list_display: list[Any] = [
         "number",
+        "kind",
         "volunteer",
         Column("hours", label=_("hours"), accessor=_hours),
         "period_from",
@@ -193,6 +196,7 @@ class CertificateViewSet(CommunityViewSet):
         "issuer",
         "issued_at",
         "issued_by",
+        "kind",
     ]
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:

@@ -1,9 +1,15 @@
 from typing import Any
 
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from academy.certificates import letters, statements
+from academy.certificates.award_views import show_awards
+from academy.certificates.design_viewsets import DesignViewSet
+from academy.certificates.letter_views import issue_letter, print_letter
 from academy.certificates.viewsets import CertificateViewSet
+from academy.designs.services import PUBLISH
 
 
 @hooks.register("register_log_actions")
@@ -11,6 +17,19 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("certificates.issue", _("Issue a certificate"), _("Certificate issued"))
     actions.register_action("certificates.revoke", _("Revoke the certificate"), _("Certificate revoked"))
     actions.register_action("certificates.reissue", _("Replace the certificate"), _("Certificate replaced"))
+    actions.register_action(letters.ISSUE, _("Issue a letter of thanks"), _("Letter of thanks issued"))
+    actions.register_action(statements.ANSWER, _("Agree to a yearly statement"), _("Yearly statement agreed to"))
+    actions.register_action(PUBLISH, _("Publish a template"), _("Template published"))
 
 
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[Any]:
+    return [
+        path("people/<int:pk>/certificates/", show_awards, name="person_awards"),
+        path("units/<int:pk>/letter/", issue_letter, name="unit_letter"),
+        path("letters/<int:pk>/", print_letter, name="print_letter"),
+    ]
+
+
+hooks.register("register_admin_viewset", lambda: DesignViewSet("design"))
 hooks.register("register_admin_viewset", lambda: CertificateViewSet("certificate"))

@@ -104,6 +104,7 @@ def write_thanks(request: HttpRequest, pk: int) -> HttpResponse:
         "page_subtitle": unit.name,
         "header_icon": "mail",
         "unit": unit,
+        "may_issue": user_of(request).may(Right.ISSUE_CERTIFICATES, unit.community_id),
         "form": form,
         "text": "\n\n".join(paragraphs),
         "query": "&".join(f"{name}={day.isoformat()}" for name, day in form.cleaned_data.items() if day),

@@ -23,6 +23,8 @@ class HomeConfig(AppConfig):
             my_requests="home:requests",
             settings="home:settings",
             record="home:record",
+            records="home:records",
+            missing="home:missing",
             stars="home:stars",
             tiers="home:tiers",
             evidence="home:evidence",

@@ -15,8 +15,9 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from academy.paper.fonts import FAMILIES, FONTS, missing_characters
 
-# The beginning of a photo's address: the sheet holds the whole photo.
+# The beginnings of a picture's address: the sheet holds the whole photo, or the whole seal on a clear ground.
 PHOTO: Final = "data:image/jpeg;base64,"
+SEAL: Final = "data:image/png;base64,"
 
 # Makes relative addresses complete, so that they are refused instead of skipped.
 _BASE_URL: Final = Path(__file__).parent
@@ -34,7 +35,7 @@ class MissingGlyphs(Exception):
 
 
 class _FontsOnly(URLFetcher):
-    """A fetcher of our fonts, and of photos that a sheet brings along.
+    """A fetcher of our fonts, and of pictures that a sheet brings along.
 
     Any other address is a mistake in a template and ends the rendering.
     """
@@ -42,8 +43,9 @@ class _FontsOnly(URLFetcher):
     _paths: Final = {path.as_uri(): path for font in FONTS for path in (font.everyday, font.whole)}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        if url.startswith(PHOTO):
-            return URLFetcherResponse(url, b64decode(url.removeprefix(PHOTO)), {"Content-Type": "image/jpeg"})
+        for start, kind in ((PHOTO, "image/jpeg"), (SEAL, "image/png")):
+            if url.startswith(start):
+                return URLFetcherResponse(url, b64decode(url.removeprefix(start)), {"Content-Type": kind})
         path = self._paths.get(url)
         if path is None:
             raise FatalURLFetchingError(f"Paper is printed offline: {url[:200]} is refused.")

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "academy.roll",
     "academy.agreements",
     "academy.own_data",
+    "academy.designs",
     "academy.learning",
     "academy.activities",
     "academy.checkin",

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from academy.certificates.eligibility import Facts, may_stand, rests_on
+from academy.certificates.eligibility import Facts, may_stand, rests_on, why_not
 from academy.checkin.models import Method
 from academy.hours.evidence import Evidence
 
@@ -74,3 +74,20 @@ def test_a_record_is_as_strong_as_its_weakest_scan() -> None:
 def test_every_way_of_checking_in_says_what_it_is_worth() -> None:
     for method in Method.values:
         assert rests_on([replace(RECORD, methods=[method])])
+
+
+@pytest.mark.parametrize(
+    ("records", "reason"),
+    [
+        ([RECORD], ""),
+        ([replace(RECORD, issuer_id=8), RECORD], ""),
+        ([replace(RECORD, issuer_id=8)], "not_issuer"),
+        ([replace(RECORD, issuer_id=8, state="on_notice")], "nothing_effective"),
+        ([replace(RECORD, state="on_notice")], "nothing_effective"),
+        ([], "nothing_effective"),
+    ],
+)
+def test_it_is_said_why_a_unit_certifies_nothing(records: list[Facts], reason: str) -> None:
+    """P3: who recorded certifies."""
+    period = {"period_from": dt.date(2026, 1, 1), "period_to": dt.date(2026, 1, 31)}
+    assert why_not(records, issuer_id=7, **period) == reason

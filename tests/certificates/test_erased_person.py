@@ -69,8 +69,8 @@ def test_an_issued_certificate_stays_verifiable_without_the_name(client, place):
 
 def test_a_certificate_of_an_earlier_release_hides_its_masked_name_too(client, place, monkeypatch):
     issue, erase = place
-    made = services._snapshot
-    monkeypatch.setattr(services, "_snapshot", lambda *args: {**made(*args), "masked_name": "王*英"})
+    made = services.snapshot_of
+    monkeypatch.setattr(services, "snapshot_of", lambda *args: {**made(*args), "masked_name": "王*英"})
     certificate = issue()
 
     erase()

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from wagtail.log_actions import registry as log
 
-from academy.certificates import printing, services
+from academy.certificates import contents, printing, services
 from academy.certificates.issue_views import period_of
 from academy.certificates.models import Certificate, Closure
 from academy.people.models import Volunteer
@@ -132,7 +132,7 @@ def test_another_preset_is_shown_before_it_is_issued(desk: Client, scene: Scene,
 def test_somebody_without_hours_is_told_why(desk: Client, scene: Scene) -> None:
     page = begin_for(desk, scene.volunteer("李建国"))
 
-    assert str(services.NOTHING_EFFECTIVE) in page.content.decode()
+    assert str(contents.NOTHING_EFFECTIVE) in page.content.decode()
     assert "出具并打印" not in page.content.decode()
 
 
@@ -187,8 +187,8 @@ def test_what_has_changed_meanwhile_is_shown_again(desk: Client, scene: Scene, v
 def test_a_refusal_stands_in_the_form(desk: Client, scene: Scene, volunteer: Volunteer) -> None:
     other = IssuerFactory(community=scene.community)
     for changes, refusal in (
-        ({"period_from": "2025-01-01", "period_to": "2025-01-31"}, services.NOTHING_EFFECTIVE),
-        ({"issuer": str(other.pk)}, services.NOT_ISSUER),
+        ({"period_from": "2025-01-01", "period_to": "2025-01-31"}, contents.NOTHING_EFFECTIVE),
+        ({"issuer": str(other.pk)}, contents.NOT_ISSUER),
     ):
         response = ask_for(desk, scene, volunteer, **changes)
         assert str(refusal) in response.content.decode()

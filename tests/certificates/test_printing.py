@@ -10,7 +10,7 @@ import zxingcpp
 from cryptography.fernet import Fernet
 from django.test import TestCase
 
-from academy.certificates import integrity, printing, services
+from academy.certificates import contents, integrity, printing, services
 from academy.certificates.models import Certificate, Closure
 from academy.decisions.services import decide
 from academy.hours.models import ServiceRecord
@@ -110,10 +110,10 @@ def test_a_person_whose_data_were_deleted_keeps_a_certificate_that_verifies_and_
 
 
 def test_the_content_that_is_shown_before_issuing_is_what_is_issued(scene: Scene, volunteer: Volunteer) -> None:
-    content = services.content_of(
+    content = contents.content_of(
         issuer=scene.issuer, volunteer=volunteer, period_from=JANUARY[0], period_to=JANUARY[1]
     )
-    assert isinstance(content, services.Content)
+    assert isinstance(content, contents.Content)
     certificate = issued(issue(scene, volunteer))
     assert (content.minutes, len(content.records)) == (certificate.minutes, len(certificate.snapshot["rows"]))
 

@@ -10,13 +10,16 @@ from django.db import DatabaseError, connection, models
 from academy.advancement.models import Commendation, StarRating
 from academy.agreements.models import Agreement, Signature
 from academy.certificates import services as certificates
+from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate, Closure
+from academy.certificates.statement_models import StatementAnswer
 from academy.checkin.models import Annulment, ClockReading, Device, Scan
 from academy.classes import models as classes
 from academy.classes.models import Result
 from academy.core import append_only
 from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
+from academy.designs.models import Design
 from academy.families.models import ActivityConsent, SignedForm
 from academy.groups.models import Acceptance, HeadsOfUnit
 from academy.groups.services import heads, links
@@ -52,9 +55,12 @@ FACTS = [
     *(ClockReading, Signature, Acceptance, HeadsOfUnit, ActivityConsent, SignedForm),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
-LATER_FACTS = [RuleSet, Clause, Agreement, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
+LATER_FACTS = [RuleSet, Clause, Agreement, Design, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
 # Facts that have no row here: the triggers are the same for every table, and their rooms' tests add rows.
-WITHOUT_ROWS = [Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent]
+WITHOUT_ROWS = [
+    *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),
+    *(Letter, StatementAnswer),
+]
 THURSDAY = dt.date(2026, 1, 15)
 
 

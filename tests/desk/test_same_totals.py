@@ -16,6 +16,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from academy.advancement import services as advancement
+from academy.certificates import contents
 from academy.certificates import services as certificates
 from academy.core import formats
 from academy.core.refusals import Refusal
@@ -170,7 +171,7 @@ def on_a_certificate(scene: Scene, volunteer: Volunteer) -> int:
 
 
 def what_it_rests_on(scene: Scene, volunteer: Volunteer) -> int:
-    content = certificates.content_of(
+    content = contents.content_of(
         issuer=scene.issuer, volunteer=volunteer, period_from=JANUARY[0], period_to=JANUARY[1]
     )
     return sum(minutes for _evidence, minutes in content.evidence)

@@ -10,6 +10,7 @@ from django.test import Client
 
 from academy.activities.models import Activity
 from academy.certificates import services as certificates
+from academy.certificates.contents import NOT_ISSUER
 from academy.certificates.models import Certificate
 from academy.hours.described import Particulars
 from academy.hours.models import RecordState, ServiceRecord
@@ -80,7 +81,7 @@ def test_the_unit_that_recorded_certifies_whatever_is_edited_later(scene: Scene)
     scene.serve(volunteer, "09:00", "12:00")
     rename(scene)
     other = Activity.objects.get().issuer
-    assert certify(scene, volunteer, other.pk) == certificates.NOT_ISSUER
+    assert certify(scene, volunteer, other.pk) == NOT_ISSUER
     certificate = certify(scene, volunteer, scene.issuer.pk)
     assert isinstance(certificate, Certificate)
     assert certificate.snapshot["hours"] == "3.0"

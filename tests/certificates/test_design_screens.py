@@ -1,0 +1,150 @@
+"""The screens of templates: written with a preview of real names, published, used."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from academy.certificates.samples import rarest_name, sample_name
+from academy.designs import services
+from academy.designs.models import Design
+from academy.designs.standard import STANDARD
+from academy.designs.wording import Kind
+from academy.people.models import Volunteer
+from tests.designs.test_services import picture
+from tests.hours.scene import ISSUED_AT, Scene
+from tests.paper.reading import pages
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def desk(client: Client, scene: Scene) -> Client:
+    client.force_login(scene.social_worker)
+    return client
+
+
+def form(scene: Scene, kind: str = "tier", **changes: Any) -> dict[str, Any]:
+    standard = STANDARD[kind]
+    return {
+        "community": scene.community.pk,
+        "kind": kind,
+        "name": "社区样式",
+        "heading": standard.heading,
+        "body": standard.body,
+        "border": standard.border,
+        "is_landscape": "on",
+        "issuer": "",
+        **changes,
+    }
+
+
+def post(desk: Client, address: str, data: dict[str, Any]) -> Any:
+    with time_machine.travel(ISSUED_AT, tick=False):
+        return desk.post(address, data)
+
+
+def get(desk: Client, address: str) -> Any:
+    with time_machine.travel(ISSUED_AT, tick=False):
+        return desk.get(address)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_each_kind_begins_with_the_products_text_and_names_its_fields(desk: Client, kind: Kind) -> None:
+    page = desk.get("/admin/design/new/", {"kind": kind})
+    assert page.context["form"]["body"].value() == STANDARD[kind].body
+    shown = page.content.decode()
+    assert "{出具主体}" in shown and "*、" in shown and "design-preview.js" in shown
+
+
+def test_a_template_is_written_looked_at_and_published(desk: Client, scene: Scene) -> None:
+    seal = SimpleUploadedFile("章.png", picture(), "image/png")
+    answer = post(desk, "/admin/design/new/", form(scene, seal=seal))
+    draft = Design.objects.get()
+    assert answer.headers["Location"] == f"/admin/design/preview/{draft.pk}/"
+    assert bytes(draft.seal).startswith(b"\x89PNG")
+    with time_machine.travel(ISSUED_AT, tick=False):
+        assert desk.get(answer.headers["Location"]).status_code == 200
+        sample = desk.get(f"/admin/design/preview/{draft.pk}/longest.png")
+        with Image.open(BytesIO(sample.content)) as shown:
+            assert shown.width > shown.height
+        (text,) = pages(desk.get(f"/admin/design/preview/{draft.pk}/longest.pdf").content)
+    assert "样张" in text and "中级" in text
+    answer = post(desk, f"/admin/design/publish/{draft.pk}/", {})
+    draft.refresh_from_db()
+    assert draft.version == 1 and answer.headers["Location"] == f"/admin/design/preview/{draft.pk}/"
+    assert get(desk, f"/admin/design/edit/{draft.pk}/").status_code == 302
+    again = get(desk, f"/admin/design/new/?after={draft.pk}").context["form"]
+    assert again["name"].value() == "社区样式"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"body": "{姓名} {爱好}"}, "没有 {爱好} 这一栏"),
+        ({"body": "{姓名"}, "少了一半"),
+        ({"heading": "志愿服务记录证明"}, "志愿服务记录证明"),
+    ],
+)
+def test_a_wrong_text_is_refused_where_it_stands(
+    desk: Client, scene: Scene, changes: dict[str, str], sentence: str
+) -> None:
+    page = post(desk, "/admin/design/new/", form(scene, **changes))
+    assert page.status_code == 200 and sentence in page.content.decode()
+    assert not Design.objects.exists()
+
+
+def test_a_template_that_loses_a_mandatory_field_is_not_published(desk: Client, scene: Scene) -> None:
+    """P1."""
+    body = STANDARD[Kind.SERVICE].body.replace("{服务时间}", "")
+    post(desk, "/admin/design/new/", form(scene, "service", body=body))
+    draft = Design.objects.get()
+    assert "{服务时间}" in get(desk, f"/admin/design/preview/{draft.pk}/").content.decode()
+    page = post(desk, f"/admin/design/publish/{draft.pk}/", {})
+    assert page.status_code == 200 and "{服务时间}" in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.published_at is None
+    answer = post(desk, f"/admin/design/edit/{draft.pk}/", form(scene, "service"))
+    assert answer.headers["Location"] == f"/admin/design/preview/{draft.pk}/"
+    draft.refresh_from_db()
+    assert draft.body == STANDARD[Kind.SERVICE].body
+
+
+def test_the_live_preview_draws_what_is_typed_and_stores_nothing(desk: Client, scene: Scene) -> None:
+    answer = post(desk, "/admin/design/live/", form(scene, which="longest"))
+    assert answer.headers["Content-Type"] == "image/png" and not Design.objects.exists()
+    refused = post(desk, "/admin/design/live/", form(scene, body="{姓名}"))
+    assert refused.status_code == 409 and "{等级}" in refused.content.decode()
+    unprintable = post(desk, "/admin/design/live/", form(scene, heading="证🌟"))
+    assert unprintable.status_code == 409 and "🌟" in unprintable.content.decode()
+
+
+def test_templates_of_another_community_are_not_found(desk: Client, scene: Scene) -> None:
+    abroad = Scene()
+    draft = services.write_draft(
+        community=abroad.community,
+        kind="tier",
+        name="别处",
+        heading="别处的标题",
+        body="",
+        by=abroad.social_worker,
+        at=ISSUED_AT,
+    )
+    assert isinstance(draft, Design)
+    for page in ("preview/{}/", "preview/{}/longest.png", "publish/{}/", "edit/{}/"):
+        assert desk.get(f"/admin/design/{page.format(draft.pk)}").status_code == 404
+    assert "别处的标题" not in desk.get("/admin/design/new/", {"after": draft.pk}).content.decode()
+    refused = post(desk, "/admin/design/live/", form(scene, community=abroad.community.pk))
+    assert refused.status_code == 409
+
+
+def test_the_preview_has_the_longest_and_the_rarest_name(scene: Scene, volunteer: Volunteer) -> None:
+    for name in ("买买提·吐尔逊·阿卜杜热合曼", "李𬀩", "刘伟"):
+        scene.volunteer(name)
+    assert sample_name(scene.community, "longest") == "买买提·吐尔逊·阿卜杜热合曼"
+    assert sample_name(scene.community, "rarest") == "李𬀩"
+    assert rarest_name(["刘伟", "Anna"]) == ""

@@ -1,0 +1,119 @@
+"""Letters of thanks: for what a unit gave, with a number and a code."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from academy.audit import services as audit
+from academy.certificates import letters
+from academy.certificates.letter_models import Letter
+from academy.people.models import Issuer, Volunteer
+from academy.people.permissions import DutyRole
+from academy.units import services as units
+from academy.units.models import Unit
+from tests.answers import code_of
+from tests.factories import IssuerFactory, UnitFactory, UserFactory
+from tests.hours.scene import AUDITED, ISSUED_AT, Scene, moment
+from tests.paper.reading import codes, pages
+from tests.roles import unguarded_facts
+
+pytestmark = pytest.mark.slow
+
+JANUARY = {"period_from": dt.date(2026, 1, 1), "period_to": dt.date(2026, 1, 31)}
+
+
+@pytest.fixture
+def unit(scene: Scene, volunteer: Volunteer) -> Unit:
+    unit: Unit = UnitFactory(community=scene.community, name="星城物业<b>")
+    units.put_in_unit(volunteer=volunteer, unit=unit, by=None, at=moment("08:00", dt.date(2025, 6, 1)))
+    units.record_contribution(
+        unit=unit, kind="equipment", word="音响一套", since=dt.date(2026, 1, 5), by=None, at=ISSUED_AT
+    )
+    return unit
+
+
+def thank(scene: Scene, unit: Unit, **changes: Any) -> Any:
+    given = {"issuer": scene.issuer, "unit": unit, **JANUARY, "by": scene.social_worker, "at": ISSUED_AT}
+    return letters.issue_letter(**{**given, **changes})
+
+
+def test_a_letter_has_the_figures_of_the_units_members(client: Client, scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    pdf = letters.print_letter(letter)
+    assert isinstance(pdf, bytes) and letters.print_letter(letter) == pdf
+    (text,) = pages(pdf)
+    for words in (
+        *("感谢信", "星城物业<b>", "1位成员参加志愿服务2人次", "5.0小时", "音响一套", letter.number),
+        *("2026年1月1日", "2026年1月31日", scene.issuer.name),
+    ):
+        assert words in text
+    assert [code.text for code in codes(pdf, dpi=150)] == [f"HTTPS://ACADEMY.TEST/VERIFY/{letter.code}/"]
+    shown = client.get(f"/verify/{letter.code}/").content.decode()
+    for words in ("verdict-valid", letter.number, "星城物业&lt;b&gt;", "音响一套", scene.issuer.name):
+        assert words in shown
+
+
+def test_it_stays_as_it_was_and_is_issued_once(scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    before = letters.print_letter(letter)
+    Unit.objects.update(name="改名")
+    Issuer.objects.update(name="改名")
+    assert letters.print_letter(Letter.objects.get()) == before
+    Unit.objects.update(name="星城物业<b>")
+    assert thank(scene, Unit.objects.get()) == letter
+    assert thank(scene, Unit.objects.get(), period_to=dt.date(2026, 1, 30)) != letter
+
+
+def test_a_changed_letter_is_neither_printed_nor_verified(client: Client, scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    letter.snapshot["facts"]["contribution"] = "一百万元"
+    with unguarded_facts():
+        Letter.objects.filter(pk=letter.pk).update(snapshot=letter.snapshot)
+    letter.refresh_from_db()
+    assert code_of(letters.print_letter(letter)) == "not_intact"
+    shown = client.get(f"/verify/{letter.code}/").content.decode()
+    assert "verdict-changed" in shown and "一百万元" not in shown
+    assert [text for text in audit.differences(at=AUDITED) if "letter" in text] == [
+        f"letter {letter.number}: its content is not what its hash says"
+    ]
+
+
+def test_what_is_refused(scene: Scene, unit: Unit) -> None:
+    nothing = UnitFactory(community=scene.community)
+    assert code_of(thank(scene, nothing)) == "nothing_to_thank_for"
+    assert code_of(thank(scene, unit, period_to=dt.date(2026, 2, 3))) == "bad_period"
+    assert code_of(thank(scene, unit, period_from=dt.date(2026, 2, 1))) == "bad_period"
+    assert code_of(thank(scene, unit, issuer=IssuerFactory())) == "not_allowed"
+    for role in (DutyRole.ADMINISTRATOR, DutyRole.TRAINER):
+        assert code_of(thank(scene, unit, by=UserFactory(duties=[(scene.community, role)]))) == "not_allowed"
+    assert not Letter.objects.exists()
+
+
+def test_a_period_upside_down_is_refused_by_the_database(scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    letter.pk, letter.number, letter.code = None, "ZM-1", "X"
+    letter.period_to = letter.period_from - dt.timedelta(days=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        letter.save(force_insert=True)
+
+
+def test_staff_issue_and_print_it_from_the_unit(client: Client, scene: Scene, unit: Unit) -> None:
+    client.force_login(scene.social_worker)
+    address = f"/admin/units/{unit.pk}/letter/"
+    form = {"issuer": scene.issuer.pk, "period_from": "2026-01-01", "period_to": "2026-01-31"}
+    with time_machine.travel(ISSUED_AT, tick=False):
+        assert client.get(address).status_code == 200
+        answer = client.post(address, form)
+        letter = Letter.objects.get()
+        assert answer.headers["Location"] == f"/admin/letters/{letter.pk}/"
+        assert client.get(answer.headers["Location"]).content.startswith(b"%PDF")
+        assert letter.number in client.get(address).content.decode()
+        refused = client.post(address, {**form, "period_to": "2026-02-20"})
+    assert refused.status_code == 200 and "请改一下日期" in refused.content.decode()
+    client.force_login(Scene().social_worker)
+    assert client.get(address).status_code == 404
+    assert client.get(f"/admin/letters/{letter.pk}/").status_code == 404
