@@ -36,6 +36,7 @@ from demo.drafts import submit_lesson
 from demo.families import add_families
 from demo.groups import add_units
 from demo.neighbours import import_neighbours
+from demo.papers import add_papers
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
 from demo.waiting import leave_waiting
@@ -101,6 +102,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     plan_coming(community, by=worker, at=at)
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     add_classes(community, by=worker, at=at)
+    add_papers(community, by=worker, at=at)
     return running
 
 
