@@ -29,6 +29,7 @@ from cms import practice
 from cms.founding import FoundingFacts, set_up_community
 from demo import accounts
 from demo.agreements import sign_agreement
+from demo.certificate_states import add_certificates
 from demo.classes import add_classes
 from demo.coming import plan_coming
 from demo.curriculum import write_curriculum
@@ -101,6 +102,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     plan_coming(community, by=worker, at=at)
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     add_classes(community, by=worker, at=at)
+    add_certificates(community, by=worker, at=at)
     return running
 
 

@@ -34,6 +34,7 @@ from academy.profiles.services import keeping_documents
 logger = logging.getLogger(__name__)
 
 CODE_BITS = 80
+FILE_FORM = "pdf/a-3u"  # of the PDF: it carries its record (ADR 131). Certificates of earlier releases have none
 
 NOT_ALLOWED = Refusal("not_allowed", _("You may not print this person's certificate. Ask the social worker."))
 BAD_PERIOD = Refusal("bad_period", _("The period must have begun and end today at the latest. Change its dates."))
@@ -144,7 +145,7 @@ def issue(
 
 def _compared(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the content that two certificates must have alike, without what earlier releases kept there."""
-    return {name: value for name, value in snapshot.items() if name not in ("anchor", "masked_name")}
+    return {name: value for name, value in snapshot.items() if name not in ("anchor", "masked_name", "file")}
 
 
 def masked_name_of(certificate: Certificate) -> str:
@@ -309,6 +310,7 @@ def _snapshot(
     ]
     entries = LedgerEntry.objects.filter(record__in=content.records, reversed_by=None).order_by("seq")
     return {
+        "file": FILE_FORM,
         "anchor": short_anchor_of(issuer.community),
         "issuer": issuer.name,
         "person_responsible": issuer.person_responsible,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.certificates import integrity, printing, services
+from academy.certificates import integrity, printing, receipts, services
 from academy.certificates.models import Certificate
 from academy.core import practice
 from academy.core.keys import is_key, normalise_key, split_key
@@ -55,6 +55,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     """
     certificate = services.find(code)
     if certificate is None:
+        if (receipt := receipts.find(code)) is not None:
+            return redirect("certificates:receipt", code=receipt.code)
         return _unknown(request, code)
     if certificate.community.is_practice:
         practice.mark(request)
