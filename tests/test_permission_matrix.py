@@ -35,8 +35,9 @@ from academy.activities.waiting.models import WaitingEntry
 from academy.advancement.models import Commendation, Complaint, Promotion, StarRating, UnitCommendation
 from academy.agreements import services as agreements
 from academy.calendars import services as calendars
-from academy.certificates import letters
+from academy.certificates import letters, receipts
 from academy.certificates import services as certificates
+from academy.certificates.pasted import Pasted
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
 from academy.checkin.services import codes
@@ -483,6 +484,12 @@ MATRIX: dict[str, tuple[str, str]] = {
     "ledger/head.json": ("/ledger/head.json", ALL),
     "^[vV][eE][rR][iI][fF][yY]/$": ("/verify/", ALL),
     "^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$": ("/verify/{code}/", ALL),
+    "verify/keys.json": ("/verify/keys.json", ALL),
+    "verify/<str:code>.json": ("/verify/{code}.json", ALL),
+    "verify/many/": ("/verify/many/", ALL),
+    "verify/file/": ("/verify/file/", ALL),
+    "verify/receipt/<str:code>/": ("/verify/receipt/{receipt}/", ALL),
+    "verify/receipt/<str:code>/pdf/": ("/verify/receipt/{receipt}/pdf/", ALL),
     # agreements, for volunteers and who acts for them; the photo of a signed sheet
     "my/agreements/": ("/my/agreements/", "s o o o o n  n n n n n  n"),
     "my/agreements/<int:pk>/": ("/my/agreements/{agreement}/", "s o o o o n  n n n n n  n"),
@@ -563,6 +570,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/certificate/": ("/admin/certificate/", ISSUING),
     "admin/certificate/results/": ("/admin/certificate/results/", ISSUING),
     "admin/certificate/new/": ("/admin/certificate/new/", ISSUING),
+    "admin/certificate/office-sheet/": ("/admin/certificate/office-sheet/", ISSUING),
     "admin/certificate/inspect/<int:pk>/": ("/admin/certificate/inspect/{certificate}/", RUN),
     "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", RUN),
     "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", RUN),
@@ -1015,6 +1023,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "certificate": certificate.pk,
         "number": certificate.number,
         "code": certificate.code,
+        "receipt": receipts.give_receipt(asked=[Pasted(code=certificate.code)], network=slug, at=now).code,
         "course": course.key,
         "course_page": course_page.pk,
         "lesson": lesson_page.key,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from academy.audit import anchors, chains, decided, facts, records
-from academy.certificates import integrity, letters
+from academy.certificates import integrity, letters, receipts
 from academy.core import upkeep
 from academy.core.models import Community
 from academy.core.sql import one_state
@@ -35,6 +35,7 @@ def differences(kept: Iterable[str] = (), *, at: dt.datetime | None = None) -> I
     yield from facts.differences()
     yield from integrity.differences()
     yield from letters.differences()
+    yield from receipts.differences()
     yield from decided.differences()
     yield from anchors.differing_certificates()
     yield from anchors.differences(kept)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -45,7 +45,14 @@ def with_evidence(certificates: "QuerySet[Certificate]") -> "QuerySet[Certificat
 
 def is_intact(certificate: Certificate) -> bool:
     """Return whether the certificate is the one that was issued, and its end the one that was logged."""
-    return not any(differences_of(certificate, _logged(certificate.pk)[str(certificate.pk)]))
+    return bool(intact_among([certificate]))
+
+
+def intact_among(certificates: Iterable[Certificate]) -> set[int]:
+    """Return the keys of those that are as they were issued. One statement for all."""
+    found = list(certificates)
+    logged = _logged([one.pk for one in found])
+    return {one.pk for one in found if not any(differences_of(one, logged[str(one.pk)]))}
 
 
 def differences() -> Iterator[str]:
@@ -127,12 +134,12 @@ def _differing_log(certificate: Certificate, log: list[dict[str, Any]]) -> Itera
         yield f"certificate {newer.number} was not issued in its place"
 
 
-def _logged(pk: int | None = None) -> dict[str, list[dict[str, Any]]]:
+def _logged(pks: Iterable[int] | None = None) -> dict[str, list[dict[str, Any]]]:
     """Return the log of issues and ends, by the key of the certificate."""
     kind = ContentType.objects.get_for_model(Certificate, for_concrete_model=False)
     entries = ModelLogEntry.objects.filter(content_type=kind, action__in=[ISSUE, *CLOSE.values()])
-    if pk is not None:
-        entries = entries.filter(object_id=str(pk))
+    if pks is not None:
+        entries = entries.filter(object_id__in=[str(pk) for pk in pks])
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in entries.order_by("pk").values("object_id", "action", "timestamp", "user_id"):
         found[row["object_id"]].append(row)

@@ -104,3 +104,26 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certificate} · {self.get_reason_display()}"
+
+
+class Receipt(models.Model):
+    """The receipt of a check (查验回执): what was found at a moment, signed. Append-only.
+
+    Its lines name certificates by their numbers, and no person.
+    """
+
+    code = models.CharField(_("verification code"), max_length=20, unique=True)
+    lines = models.JSONField(_("lines"))
+    checked_at = models.DateTimeField(_("checked at"))
+    key = models.CharField(_("key"), max_length=16)
+    signature = models.CharField(_("signature"), max_length=86)
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("receipt of a check")
+        verbose_name_plural = _("receipts of checks")
+
+    def __str__(self) -> str:
+        return self.code

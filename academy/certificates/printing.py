@@ -7,13 +7,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from academy.certificates import designed, integrity
+from academy.certificates import designed, integrity, machine
 from academy.certificates.models import Certificate
 from academy.certificates.services import CLOSED, is_closed
 from academy.certificates.sheets import CertificateRow, CertificateSheet
 from academy.core import formats, practice
 from academy.core.keys import split_key
 from academy.core.refusals import Refusal
+from academy.designs.sheets import DesignedSheet
 from academy.hours.evidence import Evidence
 from academy.paper.pdf import print_sheet
 from academy.people.services import personal_data
@@ -49,19 +50,24 @@ def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     `at` is the moment of printing; the file holds the moment of issue. Refuses with `closed`, `not_intact`, as
     `decrypt_for` does, and with `missing_glyphs` rather than print a character wrongly.
     """
-    if is_closed(certificate):
-        return CLOSED
+    return CLOSED if is_closed(certificate) else original(certificate)
+
+
+def original(certificate: Certificate) -> bytes | Refusal:
+    """Return the PDF as `render` does, also of a certificate that was revoked or replaced.
+
+    A file is compared with it. Refuses with `not_intact`, as `decrypt_for` does, and with `missing_glyphs`.
+    """
     if not integrity.is_intact(certificate):
         return NOT_INTACT
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if isinstance(personal, Refusal):
         return personal
-    has_template = "design" in certificate.snapshot
-    notes = notes_on(certificate.snapshot)
     return print_sheet(
-        designed.sheet_of(certificate, personal, notes=notes) if has_template else _sheet(certificate, personal),
+        sheet_of(certificate, personal),
         created=certificate.issued_at,
         practice=practice.is_practice(certificate.community_id),
+        record=machine.record_of(certificate, personal, page=page_url(certificate)),
     )
 
 
@@ -77,8 +83,11 @@ def prints_document(certificate: Certificate) -> bool:
     return not isinstance(personal, Refusal) and bool(personal.get("document_number"))
 
 
-def _sheet(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet:
+def sheet_of(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet | DesignedSheet:
+    """Return the paper of the certificate, with what was printed of the person."""
     snapshot = certificate.snapshot
+    if "design" in snapshot:
+        return designed.sheet_of(certificate, personal, notes=notes_on(snapshot))
     rows = snapshot["rows"]
     return CertificateSheet(
         name=personal["name"],

@@ -30,6 +30,7 @@ from academy.profiles.services import keeping_documents
 logger = logging.getLogger(__name__)
 
 CODE_BITS = 80
+FILE_FORM = "pdf/a-3u"  # of the PDF: it carries its record (ADR 131). Certificates of earlier releases have none
 
 NOT_ALLOWED = Refusal("not_allowed", _("You may not print this person's certificate. Ask the social worker."))
 BAD_PERIOD = Refusal("bad_period", _("The period must have begun and end today at the latest. Change its dates."))
@@ -108,7 +109,7 @@ def _of_school(school: str, school_class: str) -> dict[str, str]:
 
 def _compared(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return what two certificates must have alike: not their look, nor what earlier releases kept there."""
-    return {name: value for name, value in snapshot.items() if name not in ("anchor", "design", "masked_name")}
+    return {name: value for name, value in snapshot.items() if name not in ("anchor", "design", "masked_name", "file")}
 
 
 def masked_name_of(certificate: Certificate) -> str:
@@ -269,6 +270,7 @@ def store(
     encrypted = personal_data.encrypt_for(volunteer, personal)
     if isinstance(encrypted, Refusal):
         return encrypted
+    snapshot = {"file": FILE_FORM, **snapshot}
     year = timezone.localdate(at).year
     certificate = Certificate(
         community=issuer.community,

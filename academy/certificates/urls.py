@@ -1,9 +1,15 @@
 from django.urls import path, re_path
 
-from academy.certificates import award_views, my_views, statement_views, views
+from academy.certificates import award_views, machine_views, my_views, office_views, statement_views, views
 
 app_name = "certificates"
 urlpatterns = [
+    path("verify/keys.json", machine_views.keys, name="keys"),
+    path("verify/<str:code>.json", machine_views.answer, name="answer"),
+    path("verify/many/", office_views.many, name="many"),
+    path("verify/file/", office_views.file, name="file"),
+    path("verify/receipt/<str:code>/", office_views.receipt, name="receipt"),
+    path("verify/receipt/<str:code>/pdf/", office_views.receipt_pdf, name="receipt_pdf"),
     # Upper case too: the code on paper holds its address in capitals.
     re_path(r"^[vV][eE][rR][iI][fF][yY]/$", views.ask, name="ask"),
     re_path(r"^[vV][eE][rR][iI][fF][yY]/(?P<code>[^/]+)/$", views.verify, name="verify"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.certificates import integrity, letters, printing, services
+from academy.certificates import integrity, letters, printing, receipts, services
 from academy.certificates.awards import FACT_WORDS
 from academy.certificates.letter_views import show_verified
 from academy.certificates.models import Certificate
@@ -57,8 +57,11 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     """
     certificate = services.find(code)
     if certificate is None:
-        letter = letters.find(code)
-        return show_verified(request, letter) if letter else _unknown(request, code)
+        if (letter := letters.find(code)) is not None:
+            return show_verified(request, letter)
+        if (receipt := receipts.find(code)) is not None:
+            return redirect("certificates:receipt", code=receipt.code)
+        return _unknown(request, code)
     if certificate.community.is_practice:
         practice.mark(request)
         if certificate.community.closed_at is not None:  # the paper may still exist, and says what it is

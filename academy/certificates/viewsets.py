@@ -18,8 +18,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import BooleanRadioSelect
+from wagtail.admin.widgets.button import Button
 
-from academy.certificates import awarding, integrity, printing, services
+from academy.certificates import awarding, integrity, printing, receipt_printing, services
 from academy.certificates.awards import FACT_WORDS
 from academy.certificates.issue_views import IssueForm, IssueView
 from academy.certificates.models import Certificate, Closure
@@ -33,6 +34,7 @@ from academy.hours.sentences import EVIDENCE_WORDS
 from academy.paper.http import pdf_response
 from academy.people.exports import person_columns
 from academy.people.http import user_of
+from academy.people.models import Issuer
 from academy.people.permissions import Right
 from academy.people.services import personal_data
 
@@ -53,6 +55,23 @@ class PrintView(PermissionCheckedMixin, View):
             personal_data.log_view_of_document(volunteer=volunteer, page=request.path, by=by, at=timezone.now())
         name = f"{certificate.get_kind_display()}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
         return pdf_response(answer, name)
+
+
+class WallSheetView(PermissionCheckedMixin, View):
+    """Print the sheet for an office's wall, with the telephones of the units that the user issues for."""
+
+    model = Certificate
+    permission_required = "view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        communities = user_of(request).communities_for(Right.ISSUE_CERTIFICATES)
+        issuers = Issuer.objects.filter(community__in=communities).select_related("community").order_by("name", "pk")
+        is_practice = any(one.community.is_practice for one in issuers)
+        answer = receipt_printing.wall_sheet(issuers, practice=is_practice, at=timezone.now())
+        if isinstance(answer, Refusal):
+            messages.error(request, str(answer))
+            return redirect("certificate:index")
+        return pdf_response(answer, f"{_('Sheet for an office that checks')}.pdf")
 
 
 class CertificateActionView(ActionView):
@@ -117,6 +136,12 @@ class CertificateInspectView(generic.InspectView):
 
 class CertificateIndexView(generic.IndexView):
     add_item_label = _("Issue a certificate")
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        url = reverse("certificate:wall")
+        sheet = Button(_("Sheet for an office that checks"), url=url, icon_name="print", priority=30)
+        return [*super().header_more_buttons, sheet]
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("volunteer", "issuer", "closure")
@@ -206,6 +231,7 @@ class CertificateViewSet(CommunityViewSet):
         return [
             *super().get_urlpatterns(),
             path("print/<int:pk>/", self.construct_view(PrintView), name="print"),
+            path("office-sheet/", self.construct_view(WallSheetView), name="wall"),
             path("revoke/<int:pk>/", self.construct_view(RevokeView), name="revoke"),
             path("reissue/<int:pk>/", self.construct_view(ReissueView), name="reissue"),
         ]

@@ -29,7 +29,7 @@ from academy.paper.blanks import (
     replace_marks,
 )
 from academy.paper.codes import dark_runs, qr_matrix
-from academy.paper.press import html_to_pdf
+from academy.paper.press import Record, html_to_pdf
 from academy.paper.sheets import FillableSheet
 
 _POINTS: Final = 0.75  # in a pixel of CSS
@@ -50,11 +50,11 @@ class Letter(NamedTuple):
 LetterLine = list[Letter]
 
 
-def fill_in(sheet: FillableSheet, context: dict[str, Any]) -> bytes:
+def fill_in(sheet: FillableSheet, context: dict[str, Any], record: Record | None = None) -> bytes:
     """Return `sheet` as a PDF; `context` is for its template. Raises `DoesNotFit` and `MissingGlyphs`."""
     filling = _Filling(sheet)
     html = render_to_string(sheet.template, {**context, "letters": "".join(sorted(filling.letters))})
-    return html_to_pdf(html, "paper/sheet.css", "paper/letters.css", finisher=filling.write)
+    return html_to_pdf(html, "paper/sheet.css", "paper/letters.css", finisher=filling.write, record=record)
 
 
 class _Filling:

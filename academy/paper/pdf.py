@@ -16,7 +16,7 @@ from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in
 from academy.paper.fonts import missing_characters
-from academy.paper.press import MissingGlyphs, html_to_pdf
+from academy.paper.press import MissingGlyphs, Record, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
 __all__ = ["BLANK", "MissingGlyphs", "print_sheet", "printable_name", "render_pdf", "unprintable"]
@@ -24,14 +24,22 @@ __all__ = ["BLANK", "MissingGlyphs", "print_sheet", "printable_name", "render_pd
 BLANK: Final = "＿＿＿＿"  # a line to write a name on by hand
 
 
-def print_sheet(sheet: Sheet, *, practice: bool, language: str = "zh-hans", created: dt.datetime) -> bytes | Refusal:
+def print_sheet(
+    sheet: Sheet,
+    *,
+    practice: bool,
+    language: str = "zh-hans",
+    created: dt.datetime,
+    record: Record | None = None,
+) -> bytes | Refusal:
     """Return `sheet` as a PDF in `language`. Refuses with `missing_glyphs`.
 
     `practice` is whether it comes from a practice community, and bears that mark all over (ADR 77).
-    `created` is the only time in the file; the moment and the machine of printing are not in it.
+    `created` is the only time in the file; the moment and the machine of printing are not in it. With a `record` the
+    file is PDF/A-3u and carries it.
     """
     try:
-        return render_pdf(_visible(sheet), language=language, created=created, practice=practice)
+        return render_pdf(_visible(sheet), language=language, created=created, practice=practice, record=record)
     except MissingGlyphs as error:
         return _missing(error.characters, sheet.unprintable_advice)
 
@@ -77,14 +85,21 @@ def _named(character: str) -> str:
     return f"U+{ord(character):04X}" if unicodedata.category(character) == "Co" else character
 
 
-def render_pdf(sheet: Sheet, *, language: str = "zh-hans", created: dt.datetime, practice: bool = False) -> bytes:
+def render_pdf(
+    sheet: Sheet,
+    *,
+    language: str = "zh-hans",
+    created: dt.datetime,
+    practice: bool = False,
+    record: Record | None = None,
+) -> bytes:
     """Render `sheet` as `print_sheet` does. Raises `MissingGlyphs` instead of printing boxes."""
     context = {"sheet": sheet, "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
     with translation.override(language):
         if practice:  # laid out as a whole: a blank has no mark
             html = render_to_string(sheet.template, context)
-            return html_to_pdf(html, "paper/sheet.css", sheet.style, "paper/practice.css")
+            return html_to_pdf(html, "paper/sheet.css", sheet.style, "paper/practice.css", record=record)
         if isinstance(sheet, FillableSheet):
             with suppress(DoesNotFit):
-                return fill_in(sheet, context)
-        return html_to_pdf(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style)
+                return fill_in(sheet, context, record)
+        return html_to_pdf(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style, record=record)

@@ -1,14 +1,19 @@
 """WeasyPrint for our paper: offline, with our fonts only, one sheet at a time."""
 
+import datetime as dt
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.css import ColorProfile
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -19,11 +24,22 @@ from academy.paper.fonts import FAMILIES, FONTS, missing_characters
 PHOTO: Final = "data:image/jpeg;base64,"
 SEAL: Final = "data:image/png;base64,"
 
+_COLOURS: Final = "srgb-read-once"
+
 # Makes relative addresses complete, so that they are refused instead of skipped.
 _BASE_URL: Final = Path(__file__).parent
 
 # Pango's font map serves one thread at a time, and makes a second sheet quick. A finisher may print another sheet.
 _one_at_a_time = RLock()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A text as JSON that a PDF carries along, so that machines read what the page says."""
+
+    name: str  # of the file in the PDF: "record.json"
+    text: str
+    created: dt.datetime
 
 
 class MissingGlyphs(Exception):
@@ -56,6 +72,12 @@ _fetcher: Final = _FontsOnly()
 
 
 @cache
+def _colour_profile() -> ColorProfile:
+    content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    return ColorProfile(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+@cache
 def _font_configuration() -> FontConfiguration:
     configuration = FontConfiguration()
     faces = (
@@ -83,10 +105,38 @@ def _refuse_foreign_glyphs(document: Document) -> None:
         raise MissingGlyphs(foreign)
 
 
-def html_to_pdf(html: str, *styles: str, finisher: Callable[[Document, Any], None] | None = None) -> bytes:
+def _archived(record: Record) -> dict[str, Any]:
+    """Return WeasyPrint's options for a PDF with a record. The only time in it is that of the record.
+
+    WeasyPrint's own `srgb` would open and read the colour profile for each file, and leave it open.
+    """
+    moment = record.created.astimezone(dt.UTC)
+    file = Attachment(
+        file_obj=BytesIO(record.text.encode()),
+        name=record.name,
+        created=moment,
+        modified=moment,
+        relationship="Data",
+        url_fetcher=_fetcher,
+    )
+    return {
+        "pdf_variant": "pdf/a-3u",
+        "attachments": [file],
+        "output_intent": _COLOURS,
+        "color_profiles": {_COLOURS: _colour_profile()},
+    }
+
+
+def html_to_pdf(
+    html: str,
+    *styles: str,
+    finisher: Callable[[Document, Any], None] | None = None,
+    record: Record | None = None,
+) -> bytes:
     """Return `html` as a PDF with these style sheets, named as templates; `finisher` may change it.
 
-    Raises `MissingGlyphs` instead of printing a box for a character.
+    With a `record` it is PDF/A-3u, which archives keep, and holds the record as a file (ADR 131). Raises
+    `MissingGlyphs` instead of printing a box for a character.
     """
     if missing := missing_characters(html):
         raise MissingGlyphs(missing)
@@ -102,6 +152,7 @@ def html_to_pdf(html: str, *styles: str, finisher: Callable[[Document, Any], Non
                 stylesheets=[_style(name) for name in styles],
                 font_config=_font_configuration(),
                 finisher=finish,
+                **(_archived(record) if record else {}),
             )
         except FatalURLFetchingError as error:
             # WeasyPrint's error is not an `Exception`: it would end the worker.

@@ -1,4 +1,4 @@
-"""The keys of the whole database: master keys, by their fingerprints, and the key of hashes."""
+"""The keys of the whole database: master keys (fingerprints), the key of hashes, keys that sign."""
 
 from django.db import models
 
@@ -29,3 +29,33 @@ class HashKey(models.Model):
 
     def __str__(self) -> str:
         return "hash key"
+
+
+class SigningKey(models.Model):
+    """A key that signs answers to machines (Ed25519, ADR 129). One is current.
+
+    Earlier ones are published with it. `services.signing` writes the rows. The private part of a former key is
+    destroyed.
+    """
+
+    name = models.CharField(max_length=16, primary_key=True)  # begin of the SHA-256 of its public part
+    public = models.CharField(max_length=43)  # as JSON Web Keys write it
+    sealed = models.TextField(blank=True)  # the private part, with a master key
+    is_current = models.BooleanField(null=True, unique=True)  # true, or NULL for a former key
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    distrusted_at = models.DateTimeField(null=True)  # its private part became known: what it signed proves no more
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_current__isnull=False, ended_at=None, distrusted_at=None) & ~models.Q(sealed="")
+                | models.Q(is_current=None, ended_at__isnull=False, sealed=""),
+                name="signing_key_current_or_ended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -25,6 +25,7 @@ def test_a_certificate_states_effective_hours_content_unit_and_period(scene: Sce
     entries = list(LedgerEntry.objects.order_by("seq"))
     assert certificate.minutes == 300
     assert certificate.snapshot == {
+        "file": "pdf/a-3u",
         "anchor": short_anchor_of(scene.community),
         "issuer": scene.issuer.name,
         "person_responsible": "赵敏",

@@ -9,9 +9,11 @@ from django.db import DatabaseError, connection, models
 
 from academy.advancement.models import Commendation, StarRating, UnitCommendation
 from academy.agreements.models import Agreement, Signature
+from academy.certificates import receipts
 from academy.certificates import services as certificates
 from academy.certificates.letter_models import Letter
-from academy.certificates.models import Certificate, Closure
+from academy.certificates.models import Certificate, Closure, Receipt
+from academy.certificates.pasted import Pasted
 from academy.certificates.statement_models import StatementAnswer
 from academy.checkin.models import Annulment, ClockReading, Device, Scan
 from academy.classes import models as classes
@@ -51,7 +53,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
-    *(Certificate, Certificate.entries.through, Closure, Commendation, UnitCommendation, Comment, NamedRole, Seal),
+    *(Certificate, Certificate.entries.through, Closure, Receipt, Commendation, UnitCommendation, Comment, NamedRole),
+    Seal,
     *(ClockReading, Signature, Acceptance, HeadsOfUnit, ActivityConsent, SignedForm),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
@@ -168,6 +171,7 @@ def _create_facts(scene: Scene) -> None:
     link = links.make_link(**asking, by=scene.social_worker, at=moment("08:00"))
     links.accept(link=link, name="周强", phone="13900000009", at=moment("08:01"))
     certificates.revoke(certificate=certificate, note="测试", by=scene.social_worker, at=moment("10:00", THURSDAY))
+    receipts.give_receipt(asked=[Pasted(certificate.number)], network="", at=moment("11:00", THURSDAY))
 
 
 def run(statement: str) -> None:

@@ -184,6 +184,14 @@ def test_a_certificate_can_be_issued_at_once(volunteer):
     assert certificate.minutes == 180 + 165 + 150
 
 
+def test_certificates_stand_there_in_each_state(volunteer):
+    states = {one.volunteer.name: getattr(one, "closure", None) for one in Certificate.objects.order_by("-pk")}
+
+    assert states["张桂兰"] is None
+    assert (states["吴丽华"].reason, states["李建国"].reason) == ("replaced", "revoked")
+    assert states["吴丽华"].replacement.volunteer.name == "吴丽华"
+
+
 # Open matters
 
 

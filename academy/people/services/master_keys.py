@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 
 from academy.core import encryption
-from academy.people.key_models import HashKey, MasterKey
+from academy.people.key_models import HashKey, MasterKey, SigningKey
 from academy.people.models import PersonalKey
 
 _BATCH = 500  # personal keys in one transaction
@@ -78,7 +78,7 @@ def _lacks(what: str) -> str:
 def rotate() -> Rotation:
     """Encrypt all other keys with the first master key, and retire the others.
 
-    These are personal keys, second factors and the key of hashes.
+    These are personal keys, second factors, the key of hashes and the key that signs.
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.
@@ -102,7 +102,7 @@ def rotate() -> Rotation:
                     key.save(update_fields=["wrapped"])
                     rotated += 1
     _rotate_second_factors()
-    is_open = _rotate_hash_key()
+    is_open = _rotate_hash_key() and _rotate_signing_key()
     return Rotation(rotated, unchanged, locked, [] if locked or not is_open else _retire())
 
 
@@ -118,6 +118,18 @@ def _rotate_second_factors() -> None:
 def _rotate_hash_key() -> bool:
     """Seal the key of hashes with the first master key. Return False if no master key opens it."""
     for key in HashKey.objects.select_for_update():
+        try:
+            key.sealed = encryption.reseal(key.sealed)
+        except encryption.DecryptionError:
+            return False
+        key.save(update_fields=["sealed"])
+    return True
+
+
+@transaction.atomic
+def _rotate_signing_key() -> bool:
+    """Seal the key that signs with the first master key. Return False if no master key opens it."""
+    for key in SigningKey.objects.select_for_update().filter(is_current=True):
         try:
             key.sealed = encryption.reseal(key.sealed)
         except encryption.DecryptionError:

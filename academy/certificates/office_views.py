@@ -1,0 +1,143 @@
+"""Pages for an office that checks certificates: many at once, with a receipt, and a file (P5)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from academy.certificates import file_checks, pasted, receipt_printing, receipts, states
+from academy.certificates.models import Receipt
+from academy.certificates.receipts import Finding
+from academy.core import practice
+from academy.core.http import form_page
+from academy.core.keys import split_key
+from academy.core.refusals import Refusal, add_to_form
+from academy.paper.http import pdf_response
+from academy.people.http import hashed_network_of
+
+MOST_TEXT = 20_000
+
+
+class LinesForm(forms.Form):
+    lines = forms.CharField(
+        label=_("Numbers or codes, one on each line"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "Best with the verification code: “ZM01-2026-000123 7K3M-9QXA-2B4C-5D6E”. A scanner on the computer may "
+            "type the codes. Names and other words are not kept."
+        ),
+    )
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("PDF file of the certificate"),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+
+@never_cache
+@form_page
+def many(request: HttpRequest) -> HttpResponse:
+    """Look up a pasted list, and lead to its receipt; without one, the findings stand below the form."""
+    form = LinesForm(request.POST or None)
+    findings: list[Finding] = []
+    if form.is_valid():
+        asked = list(pasted.read(form.cleaned_data["lines"]))
+        answer = receipts.give_receipt(asked=asked, network=hashed_network_of(request), at=timezone.now())
+        if isinstance(answer, Receipt):
+            return redirect("certificates:receipt", code=answer.code)
+        add_to_form(form, answer, field="lines")
+        findings = receipts.look_up(asked) if len(asked) <= receipts.MOST_LINES else []
+        if any(one.certificate and one.certificate.community.is_practice for one in findings):
+            practice.mark(request)
+    rows = [{"shown": one.shown, "word": state_words()[one.state], "state": one.state} for one in findings]
+    return _unindexed(render(request, "certificates/verify_many.html", {"form": form, "rows": rows}))
+
+
+@never_cache
+@require_GET
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a receipt: the findings at its moment, and how each certificate stands today."""
+    found = _receipt(code)
+    if receipts.is_of_practice(found):
+        practice.mark(request)
+    context = {
+        "receipt": found,
+        "code": split_key(found.code),
+        "intact": receipts.is_intact(found),
+        "rows": receipt_printing.rows_of(found, words=state_words()),
+        "pdf_url": reverse("certificates:receipt_pdf", args=[found.code]),
+    }
+    return _unindexed(render(request, "certificates/receipt.html", context))
+
+
+@never_cache
+@require_GET
+def receipt_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """Send the receipt as PDF, in Chinese."""
+    found = _receipt(code)
+    answer = receipt_printing.render(found) if receipts.is_intact(found) else None
+    if answer is None:
+        raise Http404
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        return redirect("certificates:receipt", code=found.code)
+    return _unindexed(pdf_response(answer, f"查验回执_{timezone.localdate(found.checked_at)}_{found.code[:4]}.pdf"))
+
+
+@never_cache
+@form_page
+def file(request: HttpRequest) -> HttpResponse:
+    """Compare a PDF file with the certificate that it claims to be. The file is not kept."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    checked: file_checks.FileCheck | None = None
+    if form.is_valid():
+        answer = file_checks.check(form.cleaned_data["file"].read(), at=timezone.now())
+        if isinstance(answer, Refusal):
+            add_to_form(form, answer, field="file")
+        else:
+            checked = answer
+            if checked.certificate.community.is_practice:
+                practice.mark(request)
+    context: dict[str, Any] = {"form": form, "check": checked}
+    if checked is not None:
+        closure = getattr(checked.certificate, "closure", None)
+        context |= {
+            "state_word": states.WORDS[checked.state],
+            "is_valid": checked.state == states.VALID,
+            "closed_on": timezone.localdate(closure.closed_at) if closure else None,
+            "page": states.page_of(checked.certificate),
+            "telephone": checked.certificate.issuer.telephone,
+        }
+    return _unindexed(render(request, "certificates/verify_file.html", context))
+
+
+def state_words() -> dict[str, Any]:
+    """Return the words for the findings of a list."""
+    return {
+        **states.WORDS,
+        receipts.UNREADABLE: _("No number or code on this line"),
+        receipts.OTHER_CODE: _("The code belongs to another number"),
+    }
+
+
+def _receipt(code: str) -> Receipt:
+    found = receipts.find(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _unindexed(response: HttpResponse) -> HttpResponse:
+    """Keep the page out of search engines."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
