@@ -145,7 +145,7 @@ def _values(certificate: Certificate, personal: dict[str, str]) -> Iterator[Valu
         "hours": _("Service time (hours)"),
         "total": _("Service time (hours)"),
         "remark": "",
-        "heading": _("Heading"),
+        "heading": _("Heading of the paper"),
         "issuer": _("Recording unit"),
         "person_responsible": _("Person responsible"),
         "handler": _("Handler"),
