@@ -33,7 +33,7 @@ MEMBERS = {
 
 
 def add_units(community: Community, *, past: Activity, by: User, at: dt.datetime) -> None:
-    """Add the units once: members, a team, a contribution, praise, a booking, a yes by a link, a head count."""
+    """Add the units once: members, team, contribution, praise, booking, a yes by a link, a head count."""
     if Unit.objects.filter(community=community).exists():
         return
     with transaction.atomic():

@@ -104,7 +104,7 @@ def _begin(kind: type[Kind], file: RollFile, *, total: int, by: User, at: dt.dat
 
 
 def list_left_out(*, file: RollFile, by: User, at: dt.datetime) -> LeftOut | Work | Refusal:
-    """Return the lines that are not registered; for a large file, begin the work that writes them into a file.
+    """Return the lines that are not registered; of a large list, begin the work that writes them.
 
     Refuses with `not_allowed`, and as `lines_left_out` does.
     """

@@ -171,7 +171,7 @@ def _questions(file: RollFile) -> list[tuple[str, Any, int, bool]]:
 
 
 class BadLinesView(PermissionCheckedMixin, View):
-    """Send the lines of a list that are not registered, with the reasons; of a long list, lead to the work."""
+    """Send the lines that are not registered, with the reasons; of a long list, lead to the work."""
 
     model = RollFile
     pk_url_kwarg = "pk"

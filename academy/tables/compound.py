@@ -71,7 +71,7 @@ class Compound:
             named += numbers
         found: list[int] = []
         for number in named:
-            if number < _LAST and len(found) < self.sectors:  # the same sector named twice adds nothing
+            if number < _LAST and len(found) < self.sectors:  # the same one may be named twice
                 found += _numbers(self._sector(number))
         return found
 

@@ -14,7 +14,7 @@ _STEP = 6  # minutes; no column is summed
 
 
 class LeftOut(NamedTuple):
-    """What the workbook is made of."""
+    """Content of the workbook."""
 
     name: str  # of the list
     heading: Line | None

@@ -4,6 +4,7 @@ The records of a sheet are read one by one, in the order of the file and within 
 not read, as in newer workbooks: a `Formula` stands in its cell.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,7 +33,10 @@ class _Sheet:
 
 
 class OldWorkbook:
-    """A workbook that is open. Raises `Unreadable` with `locked`, `not_a_spreadsheet`, `corrupt`, `zip_bomb`."""
+    """A workbook that is open.
+
+    Raises `Unreadable` with `locked`, `not_a_spreadsheet`, `corrupt`, `zip_bomb`.
+    """
 
     def __init__(self, content: bytes, times: int = 1) -> None:
         self.records = Records(_stream_of(content), _MOST_RECORDS * times)
@@ -51,14 +55,14 @@ class OldWorkbook:
     def rows(self, name: str) -> Iterator[list[Cell]]:
         """Yield the cells of each row, from the first one of the sheet to the last one with a value."""
         width = min(self.layouts[name].last_column, MOST_COLUMNS)
-        number, cells = 0, [None] * width
+        number, cells = 0, _empty(width)
         for kind, data in self.records.of_part(self.sheets[name].start):
             for row, column, value in self._values(kind, data):
                 if row < number:
                     raise Unreadable("corrupt")  # rows out of order would be passed over
                 while number < row:
                     yield cells
-                    number, cells = number + 1, [None] * width
+                    number, cells = number + 1, _empty(width)
                 if column < width:
                     cells[column] = value
         yield cells
@@ -165,7 +169,7 @@ class OldWorkbook:
         if kind:
             epoch = CALENDAR_MAC_1904 if self.since_1904 else CALENDAR_WINDOWS_1900
             try:
-                moment: Cell = from_excel(number, epoch, timedelta=kind == "span")
+                moment: dt.datetime | dt.time | dt.timedelta = from_excel(number, epoch, timedelta=kind == "span")
             except (OverflowError, ValueError):
                 return "#VALUE!"
             return moment
@@ -180,6 +184,10 @@ def _stream_of(content: bytes) -> bytes:
         is_locked = any(one.name in ("EncryptedPackage", "Book") for one in file.entries)
         raise Unreadable("locked" if is_locked else "not_a_spreadsheet")
     return stream
+
+
+def _empty(width: int) -> list[Cell]:
+    return [None] * width
 
 
 def _note(layout: Layout, row: int, first: int, last: int) -> None:

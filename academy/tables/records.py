@@ -129,7 +129,7 @@ class SharedTexts:
         is_wide, signs = bool(flags & _WIDE), []
         while left:
             if self.at == len(self.parts[self.part]):
-                is_wide = bool(self._take(1)[0] & _WIDE)  # each further record says it anew
+                is_wide = bool(self._take(1)[0] & _WIDE)  # each further record says it again
             size = 2 if is_wide else 1
             count = min(left, (len(self.parts[self.part]) - self.at) // size)
             if count == 0:

@@ -43,7 +43,7 @@ def judge(*, upload: Upload, by: User, at: dt.datetime) -> Work | Refusal:
 
 
 def list_left_out(*, source: Upload | Import, by: User, at: dt.datetime) -> LeftOutLines | Work | Refusal:
-    """Return the lines that are not imported; for a long list, begin the work that writes them into a file.
+    """Return the lines that are not imported; of a long list, begin the work that writes them.
 
     Refuses as `imports.dry_run` does.
     """

@@ -16,7 +16,7 @@ from academy.transfers.services.import_lines import ImportLine
 
 
 class LeftOutLines(NamedTuple):
-    """The lines of a list that are not imported, with the problems that they have now, and the file as it was read."""
+    """The lines that are not imported, with their problems of now, and the file as it was read."""
 
     lines: list[ImportLine]
     table: Table
@@ -27,7 +27,7 @@ class LeftOutLines(NamedTuple):
         return list({line.volunteer.pk: line.volunteer for line in self.lines if line.volunteer}.values())
 
     def content(self, source: Upload | Import) -> LeftOut:
-        """Return what the workbook of these lines is made of."""
+        """Return the content of the workbook of these lines."""
         by_number = {line.number: line for line in self.table.lines}
         why = {line.line: " ".join(map(str, line.problems)) for line in self.lines}
         good = _("It can be imported now: hand it in again.")
@@ -42,7 +42,7 @@ class LeftOutLines(NamedTuple):
 def lines_left_out(
     source: Upload | Import, *, by: User, at: dt.datetime, table: Table | Refusal | None = None
 ) -> LeftOutLines | Refusal:
-    """Return the lines of a checked list that would not be imported now; of an import, those that were left out.
+    """Return the lines that would not be imported now; of an import, those that were left out.
 
     A caller that has read the file gives its `table`. Refuses as `imports.dry_run` does.
     """

@@ -182,7 +182,7 @@ class OutcomeView(RightRequiredMixin, View):
 
 
 def answer_with_left_out(request: HttpRequest, source: Upload | Import) -> HttpResponseBase | Refusal:
-    """Return the file of the lines that are not imported; for a long list, lead to the work that writes it."""
+    """Return the file of the lines that are not imported; of a long list, lead to its work."""
     found = acts.list_left_out(source=source, by=user_of(request), at=timezone.now())
     if isinstance(found, Refusal):
         return found

@@ -1,4 +1,4 @@
-"""Checking and importing long lists of past service in the background, and the file of the lines left out."""
+"""Works on long lists of past service: check, import, write the lines that were left out."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97 to 2003 for tests: small compound files made of records, and stored ones of other programs."""
+"""Workbooks of Excel 97 to 2003 for tests: of single records, and stored ones of other programs."""
 
 import struct
 from pathlib import Path

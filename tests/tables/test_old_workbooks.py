@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97 to 2003 (.xls) are read as new ones are: whole, within limits, or refused with a code."""
+"""Workbooks of Excel 97 to 2003 (.xls) are read as new ones: whole, within limits, or refused."""
 
 import datetime as dt
 import random
