@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models import Case, CharField, DateField, F, QuerySet, Value, When
 from django.db.models.functions import Cast, TruncDate
 
 from academy.activities.models import Role
@@ -43,8 +43,9 @@ def courses_of(roles: Iterable[Role]) -> Asked:
     asking = [role.pk for role in roles if role.asks_courses]
     if not asking:
         return Asked({}, {})
-    rows = Course.objects.filter(roles__in=asking).annotate(
-        role=F("roles"), other=F("equivalents"), other_years=F("equivalents__valid_years")
+    stands = When(required=True, equivalents__required=False, equivalents__tier=F("tier"), then=F("equivalents"))
+    rows: Any = Course.objects.filter(roles__in=asking).annotate(
+        role=F("roles"), other=Case(stands), other_years=F("equivalents__valid_years")
     )
     courses: dict[int, Course] = {}
     fulfilling: dict[int, dict[int, dict[int, bool]]] = defaultdict(dict)

@@ -30,7 +30,7 @@ class Pasted:
 
 
 def read(text: str) -> Iterator[Pasted]:
-    """Yield numbers and codes of the lines of a text, in order, without lines that have no letter or digit."""
+    """Yield numbers and codes of the lines of a text, in order. Skip lines without letter or digit."""
     for line in text.splitlines():
         plain = identifier(line).upper()
         if not any(map(str.isalnum, plain)):

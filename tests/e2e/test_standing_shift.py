@@ -1,4 +1,4 @@
-"""A standing shift in a real browser: planned at the desk, on the phone one tap stands in and one tap skips."""
+"""A standing shift in a real browser: planned at the desk; one tap stands in, one tap skips."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""A community with a standing shift: every Tuesday and Thursday, 17:30 to 19:30, six people, one newcomer's place."""
+"""A community with a standing shift: Tuesdays and Thursdays, six people, one newcomer's place."""
 
 import datetime as dt
 from typing import Any

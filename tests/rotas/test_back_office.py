@@ -1,4 +1,4 @@
-"""The back office: one form plans and changes a standing shift, its rota shows a year, a sheet hangs on the wall."""
+"""The back office: one form plans and changes a standing shift; its rota shows a year."""
 
 import datetime as dt
 

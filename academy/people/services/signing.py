@@ -89,7 +89,7 @@ def published(*, at: dt.datetime) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def change_key(*, at: dt.datetime, compromised: bool = False) -> tuple[str, str]:
-    """Let a new key sign from now on. Return the names of the former key, or an empty text, and of the new one.
+    """Let a new key sign from now on. Return the names of the former key, if any, and of the new one.
 
     The private part of the former key is destroyed. If it is `compromised`, its public part is published no more, and
     whatever it has signed proves no more.
