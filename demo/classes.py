@@ -22,10 +22,11 @@ from academy.units.models import Unit
 from academy.venues.models import Venue
 from demo import accounts
 from demo.groups import SCHOOL
-from demo.studying import study
+from demo.studying import begin, study
 
 FIRST_AID, ELDERS = "心肺复苏", "关爱长者"
 CHECKLIST = ("先敲门、报姓名、说明来意", "一句只说一件事，等对方说完", "发现胸痛、说话含糊，先打 120")
+HELD = "陪伴技巧班"
 LEARNERS = (accounts.VOLUNTEER.name, "李建国", "张桂兰", "刘䶮", "孙㛃")
 ABSENT = "刘䶮"  # from the second class
 NOT_YET = "孙㛃"  # with one item of the checklist
@@ -77,7 +78,7 @@ def _hold_past(course: Course, *, by: User, at: dt.datetime) -> None:
     )
     run = running.plan_run(
         course=course,
-        title="陪伴技巧班 第 1 期",
+        title=f"{HELD} 第 1 期",
         instructor=_person(community, accounts.INSTRUCTOR.name),
         issuer=Issuer.objects.get(community=community),
         classes=[(_clock(day, 14), _clock(day, 15)) for day in days],
@@ -154,6 +155,15 @@ def _climb(community: Community, *, by: User, at: dt.datetime) -> None:
     for course in Course.objects.filter(community=community, tier=Tier.BEGINNER, required=True).order_by("pk"):
         study(volunteer, course, at=at - dt.timedelta(days=9))
     promotions.propose(volunteer=volunteer, at=at - dt.timedelta(days=1))
+    for course in _longer(community):
+        begin(volunteer, course, at=at - dt.timedelta(hours=20))
+
+
+def _longer(community: Community) -> list[Course]:
+    """Return two courses of the second tier with several lessons, which the volunteer has begun."""
+    courses = Course.objects.filter(community=community, tier=Tier.INTERMEDIATE, completions=None).order_by("pk")
+    versions = [(course, learning.current_version(course)) for course in courses]
+    return [course for course, version in versions if version is not None and len(version.lessons) > 1][:2]
 
 
 def _confirm(run: CourseRun, *, by: User, at: dt.datetime) -> None:

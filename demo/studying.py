@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from academy.learning import quiz_services
+from academy.learning import quiz_services, study_services
 from academy.learning import services as learning
 from academy.learning.models import Course, CourseVersion, QuizAttempt
 from academy.learning.quiz.grading import Drawn
@@ -22,6 +22,20 @@ def study(volunteer: Volunteer, course: Course, *, at: dt.datetime) -> None:
             _pass(volunteer, version, key, at=at)
         else:
             learning.complete_lesson(volunteer=volunteer, course=course, lesson_key=key, at=at, by=None)
+
+
+def begin(volunteer: Volunteer, course: Course, *, at: dt.datetime) -> None:
+    """Let the volunteer do the first lesson of a course, and open the next one."""
+    version = learning.current_version(course)
+    assert version is not None
+    first, *others = (lesson["key"] for lesson in version.lessons)
+    learning.enrol(volunteer=volunteer, course=course, by=None, at=at)
+    if first in version.quiz_keys:
+        _pass(volunteer, version, first, at=at)
+    else:
+        learning.complete_lesson(volunteer=volunteer, course=course, lesson_key=first, at=at, by=None)
+    if others:
+        study_services.open_lesson(volunteer=volunteer, course=course, lesson_key=others[0], at=at)
 
 
 def _pass(volunteer: Volunteer, version: CourseVersion, lesson_key: str, *, at: dt.datetime) -> None:

@@ -1,5 +1,7 @@
 """The staircase of a volunteer: the tier held, what is missing for the next, qualifications."""
 
+import datetime as dt
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -43,7 +45,13 @@ def show_tiers(request: HttpRequest) -> HttpResponse:
         "awards": TierAward.objects.of(volunteer).order_by("-awarded_on", "-pk"),
         "proposed": Promotion.objects.of(volunteer).filter(decided_at=None).exists(),
         "qualifications": [
-            (one, one.expires_on <= today, one.expires_on <= today + qualifications.REMINDED_FOR) for one in held
+            (
+                one,
+                one.expires_on - dt.timedelta(days=1),
+                one.expires_on <= today,
+                one.expires_on <= today + qualifications.REMINDED_FOR,
+            )
+            for one in held
         ],
     }
     return render(request, "home/my_tiers.html", context)

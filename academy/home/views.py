@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from academy.advancement import evidence
 from academy.core import shown_hours
 from academy.core.http import posted_ids, read_id
+from academy.core.together import Together
 from academy.decisions.selectors import count_waiting
 from academy.families.belongings import may, people_with_right
 from academy.families.http import chosen_person
@@ -22,7 +23,7 @@ from academy.home import agencies, moment, my_requests, passbook, selectors, tie
 from academy.hours import explanation
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.services import totals
-from academy.learning import attendance
+from academy.learning import attendance, my_courses
 from academy.messaging import services as messaging
 from academy.paper.codes import qr_svg
 from academy.people import cards
@@ -51,7 +52,11 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now)
     has_card = may(user, Right.CHECK_IN, volunteer=volunteer)
     records = selectors.records_of(volunteer)
-    summary = totals.summary_for(volunteer, at=now, since=passbook.first_month(today, MONTHS_SHOWN), records=records)
+    together = Together()  # these lists are read with the sums of the summary
+    standing = evidence.standing_beside(volunteer, together=together)
+    courses = my_courses.running(volunteer, together=together)
+    since = passbook.first_month(today, MONTHS_SHOWN)
+    summary = totals.summary_for(volunteer, at=now, since=since, records=records, together=together)
     context = {
         "volunteer": volunteer,
         "people": people,
@@ -70,7 +75,8 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "expected": _all_expected(summary),
         "bars": passbook.bars_of(summary, today),
         "stars": passbook.stars_of(summary.effective_minutes, volunteer.stars_awarded),
-        "way": tiers.way_of(evidence.standing_of(volunteer), volunteer.community_id),
+        "way": tiers.way_of(standing(), volunteer.community_id),
+        "courses": courses(),
         "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
         "leads": volunteer.user_leads,

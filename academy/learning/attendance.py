@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
@@ -21,8 +20,6 @@ from academy.learning.tiers import TIERS
 from academy.people.models import Volunteer
 
 NO_VERSION = Refusal("course_not_published", _("This course is not published yet. Publish it in the academy first."))
-
-ByCourse = dict[int, Decimal]  # class hours by the id of the course
 
 
 @transaction.atomic
@@ -113,23 +110,3 @@ def learnt(volunteer: Volunteer) -> Learnt:
 def class_hours(*, volunteer: Volunteer) -> Decimal:
     """Return all class hours of the person, from lessons and from classes. They are no service time (T2)."""
     return learnt(volunteer).class_hours
-
-
-def class_hours_of(volunteers: Iterable[Volunteer]) -> dict[int, ByCourse]:
-    """Return the class hours of these people by course, in two statements.
-
-    A lesson earns in the course in which it was done first. The larger sum counts for a course that was
-    both read and attended.
-    """
-    people = list(volunteers)
-    read: dict[int, ByCourse] = defaultdict(lambda: defaultdict(Decimal))
-    seen: set[tuple[int, str]] = set()
-    lessons = LessonCompletion.objects.of_all(people).with_person().order_by("completed_at", "pk")
-    for person, course, key, hours in lessons.values_list("person", "course", "lesson_key", "class_hours"):
-        if (person, key) not in seen:
-            seen.add((person, key))
-            read[person][course] += hours
-    attended = Attendance.objects.of_all(people).with_person()
-    for person, course, hours in attended.values_list("person", "course", "class_hours"):
-        read[person][course] = max(read[person][course], hours)
-    return {person: dict(hours) for person, hours in read.items()}

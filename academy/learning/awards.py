@@ -1,7 +1,6 @@
 """Services of tiers: an award is a dated fact with its evidence, and it stays (T5, T8)."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +11,6 @@ from wagtail.log_actions import log
 from academy.core.refusals import Refusal
 from academy.learning.award_models import TierAward
 from academy.learning.models import Course, Tier
-from academy.learning.tiers import TIERS, RequiredCourse
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 
@@ -21,8 +19,6 @@ NO_EQUIVALENT = Refusal(
     "no_equivalent",
     _("A course stands for a required course of the same tier, and is an elective itself. Choose another one."),
 )
-
-Curriculum = dict[str, list[RequiredCourse]]
 
 
 @transaction.atomic
@@ -59,30 +55,3 @@ def set_equivalent(*, course: Course, stands_for: Course | None, by: User, at: d
     course.save(update_fields=["stands_for"])
     log(course, "learning.equivalent", user=by, timestamp=at, data={"key": stands_for.key if stands_for else ""})
     return course
-
-
-def tiers_of(volunteers: Iterable[Volunteer]) -> dict[int, str]:
-    """Return the highest tier of each of these people, by the id of the row that stays. One statement."""
-    awards = TierAward.objects.of_all(volunteers).with_person().values_list("person", "tier")
-    held: dict[int, str] = {}
-    for person, tier in awards:
-        held[person] = max(held.get(person, tier), tier, key=TIERS.index)
-    return held
-
-
-def curriculum_of(community_id: int) -> tuple[Curriculum, dict[str, Course]]:
-    """Return the required courses of each tier with their equivalents, and the published courses by key.
-
-    A course counts from its first published version on. One statement.
-    """
-    published = Course.objects.filter(community=community_id, versions__number=1).order_by("pk")
-    courses = {course.key: course for course in published.select_related("stands_for")}
-    instead: dict[int, set[str]] = {}
-    for course in courses.values():
-        if course.stands_for_id is not None:
-            instead.setdefault(course.stands_for_id, set()).add(course.key)
-    required: Curriculum = {tier: [] for tier in TIERS}
-    for course in courses.values():
-        if course.required:
-            required[course.tier].append(RequiredCourse(course.key, frozenset(instead.get(course.pk, ()))))
-    return required, courses

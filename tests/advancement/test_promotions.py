@@ -181,7 +181,7 @@ def test_many_people_take_as_many_statements_as_one(scene, volunteer, django_ass
     people = [volunteer, *(scene.volunteer(f"学员{number}") for number in range(5))]
     hold(scene, people[1], "beginner")
     hold(scene, people[2], "beginner", "intermediate")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(1):
         evidence.standings_of(people[:3], community_id=scene.community.pk)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(1):
         evidence.standings_of(people, community_id=scene.community.pk)

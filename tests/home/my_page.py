@@ -6,7 +6,7 @@ from tests.hours.scene import moment
 
 MY = "/my/"
 RECORDS = "/my/records/"
-OF_TIERS = 6  # statements about the staircase of a person before the first step (ADR 102)
+MOST_STATEMENTS = 12  # on “My page” of a volunteer without a duty (ADR 115)
 
 
 def confirm(record, by):

@@ -11,7 +11,7 @@ from academy.hours.models import MakeUp, Objection, Overtime, RecordState, Servi
 from academy.hours.services import approvals, make_ups, objections
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, photo
-from tests.home.my_page import MY, OF_TIERS, agent_of, confirm
+from tests.home.my_page import MOST_STATEMENTS, MY, agent_of, confirm
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import Statements, text_of
 
@@ -300,7 +300,7 @@ def test_while_requests_of_many_kinds_wait_the_page_takes_as_many_statements(sce
     with Statements() as statements:
         page = client.get(MY)
 
-    assert len(statements.sql) == 12 + OF_TIERS
+    assert len(statements.sql) == MOST_STATEMENTS
     assert page.context["hours"].in_progress
     assert {type(one.request) for one in page.context["my_requests"]} == {Overtime, MakeUp}
     assert "All my requests (1 more waits)" in text_of(page)
@@ -319,7 +319,7 @@ def test_requests_that_other_people_made_for_me_cost_no_statement_each(scene, vo
         page = client.get(MY)
 
     assert [one.may_be_taken_back for one in page.context["my_requests"]] == [False] * 3
-    assert len(statements.sql) <= 11 + OF_TIERS
+    assert len(statements.sql) <= 11
 
 
 def test_a_refusal_about_a_witness_stands_above_a_form_that_asks_for_none(volunteer, shift, sign_in, monkeypatch):

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, transaction
 
-from academy.learning import attendance, awards, qualifications, services
+from academy.core.together import Together
+from academy.learning import attendance, awards, qualifications, services, tier_facts
 from academy.learning.award_models import Attendance, Qualification, TierAward
 from academy.learning.models import Course, CourseCompletion
 from academy.people.permissions import DutyRole
@@ -157,6 +158,10 @@ def test_a_person_of_two_entries_has_the_higher_tier(built):
     assert attendance.learnt(built.volunteer).place == attendance.learnt(built.other).place == 2
 
 
+def curriculum_of(built):
+    return tier_facts.curriculum(built.community.pk, together=Together())()
+
+
 def test_an_elective_stands_for_a_required_course_of_its_tier(built):
     spoken = publish(built, "spoken", tier="intermediate", required=False)
     other_tier = publish(built, "law")
@@ -168,9 +173,9 @@ def test_an_elective_stands_for_a_required_course_of_its_tier(built):
     assert code_of(set_it(spoken, other_tier)) == "no_equivalent"
     assert code_of(set_it(spoken, built.aid, UserFactory())) == "not_allowed"
     assert set_it(spoken, built.aid) == spoken
-    required, courses = awards.curriculum_of(built.community.pk)
+    required, courses = curriculum_of(built)
     (aid,) = required["intermediate"]
     assert (aid.key, aid.equivalents) == ("aid", frozenset({"spoken"}))
     assert set(courses) == {"aid", "spoken", "law"}
     set_it(spoken, None)
-    assert awards.curriculum_of(built.community.pk)[0]["intermediate"][0].equivalents == frozenset()
+    assert curriculum_of(built)[0]["intermediate"][0].equivalents == frozenset()

@@ -1,17 +1,18 @@
 """The sums of a volunteer's hours for their own pages."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils import timezone
 
 from academy.checkin.models import Scan, Visit
 from academy.checkin.services.visits import is_given_up_at
 from academy.core import shown_hours
+from academy.core.together import Together
 from academy.hours import evidence
 from academy.hours.evidence import Evidence
 from academy.hours.models import Category, HoursTotal, RecordState, ServiceRecord
@@ -111,14 +112,20 @@ class Summary:
 
 
 def summary_for(
-    volunteer: Volunteer, *, at: dt.datetime, since: dt.date | None = None, records: RecordQuerySet | None = None
+    volunteer: Volunteer,
+    *,
+    at: dt.datetime,
+    since: dt.date | None = None,
+    records: RecordQuerySet | None = None,
+    together: Together | None = None,
 ) -> Summary:
     """Return the hours by month, the waiting records and the open visits (K1).
 
     With `since`, also the effective records from that day on. `records` are all valid ones with the caller's
     annotations. Takes four statements for any history, and one more with
-    an open visit.
+    an open visit. With `together`, one of them reads the other lists of the page too.
     """
+    months = _months(volunteer, together or Together())
     shown = ~Q(state=RecordState.EFFECTIVE)
     if since is not None:
         shown |= Q(date__gte=since)
@@ -132,7 +139,7 @@ def summary_for(
     )
     forgotten = [visit for visit in visits if _is_forgotten(visit, at)]
     return Summary(
-        months=sums_by_month(volunteer),
+        months=months(),
         records=found,
         waiting=[
             WaitingRecord(record, expected_for(record, at)) for record in found if record.state != RecordState.EFFECTIVE
@@ -147,19 +154,29 @@ def sums_by_month(volunteer: Volunteer) -> list[MonthSums]:
 
     Takes one statement. The effective minutes of all months are the total of the ledger (`total_of`).
     """
+    return _months(volunteer, Together())()
+
+
+def _months(volunteer: Volunteer, together: Together) -> Callable[[], list[MonthSums]]:
     waits_to_replace = Q(state__in=NOTICE_STATES, replaces__state=RecordState.EFFECTIVE)
     valid = ServiceRecord.objects.of(volunteer).exclude(state__in=DEAD_STATES).exclude(waits_to_replace)
     is_effective = Q(state=RecordState.EFFECTIVE)
     summed = (
-        valid.annotate(month=TruncMonth("date"))
-        .order_by("month")
-        .values_list("month", "category")
+        valid.order_by()
+        # Two numbers, since PostgreSQL does not see that a truncated date is the same as the one it groups by.
+        .annotate(year=ExtractYear("date"), month=ExtractMonth("date"))
+        .values("year", "month", "category")
         .annotate(
             effective=Sum("minutes", filter=is_effective, default=0),
             waiting=Sum("minutes", filter=~is_effective, default=0),
         )
     )
-    return [MonthSums(*row) for row in summed]
+    rows = together.add(summed, "year", "month", "category", "effective", "waiting")
+
+    def read() -> list[MonthSums]:
+        return [MonthSums(dt.date(year, month, 1), *rest) for year, month, *rest in sorted(rows())]
+
+    return read
 
 
 def _is_forgotten(visit: Visit, at: dt.datetime) -> bool:

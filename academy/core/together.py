@@ -1,0 +1,45 @@
+"""Several short lists of values, read in one statement (ADR 115)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import JSONArray
+
+Rows = Callable[[], list[list[Any]]]
+
+
+class Together:
+    """Short lists that one statement reads.
+
+    Each room adds its lists to the one that a page made, and gets for each a function that returns the rows. The first
+    of these functions that is called reads all lists.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[QuerySet[Any]] = []
+        self._rows: list[list[list[Any]]] | None = None
+
+    def add(self, rows: QuerySet[Any], *columns: str) -> Rows:
+        """Add the `columns` of these rows. Return the function that returns their values, without an order.
+
+        Values come as JSON has them: a decimal as a number, a day or a moment as a text that sorts by time.
+        Cast a column of JSON to text.
+        Raise `ValueError` if the lists are read already.
+        """
+        if self._rows is not None:
+            raise ValueError("these lists have been read")
+        place = len(self._parts)
+        # SQLite refuses a sorted part, and models have a default order.
+        part = rows.order_by().annotate(together_place=Value(place), together_row=JSONArray(*columns))
+        self._parts.append(part.values_list("together_place", "together_row"))
+        return lambda: self._read()[place]
+
+    def _read(self) -> list[list[list[Any]]]:
+        if self._rows is None:
+            first, *others = self._parts
+            read: list[list[list[Any]]] = [[] for _part in self._parts]
+            for place, row in first.union(*others, all=True):
+                read[place].append(row)
+            self._rows = read
+        return self._rows
