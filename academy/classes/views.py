@@ -118,6 +118,7 @@ def _render(
     own = user.own_volunteer if isinstance(user, User) else None
     teaches = isinstance(user, User) and selectors.may_teach(user, run, at=now)
     instructor = run.instructor.stays
+    asks_feedback = own is not None and own.pk in learning and selectors.is_over(run, now)
     context = {
         "run": run,
         # The name for those who take part; for others masked, as on all public pages (K6).
@@ -128,7 +129,8 @@ def _render(
         "mine": mine,
         "may_join": [one for one in people if one.pk not in learning and one.pk != run.instructor.stays.pk],
         "is_open": any(shift.starts_at > now for shift in shifts) and run.activity.cancelled_at is None,
-        "asks_feedback": own is not None and own.pk in learning and selectors.is_over(run, now),
+        "asks_feedback": asks_feedback,
+        "gave_feedback": asks_feedback and ClassFeedback.objects.of(own).filter(run=run).exists(),
         "teaches": teaches,
         "refusal": refusal,
         "refused": refused,

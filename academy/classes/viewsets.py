@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.db.models import Min, Q
 from django.forms import ModelForm
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from academy.classes import selectors
 from academy.classes.admin_forms import CourseRulesForm, RunForm
 from academy.classes.models import CourseRun
 from academy.classes.services import assessing, running
+from academy.core import formats
 from academy.core.actions import Refusable
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
@@ -45,7 +49,20 @@ class RunCreateView(Refusable, generic.CreateView):
 
 class RunIndexView(generic.IndexView):
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("course", "instructor__merged_into", "activity")
+        runs = super().get_base_queryset().select_related("course", "instructor__merged_into", "activity")
+        ahead = Q(activity__shifts__ends_at__gt=timezone.now(), activity__cancelled_at=None)
+        return runs.annotate(next_start=Min("activity__shifts__starts_at", filter=ahead))
+
+
+class NextClassColumn(Column):
+    """The next class of a run; a word if none is left."""
+
+    def get_value(self, instance: Any) -> str:
+        start = super().get_value(instance)
+        if start is None:
+            return pgettext("activity", "over")
+        local = timezone.localtime(start)
+        return f"{formats.day(local.date(), get_language() or '', weekday=True)} {formats.clock(local)}"
 
 
 class CourseRunViewSet(CommunityViewSet):
@@ -61,7 +78,7 @@ class CourseRunViewSet(CommunityViewSet):
         TitleColumn("title", label=_("name of the run"), get_url=lambda run: reverse("classes:class", args=[run.pk])),
         "course",
         "instructor",
-        "created_at",
+        NextClassColumn("next_start", label=_("next class"), sort_key="next_start"),
     ]
     list_filter = ["course"]
     search_fields = ["title", "course__title", "instructor__name"]
@@ -73,6 +90,17 @@ class CourseRunViewSet(CommunityViewSet):
 
 class CourseRulesIndexView(generic.IndexView):
     page_title = _("Assessment of courses")
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("assessment", "stands_for")
+
+
+class AssessmentColumn(Column):
+    """The way in which a course is assessed in the room."""
+
+    def get_value(self, instance: Any) -> Any:
+        found = selectors.assessment_of_course(instance)
+        return found.get_by_display() if found is not None else gettext("attendance alone")
 
 
 class CourseRulesEditView(Refusable, generic.EditView):
@@ -100,7 +128,14 @@ class CourseRulesViewSet(CommunityViewSet):
     menu_label = _("Assessment of courses")
     index_view_class = CourseRulesIndexView
     edit_view_class = CourseRulesEditView
-    list_display = ["title", "tier", "required", "valid_years", "stands_for"]
+    list_display = [
+        "title",
+        AssessmentColumn("assessment", label=_("assessment in the room")),
+        "tier",
+        "required",
+        "valid_years",
+        "stands_for",
+    ]
     list_filter = ["tier", "required"]
     search_fields = ["title"]
     list_export = ["title", "tier", "required", "valid_years", "stands_for"]

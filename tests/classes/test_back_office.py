@@ -7,7 +7,7 @@ from academy.classes import selectors
 from academy.classes.models import Assessment, CourseRun
 from academy.learning.models import Course
 from tests.browsers import clock
-from tests.classes.scene import PLANNED_AT
+from tests.classes.scene import LATER, PLANNED_AT
 from tests.hours.scene import moment
 
 __all__ = ["clock"]
@@ -46,6 +46,17 @@ def test_a_run_is_planned_with_one_form(scene, clock):
     assert selectors.timetable(run)[0].starts_at == moment("09:00", selectors.timetable(run)[0].date)
     assert [one.volunteer for one in run.assessors.all()] == [scene.leader]
     assert reverse("classes:class", args=[run.pk]) in desk(scene).get(reverse("run:index")).content.decode()
+
+
+def test_the_lists_show_the_next_class_and_how_a_course_is_assessed(scene, clock):
+    clock.move_to(PLANNED_AT)
+    runs = desk(scene).get(reverse("run:index")).content.decode()
+    assert "下次课" in runs and "1月10日 周六 14:00" in runs
+    clock.move_to(LATER)
+    assert "已结束" in desk(scene).get(reverse("run:index")).content.decode()
+    assert "只看出勤" in desk(scene).get(reverse("course_rules:index")).content.decode()
+    scene.assess_by("score")
+    assert "60 分" in desk(scene).get(reverse("course_rules:index")).content.decode()
 
 
 def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(scene, clock):

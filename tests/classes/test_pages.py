@@ -54,6 +54,15 @@ def test_a_visitor_reads_the_timetable_and_no_name_of_a_learner(scene, client, c
     assert client.get(page("class", scene)).status_code == 302
 
 
+def test_the_page_of_its_activity_leads_to_the_run(scene, client, clock):
+    clock.move_to(PLANNED_AT)
+    run = page("run", scene)
+    activity = text_of(client.get(reverse("activities:detail", args=[scene.run.activity_id])))
+    assert f'href="{run}"' in activity and "急救班 第 1 期" in activity
+    service = text_of(client.get(reverse("activities:detail", args=[scene.activity(title="巡逻").pk])))
+    assert run not in service
+
+
 def test_a_volunteer_joins_in_one_tap(scene, sign_in, clock):
     clock.move_to(PLANNED_AT)
     client = sign_in(scene.learner)
@@ -144,7 +153,7 @@ def test_a_spreadsheet_fills_the_form_and_stores_nothing(attended, sign_in, cloc
 def test_a_learner_says_how_it_was_and_the_instructor_reads_no_name(attended, sign_in, clock):
     clock.move_to(LATER)
     client = sign_in(attended.learner)
-    assert page("feedback", attended) in text_of(client.get(page("run", attended)))
+    assert "说说感受" in text_of(client.get(page("run", attended)))
     empty = client.post(page("feedback", attended), {"liked": "分组练习"})
     assert "分组练习" in text_of(empty) and not ClassFeedback.objects.exists()
     done = client.post(page("feedback", attended), {"face": "5", "liked": "分组练习", "wish": ""})
@@ -152,6 +161,8 @@ def test_a_learner_says_how_it_was_and_the_instructor_reads_no_name(attended, si
     said = text_of(sign_in(attended.instructor).get(page("class", attended)))
     assert "分组练习" in said
     assert said.count(attended.learner.name) == 1  # in the list of learners
+    said = text_of(client.get(page("run", attended)))
+    assert page("feedback", attended) in said and "修改您说过的感受" in said
     assert sign_in(attended.volunteer("李建国", login=True)).get(page("feedback", attended)).status_code == 404
 
 

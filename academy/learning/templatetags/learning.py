@@ -12,6 +12,8 @@ from academy.learning.models import Tier
 # The drawing of the staircase, in its own units: the ground lies at 160, each step is 44 high.
 GROUND, RISE, FIRST, WIDTH = 160, 44, 62, 84
 
+LONG_WORD = 10  # letters; a longer word is set narrower, to stand inside its step
+
 register = template.Library()
 
 
@@ -46,6 +48,7 @@ def staircase(place: int | str | None = None) -> dict[str, Any]:
     steps: list[dict[str, Any]] = [
         {
             "word": word,
+            "fit": WIDTH - 8 if len(word) > LONG_WORD else None,
             "x": FIRST + number * (WIDTH + 2),
             "middle": FIRST + number * (WIDTH + 2) + WIDTH // 2,
             "y": GROUND - (number + 1) * RISE + 12,
