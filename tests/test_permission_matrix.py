@@ -37,7 +37,7 @@ from academy.agreements import services as agreements
 from academy.calendars import services as calendars
 from academy.certificates import letters, receipts
 from academy.certificates import services as certificates
-from academy.certificates.pasted import Pasted
+from academy.certificates.pasted import PastedLine
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
 from academy.checkin.services import codes
@@ -1023,7 +1023,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "certificate": certificate.pk,
         "number": certificate.number,
         "code": certificate.code,
-        "receipt": receipts.give_receipt(asked=[Pasted(code=certificate.code)], network=slug, at=now).code,
+        "receipt": receipts.give_receipt(asked=[PastedLine(code=certificate.code)], network=slug, at=now).code,
         "course": course.key,
         "course_page": course_page.pk,
         "lesson": lesson_page.key,

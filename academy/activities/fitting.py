@@ -100,7 +100,7 @@ class Fitting:
         )
 
     @cached_property
-    def _asked(self) -> need_facts.Asked:
+    def _asked(self) -> need_facts.AskedCourses:
         return need_facts.courses_of(self.roles)
 
     @cached_property

@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, DateField, F, QuerySet, Value, Whe
 from django.db.models.functions import Cast, TruncDate
 
 from academy.activities.models import Role
-from academy.activities.needs import Held, NeededCourse
+from academy.activities.needs import HeldCourse, NeededCourse
 from academy.learning.award_models import Qualification, TierAward
 from academy.learning.models import Course, CourseCompletion
 from academy.people.models import Volunteer
@@ -18,7 +18,7 @@ _COURSE, _TIER = "course", "tier"
 
 
 @dataclass
-class Asked:
+class AskedCourses:
     """The courses that roles ask for, by the role's id, and these courses by their own id."""
 
     of_role: dict[int, list[NeededCourse]]
@@ -34,15 +34,15 @@ class Asked:
 class Learnt:
     """The courses that one person completed, until when each holds, and the day of each tier."""
 
-    held: list[Held] = field(default_factory=list)
+    held: list[HeldCourse] = field(default_factory=list)
     tiers: dict[str, Any] = field(default_factory=dict)
 
 
-def courses_of(roles: Iterable[Role]) -> Asked:
+def courses_of(roles: Iterable[Role]) -> AskedCourses:
     """Return the courses that these roles ask for, with their equivalents. One statement, or none."""
     asking = [role.pk for role in roles if role.asks_courses]
     if not asking:
-        return Asked({}, {})
+        return AskedCourses({}, {})
     stands = When(required=True, equivalents__required=False, equivalents__tier=F("tier"), then=F("equivalents"))
     rows: Any = Course.objects.filter(roles__in=asking).annotate(
         role=F("roles"), other=Case(stands), other_years=F("equivalents__valid_years")
@@ -55,7 +55,7 @@ def courses_of(roles: Iterable[Role]) -> Asked:
         if row.other is not None:
             ways[row.other] = bool(row.other_years)
     of_role = {role: [NeededCourse(pk, ways) for pk, ways in needed.items()] for role, needed in fulfilling.items()}
-    return Asked(of_role, courses)
+    return AskedCourses(of_role, courses)
 
 
 def learnt_by(people: Collection[Volunteer], *, courses: Collection[int], tiers: bool) -> dict[int, Learnt]:
@@ -73,7 +73,7 @@ def learnt_by(people: Collection[Volunteer], *, courses: Collection[int], tiers:
         if kind == _TIER:
             found[person].tiers[what] = since
         else:
-            found[person].held.append(Held(int(what), since, until))
+            found[person].held.append(HeldCourse(int(what), since, until))
     return found
 
 

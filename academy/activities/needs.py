@@ -50,7 +50,7 @@ class Needs:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldCourse:
     """A completed course, or a qualification that ends (`until` is the first day without it)."""
 
     course: int
@@ -66,7 +66,7 @@ class Record:
     suspended: bool = False
     consents: bool = True  # the guardian's, for the shift's date; asked of minors alone
     signed: bool = False
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldCourse, ...] = ()
     first: tuple[int, ...] = ()  # missing courses that the course taught in the shift requires
     tiers: Mapping[str, dt.date] = field(default_factory=dict)  # the day on which each was awarded
     excepted: bool = False

@@ -22,14 +22,14 @@ _AS_DIGITS: Final = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True)
-class Pasted:
+class PastedLine:
     """The number and the code on one line; both may be missing."""
 
     number: str = ""  # "ZM01-2026-000123"
     code: str = ""  # "7K3M9QXA2B4C5D6E"
 
 
-def read(text: str) -> Iterator[Pasted]:
+def read(text: str) -> Iterator[PastedLine]:
     """Yield numbers and codes of the lines of a text, in order. Skip lines without letter or digit."""
     for line in text.splitlines():
         plain = identifier(line).upper()
@@ -39,12 +39,12 @@ def read(text: str) -> Iterator[Pasted]:
         others = _CODE.finditer(_NUMBER.sub(" ", plain))
         codes = [code for found in others if _may_be_code(code := normalise_key(found[0]))]
         if len(numbers) == len(codes) == 1:
-            yield Pasted(numbers[0], codes[0])
+            yield PastedLine(numbers[0], codes[0])
         else:
-            yield from (Pasted(number=number) for number in numbers)
-            yield from (Pasted(code=code) for code in codes)
+            yield from (PastedLine(number=number) for number in numbers)
+            yield from (PastedLine(code=code) for code in codes)
         if not numbers and not codes:
-            yield Pasted()
+            yield PastedLine()
 
 
 def _digits(found: re.Match[str]) -> list[str]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.certificates import integrity, states
 from academy.certificates.models import Certificate, Receipt
-from academy.certificates.pasted import Pasted
+from academy.certificates.pasted import PastedLine
 from academy.certificates.services import CODE_BITS
 from academy.core import quotas
 from academy.core.keys import normalise_key, random_key
@@ -49,7 +49,7 @@ NONE_FOUND = Refusal(
 class Finding:
     """The facts about one line."""
 
-    asked: Pasted
+    asked: PastedLine
     state: str
     certificate: Certificate | None = None
     by_code: bool = False  # then its content may be shown
@@ -62,7 +62,7 @@ class Finding:
         return self.asked.number or _ends(self.asked.code)
 
 
-def look_up(asked: Sequence[Pasted]) -> list[Finding]:
+def look_up(asked: Sequence[PastedLine]) -> list[Finding]:
     """Return what is known about each line, in order, with as many statements for one as for all."""
     readable = [one for one in asked if one.number or one.code]
     everything = integrity.with_evidence(Certificate.objects.select_related("community"))
@@ -71,7 +71,7 @@ def look_up(asked: Sequence[Pasted]) -> list[Finding]:
     by_number = {one.number: one for one in everything.filter(number__in=numbers)}
     state = states.states_of([*by_code.values(), *by_number.values()])
 
-    def find(line: Pasted) -> Finding:
+    def find(line: PastedLine) -> Finding:
         if not (line.number or line.code):
             return Finding(line, UNREADABLE)
         certificate = by_code.get(line.code) if line.code else by_number.get(line.number)
@@ -85,7 +85,7 @@ def look_up(asked: Sequence[Pasted]) -> list[Finding]:
 
 
 @transaction.atomic
-def give_receipt(*, asked: Sequence[Pasted], network: str, at: dt.datetime) -> Receipt | Refusal:
+def give_receipt(*, asked: Sequence[PastedLine], network: str, at: dt.datetime) -> Receipt | Refusal:
     """Look up these lines and store what was found, signed. Anybody may ask.
 
     `network` is a name of the asker's network.

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from academy.activities.needs import Held, Missing, NeededCourse, Needs, Record, missing
+from academy.activities.needs import HeldCourse, Missing, NeededCourse, Needs, Record, missing
 
 DAY = dt.date(2026, 1, 10)
 NINE = dt.time(9)
@@ -24,13 +24,13 @@ def test_a_role_that_asks_for_nothing_is_for_everybody():
     ("held", "found"),
     [
         ([], ["course"]),
-        ([Held(AID, EARLY)], ["expired"]),  # completed, but no qualification holds
-        ([Held(AID, EARLY), Held(AID, EARLY, DAY)], ["expired"]),  # its last day was the day before
-        ([Held(AID, EARLY), Held(AID, EARLY, NEXT)], []),
-        ([Held(AID, EARLY, DAY), Held(AID, DAY, NEXT)], []),  # renewed on the very day
-        ([Held(AID, NEXT, NEXT + dt.timedelta(days=1000))], ["course"]),  # learnt after the shift
-        ([Held(CROSS, EARLY)], []),  # an equivalent that never ends
-        ([Held(VISITS, EARLY)], ["course"]),
+        ([HeldCourse(AID, EARLY)], ["expired"]),  # completed, but no qualification holds
+        ([HeldCourse(AID, EARLY), HeldCourse(AID, EARLY, DAY)], ["expired"]),  # its last day was the day before
+        ([HeldCourse(AID, EARLY), HeldCourse(AID, EARLY, NEXT)], []),
+        ([HeldCourse(AID, EARLY, DAY), HeldCourse(AID, DAY, NEXT)], []),  # renewed on the very day
+        ([HeldCourse(AID, NEXT, NEXT + dt.timedelta(days=1000))], ["course"]),  # learnt after the shift
+        ([HeldCourse(CROSS, EARLY)], []),  # an equivalent that never ends
+        ([HeldCourse(VISITS, EARLY)], ["course"]),
     ],
 )
 def test_a_course_that_expires_holds_on_the_day(held, found):
@@ -40,8 +40,8 @@ def test_a_course_that_expires_holds_on_the_day(held, found):
 
 def test_a_course_that_never_expires_counts_forever():
     needs = Needs(courses=(NeededCourse(VISITS, {VISITS: False}),))
-    assert whats(needs, Record(held=(Held(VISITS, DAY),))) == []
-    assert whats(needs, Record(held=(Held(VISITS, NEXT),))) == ["course"]
+    assert whats(needs, Record(held=(HeldCourse(VISITS, DAY),))) == []
+    assert whats(needs, Record(held=(HeldCourse(VISITS, NEXT),))) == ["course"]
 
 
 @pytest.mark.parametrize(

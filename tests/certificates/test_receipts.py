@@ -13,7 +13,7 @@ from django.test import Client
 from academy.audit import services as audit
 from academy.certificates import receipts, services
 from academy.certificates.models import Certificate, Receipt
-from academy.certificates.pasted import Pasted, read
+from academy.certificates.pasted import PastedLine, read
 from academy.people.services import signing
 from tests.answers import code_of
 from tests.certificates.issuing import issue, issued
@@ -92,7 +92,7 @@ def test_a_list_without_a_certificate_of_ours_gets_no_receipt(certificate: Certi
 
 
 def test_a_flood_from_one_network_ends_and_others_go_on(certificate: Certificate, monkeypatch: Any) -> None:
-    asked = [Pasted(code=certificate.code)] * 30
+    asked = [PastedLine(code=certificate.code)] * 30
     receipt = receipts.give_receipt(asked=asked, network="a", at=LATER)
     assert isinstance(receipt, Receipt)
     monkeypatch.setattr(receipts, "_OF_A_NETWORK", int(len(json.dumps(receipt.lines)) * 1.5))
@@ -107,7 +107,7 @@ def test_a_hundred_lines_cost_as_many_statements_as_two(
 ) -> None:
     given(certificate.code)
     with django_assert_max_num_queries(5):
-        receipts.look_up([Pasted(code=certificate.code)] * 50 + [Pasted(certificate.number)] * 50)
+        receipts.look_up([PastedLine(code=certificate.code)] * 50 + [PastedLine(certificate.number)] * 50)
 
 
 # The pages

@@ -13,7 +13,7 @@ from academy.certificates import receipts
 from academy.certificates import services as certificates
 from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate, Closure, Receipt
-from academy.certificates.pasted import Pasted
+from academy.certificates.pasted import PastedLine
 from academy.certificates.statement_models import StatementAnswer
 from academy.checkin.models import Annulment, ClockReading, Device, Scan
 from academy.classes import models as classes
@@ -171,7 +171,7 @@ def _create_facts(scene: Scene) -> None:
     link = links.make_link(**asking, by=scene.social_worker, at=moment("08:00"))
     links.accept(link=link, name="周强", phone="13900000009", at=moment("08:01"))
     certificates.revoke(certificate=certificate, note="测试", by=scene.social_worker, at=moment("10:00", THURSDAY))
-    receipts.give_receipt(asked=[Pasted(certificate.number)], network="", at=moment("11:00", THURSDAY))
+    receipts.give_receipt(asked=[PastedLine(certificate.number)], network="", at=moment("11:00", THURSDAY))
 
 
 def run(statement: str) -> None:
