@@ -23,6 +23,7 @@ ANSWER_FORM = "volunteer-certificate-check/1"
 RECORD_NAME = "record.json"
 # Parts of a snapshot: hashes of the ledger, the masked name of earlier releases, the form and the look of the file.
 _NOT_TOLD = ("entries", "masked_name", "file", "design")
+_ON_PAPER_ALONE = ("person_responsible", "handler")  # people whom the page does not name either
 
 
 def record_of(certificate: Certificate, personal: dict[str, str], *, page: str) -> Record | None:
@@ -58,7 +59,8 @@ def answer(certificate: Certificate | None, *, code: str, page: str, at: dt.date
     if certificate is not None:
         record |= {"number": certificate.number, "page": page, "closed_on": None, "newer": None}
         if state not in (states.CHANGED, states.CLOSED_PRACTICE):
-            record |= {**_content(certificate), "masked_name": masked_name_of(certificate), **_end(certificate)}
+            content = {name: value for name, value in _content(certificate).items() if name not in _ON_PAPER_ALONE}
+            record |= {**content, "masked_name": masked_name_of(certificate), **_end(certificate)}
     return {"record": record, "signature": signature_of(record, at=at)}
 
 

@@ -77,7 +77,7 @@ def test_the_code_is_forgiven_its_form(client: Client, certificate: Certificate,
 
 def test_nothing_else_of_the_person_is_told(client: Client, certificate: Certificate) -> None:
     told = json.dumps(asked(client, certificate.code), ensure_ascii=False)
-    for secret in ("王秀英", certificate.volunteer.number, "13800138000", "document"):
+    for secret in ("王秀英", certificate.volunteer.number, "13800138000", "document", "赵敏", "孙丽"):
         assert secret not in told
 
 
