@@ -149,7 +149,8 @@ class OldWorkbook:
             (number,) = unpacked("<I", data, 6)
             if number >= len(self.texts):
                 raise Unreadable("corrupt")
-            return self.texts[number]
+            text: str = self.texts[number]
+            return text
         if kind == Kind.RK:
             return self._shown(packed_number(unpacked("<I", data, 6)[0]), style)
         if kind == Kind.NUMBER:
