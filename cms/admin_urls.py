@@ -56,6 +56,7 @@ urlpatterns = [
     path("images/", views.ImagesView.as_view()),
     path("images/results/", views.ImagesView.as_view(results_only=True)),
     path("images/chooser/", _image_chooser.choose_view),
+    path("images/chooser/results/", _image_chooser.choose_results_view),
     path("documents/", views.DocumentsView.as_view()),
     path("documents/results/", views.DocumentsView.as_view(results_only=True)),
     path("tag-autocomplete/", views.complete_tag),

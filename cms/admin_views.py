@@ -23,7 +23,15 @@ from cms.bounds import FILES, tags_of, visible_to
 _MOST_TAGS = 10
 
 
-class OwnTags(PlainCells):
+class OneFolder:
+    """Mixin for a list of files: no column for the folder, since each community has one."""
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        return [column for column in super().columns if column.name != "collection"]  # type: ignore[misc]
+
+
+class OwnTags(OneFolder, PlainCells):
     """Mixin for a list of files: its filter offers only tags of files that the user may see.
 
     Wagtail answers `?export=` with an empty workbook here: these lists have no columns for a file.
@@ -48,7 +56,11 @@ class DocumentsView(OwnTags, documents.IndexView):
     pass
 
 
-class ChooseImageView(chooser.ImageChooseView):
+class ChooseImageResultsView(OneFolder, chooser.ImageChooseResultsView):
+    pass
+
+
+class ChooseImageView(OneFolder, chooser.ImageChooseView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["popular_tags"] = tags_of(self.request.user, Image)[:_MOST_TAGS]
@@ -57,6 +69,7 @@ class ChooseImageView(chooser.ImageChooseView):
 
 class ImageChooserViewSet(chooser.ImageChooserViewSet):
     choose_view_class = ChooseImageView
+    choose_results_view_class = ChooseImageResultsView
 
 
 def complete_tag(request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from academy.core import finders, links
         from academy.learning import open_lessons
-        from cms import course_mail, receivers  # noqa: F401
+        from cms import course_mail, receivers, works  # noqa: F401
         from cms.finders import find_courses, find_pages
         from cms.reachable import lesson_is_open
 

@@ -3,19 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+from wagtail.images.widgets import AdminImageChooser
 
 from academy.core.http import posted_id
 from academy.core.refusals import Refusal
+from academy.core.rights import right_required
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from cms import changes, hand_outs, submitting, translating, word_lessons
+from academy.works.services import begin
+from academy.works.views import work_url
+from cms import changes, hand_outs, pictures, submitting, translating, word_lessons, works
 from cms.course_views import CourseView
 
 NO_FILE = Refusal("no_file", gettext_lazy("Choose a Word file first."))
@@ -70,6 +75,20 @@ class WordView(_AuthorView):
         return redirect("wagtailadmin_pages:edit", made.lesson.pk)
 
 
+@right_required(Right.WRITE_COURSES)
+@require_POST
+def keep_pasted_picture(request: HttpRequest) -> JsonResponse:
+    """Store a picture that the editor found in the clipboard; answer what its block shows, or a refusal."""
+    file: Any = request.FILES.get("file")
+    if file is None:
+        raise Http404
+    by, at = user_of(request), timezone.now()
+    answer = pictures.keep_pasted(content=file.read(), name=file.name, by=by, at=at)
+    if isinstance(answer, Refusal):
+        return JsonResponse({"refusal": str(answer)}, status=409)
+    return JsonResponse(AdminImageChooser().get_value_data(answer))
+
+
 class ChangesView(_AuthorView):
     """Show what changed since the published version, in two columns."""
 
@@ -84,14 +103,28 @@ class ChangesView(_AuthorView):
 
 
 class HandOutView(_AuthorView):
-    """Send the hand-out as a PDF; a refusal is shown on a page of its own."""
+    """Send the hand-out as a PDF; a refusal is shown on a page of its own.
+
+    One with many pictures is a work in the background. A second click on the link is no second work.
+    """
 
     page_title = gettext_lazy("Hand-out")
     template_name = "cms/admin/course_hand_out.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         course_page = self.course_page
-        is_practice = course_page.home.community.practice_of_id is not None
+        community = course_page.home.community
+        if (pictures := hand_outs.count_pictures(course_page)) > works.FEW_PICTURES:
+            begun = begin(
+                kind=works.PrintingHandOut,
+                community=community,
+                order={"course": course_page.pk},
+                total=pictures,
+                by=user_of(request),
+                at=timezone.now(),
+            )
+            return redirect(work_url(begun))
+        is_practice = community.practice_of_id is not None
         printed = hand_outs.print_course(course_page=course_page, at=timezone.now(), practice=is_practice)
         if isinstance(printed, Refusal):
             return self.refuse(printed)

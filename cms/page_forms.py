@@ -1,12 +1,14 @@
 """Forms of our pages in the back office."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.pages import WagtailAdminPageForm
+from wagtail.models import Page
 
 from academy.core.http import read_id
 from academy.learning.models import Course
@@ -28,6 +30,17 @@ class OwnReferencesForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None and "slug" in self.fields:
             self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """Return the name for the address; of a new page with a number, if a page beside it has that name.
+
+        Two lessons may have one title. Its author would look in vain for the fault on this tab.
+        """
+        typed: str = self.cleaned_data["slug"]
+        if self.instance.pk is not None or not typed:
+            return typed
+        names = (f"{typed}-{number}" if number > 1 else typed for number in count(1))
+        return next(name for name in names if Page._slug_is_available(name, self.parent_page, self.instance))
 
     def full_clean(self) -> None:
         if self.is_bound:

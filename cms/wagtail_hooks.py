@@ -6,13 +6,14 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.sidebar import MainMenuModule
+from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
@@ -53,6 +54,19 @@ def _named_by_the_roll(module: Any) -> list[Any]:
 
 _wagtails_menu = MainMenuModule.js_args
 MainMenuModule.js_args = _named_by_the_roll
+
+
+def _address_of_the_order(view: Any) -> str | None:
+    """Return where a dragged page is sent; None without the right, so that the list has no handles.
+
+    By itself, Wagtail shows the handles to every reader of the list, and refuses the drag afterwards.
+    """
+    if not view.permissions.can_reorder_children():
+        return None
+    return reverse("wagtailadmin_pages:set_page_position", args=[999999])
+
+
+ExplorableIndexView.get_reorder_url = _address_of_the_order
 
 # The roles of a community use 审核流程 and 审核步骤. The other reports are for the operator of a site.
 HIDDEN_REPORTS = {"locked-pages", "site-history", "aging-pages", "page-types-usage"}
@@ -100,6 +114,7 @@ def course_urls() -> list[Any]:
             name="quiz_figures",
         ),
         path("courses/<int:pk>/word/", author_views.WordView.as_view(), name="course_word"),
+        path("courses/pasted-picture/", author_views.keep_pasted_picture, name="keep_pasted_picture"),
         path("courses/<int:pk>/changes/", author_views.ChangesView.as_view(), name="course_changes"),
         path("courses/<int:pk>/hand-out/", author_views.HandOutView.as_view(), name="course_hand_out"),
         path("courses/<int:pk>/translate/", author_views.TranslateView.as_view(), name="course_translate"),
@@ -120,14 +135,24 @@ def tell_of_overwritten(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("insert_editor_js")
 def tidy_pasted_text() -> SafeString:
-    """Tidy text that is pasted from Word or WeChat, and name what the clipboard could not bring."""
-    pictures = _(
-        "Pictures do not come along with a pasted text. Make a lesson of the Word file itself, or add the block "
-        "“Picture”."
-    )
-    tables = _("A pasted table stands as lines here. Paste it into the block “Table”, which shows it as one.")
-    source = static("js/paste.js")
-    return format_html('<script src="{}" data-pictures="{}" data-tables="{}"></script>', source, pictures, tables)
+    """Tidy text that is pasted from Word or WeChat, take its pictures along, and name what could not come."""
+    words = {
+        "taken": _("Pictures that were pasted stand below this text. Write for each what it shows, in one sentence."),
+        "pictures": _(
+            "Some pictures did not come along: the clipboard does not hold them. Copy each picture by itself and paste "
+            "it here, or make a lesson of the Word file."
+        ),
+        "tables": _("A pasted table stands as lines here. Paste it into the block “Table”, which shows it as one."),
+    }
+    data = format_html_join("", ' data-{}="{}"', words.items())
+    keep = reverse("keep_pasted_picture")
+    return format_html('<script src="{}" data-keep="{}"{}></script>', static("js/paste.js"), keep, data)
+
+
+@hooks.register("insert_editor_js")
+def save_a_new_page_once() -> SafeString:
+    """Let a click on “Save” wait for the save that the editor began by itself."""
+    return format_html('<script src="{}"></script>', static("js/one-save.js"))
 
 
 @hooks.register("register_page_header_buttons")

@@ -4,18 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.fields import WagtailImageField
-from wagtail.images.models import Image
-from wagtail.log_actions import log
-from wagtail.permissions import policy_registry
 
 from academy.core.refusals import Refusal
 from academy.people.models import User
-from cms import forms, word
+from cms import forms, pictures, word
 from cms.models import CoursePage, LessonPage
 
 UNREADABLE = {
@@ -72,7 +66,8 @@ def _store(course_page: CoursePage, read: word.WordText, name: str, by: User, at
             body.append(("table", {"caption": "", "cells": part}))
         else:
             number = sum(block == "picture" for block, _value in body) + 1
-            image = _stored_picture(part, f"{title} {number}", by)
+            name = f"word.{part.suffix}"
+            image = pictures.store(content=part.content, name=name, title=f"{title} {number}", by=by)
             if image is None:
                 lost += 1
                 continue
@@ -82,21 +77,3 @@ def _store(course_page: CoursePage, read: word.WordText, name: str, by: User, at
     course_page.add_child(instance=lesson)
     lesson.save_revision(user=by, log_action="wagtail.create", clean=False)
     return NewLesson(lesson, lost, without)
-
-
-def _stored_picture(picture: word.Picture, title: str, by: User) -> Image | None:
-    """Store a picture in the collection where the user's uploads go; None if browsers cannot show it."""
-    file = ContentFile(picture.content, f"word.{picture.suffix}")
-    try:
-        checked = WagtailImageField(required=True).clean(file)
-    except ValidationError:
-        return None
-    policy = policy_registry.get_by_type(Image)
-    collection = policy.collections_user_has_permission_for(by, "add").order_by("path").first()
-    if collection is None:
-        return None
-    image = Image(title=title, collection=collection, uploaded_by_user=by, file=checked)
-    image._set_image_file_metadata()
-    image.save()
-    log(instance=image, action="wagtail.create", user=by)
-    return image

@@ -48,6 +48,11 @@ class CalloutBlock(blocks.StructBlock):
         context["kind_label"], context["tone"] = kind.label, self.TONES[kind]
         return context
 
+    def get_searchable_content(self, value: Any) -> list[str]:
+        # Without the word of the kind: “Caution” in every lesson is not what the author wrote.
+        content: list[str] = self.child_blocks["text"].get_searchable_content(value["text"])
+        return content
+
 
 class StepBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Instruction"), rows=2, max_length=600)

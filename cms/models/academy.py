@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
-from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images.models import Image
 from wagtail.models import Page, PageManager
@@ -165,7 +165,7 @@ class CoursePage(CourseFacts):
     base_form_class = CourseForm
     exclude_fields_in_copy = ["course", "finished", "text_language"]
     content_panels = [
-        *CommunityPage.content_panels,
+        TitleFieldPanel("title", placeholder=_("Name of the course*"), help_text=_("As readers see it.")),
         OriginalPanel(),
         FieldPanel("intro"),
         HelpPanel(template="cms/admin/lessons.html", heading=_("Lessons")),
@@ -298,11 +298,12 @@ class LessonPage(Translatable):
     exclude_fields_in_copy = ["text_language"]
     base_form_class = TranslationForm
     content_panels = [
-        *CommunityPage.content_panels,
+        TitleFieldPanel("title", placeholder=_("Title of the lesson*"), help_text=_("As readers see it.")),
         OriginalPanel(),
         FieldPanel("class_hours"),
         HelpPanel(template="cms/admin/quiz_help.html", heading=_("Quiz")),
         FieldPanel("body"),
+        HelpPanel(template="cms/admin/lesson_acts.html", heading=_("After this lesson")),
     ]
 
     class Meta:

@@ -1,10 +1,9 @@
-"""Acts of a trainer on a course: its facts, the changes, the hand-out, the translation."""
+"""Acts of a trainer on a course: its facts, the changes, the translation."""
 
 import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
@@ -16,7 +15,7 @@ from wagtail.test.utils.form_data import nested_form_data
 
 from academy.core.models import Community
 from academy.people.models import User
-from cms import changes, hand_outs, translating
+from cms import changes, translating
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
 from cms.quiz_block import written_quiz
@@ -174,70 +173,6 @@ def test_a_reviewer_sees_what_stands_behind_the_words(course: CoursePage, traine
     assert any("✓ 110" in line.replace("  ", " ") for line in after) and "https://b.test/" in after
 
 
-# The hand-out
-
-
-def words_of(pdf: bytes) -> str:
-    return "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
-
-
-def test_a_course_is_printed_in_one_tap(course: CoursePage, trainer: User) -> None:
-    lesson = LessonPage.objects.child_of(course).first()
-    image = Image.objects.create(
-        title="照片", file=ContentFile(png(), "1.png"), collection=Collection.get_first_root_node()
-    )
-    lesson.body = [
-        ("text", "<h3>怎么做</h3><p>先看<b>安全</b>。</p><ol><li>第一步</li></ol>"),
-        ("picture", {"image": image, "alt": "门口", "caption": "社区门口"}),
-        ("steps", {"title": "签到", "steps": [{"text": "扫一扫", "image": image}]}),
-        ("checklist", {"title": "带上", "items": ["水杯"]}),
-        ("table", {"caption": "时间", "cells": "时间 | 地点\n9:00 | 服务台"}),
-        ("callout", {"kind": "remember", "text": "<p>记住这句</p>"}),
-        ("quote", {"text": "总是去安慰", "source": "特鲁多"}),
-        ("thought", {"question": "您会怎么做？", "answer": "不印答案"}),
-        ("web_video", {"link": "https://v.qq.com/x/page/a0042nzv9kj.html", "caption": "演示", "transcript": "两分钟"}),
-    ]
-    lesson.save_revision().publish()
-    answer = signed_in(trainer).get(reverse("course_hand_out", args=[course.pk]))
-    assert answer["Content-Type"] == "application/pdf"
-    words = words_of(answer.content)
-    for text in (
-        "志愿者入门课程",
-        "怎么做",
-        "先看安全。",
-        "社区门口",
-        "扫一扫",
-        "水杯",
-        "服务台",
-        "记住这句",
-        "特鲁多",
-    ):
-        assert text in words
-    assert "您会怎么做？" in words and "不印答案" not in words and "两分钟" in words and "第2节" in words
-    assert "草稿" not in words
-
-
-def test_a_draft_is_printed_as_a_draft(course: CoursePage, trainer: User) -> None:
-    for lesson in LessonPage.objects.child_of(course):
-        lesson.unpublish()
-    printed = hand_outs.print_course(course_page=course, at=AT, practice=False)
-    assert isinstance(printed, bytes) and "草稿" in words_of(printed)
-
-
-def test_a_course_without_lessons_has_no_hand_out(course: CoursePage, trainer: User) -> None:
-    LessonPage.objects.child_of(course).delete()
-    answer = signed_in(trainer).get(reverse("course_hand_out", args=[course.pk]))
-    assert "This course has no lesson yet." in answer.content.decode()
-
-
-def test_a_character_that_paper_lacks_is_named(course: CoursePage, trainer: User) -> None:
-    lesson = LessonPage.objects.child_of(course).first()
-    lesson.body = [("text", "<p>加油 🎉</p>")]
-    lesson.save_revision().publish()
-    answer = signed_in(trainer).get(reverse("course_hand_out", args=[course.pk])).content.decode()
-    assert "🎉" in answer and "Replace this character in the lesson" in answer
-
-
 # The translation
 
 
@@ -330,8 +265,11 @@ def test_a_trainer_drags_the_lessons_of_a_course_until_it_is_published(
 ) -> None:
     second = LessonPage.objects.child_of(course).last()
     assert drag(trainer, second, 0) != 200 and titles(course) == ["第1节", "第2节"]
+    lessons = reverse("wagtailadmin_explore", args=[course.pk])
+    assert "w-orderable" not in signed_in(trainer).get(lessons).content.decode()  # no handle that is refused
+    assert "w-orderable" in signed_in(worker).get(lessons).content.decode()
     course.unpublish()
-    assert "w-orderable" in signed_in(trainer).get(reverse("wagtailadmin_explore", args=[course.pk])).content.decode()
+    assert "w-orderable" in signed_in(trainer).get(lessons).content.decode()
     assert drag(trainer, second, 0) == 200 and titles(course) == ["第2节", "第1节"]
     CoursePage.objects.get(pk=course.pk).save_revision().publish()
     assert drag(worker, LessonPage.objects.get(pk=second.pk), 1) == 200 and titles(course) == ["第1节", "第2节"]
@@ -371,3 +309,17 @@ def test_the_second_of_two_authors_hears_of_the_first_and_nothing_is_lost(
         "While you were writing"
         not in client.post(address, mine | {"loaded_revision_id": again}, follow=True).content.decode()
     )
+
+
+# Two lessons of one title
+
+
+def test_a_second_lesson_of_the_same_title_gets_an_address_of_its_own(course: CoursePage, trainer: User) -> None:
+    first = LessonPage.objects.child_of(course).first()
+    form_class = LessonPage.get_edit_handler().get_form_class()
+    data = {"title": first.title, "slug": first.slug, "class_hours": "1", "body-count": "0"}
+    form = form_class(data, instance=LessonPage(), parent_page=course, for_user=trainer)
+    form.full_clean()
+    assert "slug" not in form.errors and form.cleaned_data["slug"] == f"{first.slug}-2"
+    kept = form_class({**data, "slug": "lesson-2"}, instance=first, parent_page=course, for_user=trainer)
+    assert "slug" in kept.errors  # of a page that exists, the address is its author's

@@ -7,13 +7,14 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Collection
 
 from academy.core.models import Community
 from cms.blocks import BodyBlock
+from cms.blocks.texts import CalloutBlock
 from cms.founding import academy_of
 from cms.models import LessonPage
 from cms.writing import write_course
@@ -153,6 +154,13 @@ def test_texts_of_all_kinds_are_read_and_found(lesson: Lesson) -> None:
     assert page.count('alt="门口"') == page.count('alt="大厅"') == 1
     found = " ".join(lesson.page.searchable_text())
     assert all(word in found for word in ("扫一扫", "帽子", "服务台", "有时去治愈", "先问一问"))
+
+
+def test_the_search_finds_the_text_of_a_callout_and_not_its_kind(lesson: Lesson) -> None:
+    with translation.override("zh-hans"):
+        lesson.read(("callout", {"kind": "caution", "text": "<p>先断电源</p>"}))
+        found = " ".join(lesson.page.searchable_text())
+    assert "先断电源" in found and str(CalloutBlock.Kind.CAUTION.label) not in found
 
 
 @pytest.mark.slow

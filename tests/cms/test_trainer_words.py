@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Beside the words that no screen may say: those of Wagtail that social workers may meet, and trainers not.
 ALSO = re.compile(
-    "推荐|推广|提升|子级|父级|实例|元数据|站点历史|(?i:slug|snippet|promote|stream|revision|block|draftail)"
+    "集合|推荐|推广|提升|子级|父级|实例|元数据|站点历史|(?i:slug|snippet|promote|stream|revision|block|draftail)"
 )
 
 
@@ -49,12 +49,23 @@ def screens(community: Community, trainer: User, settings: Any, tmp_path: Path) 
         reverse("wagtaildocs:add"),
         reverse("wagtailimages:index"),
         reverse("wagtailimages:add"),
+        reverse("wagtailimages:index") + "?layout=list",
+        reverse("quizzes"),
+        reverse("quiz_from_file", args=[lesson.pk]),
+        reverse("wagtailadmin_account"),
+        *(f"{reverse(f'wagtail{kind}_chooser:choose')}?multiple=0" for kind in ("images", "docs")),
     ]
     client = Client()
     client.force_login(trainer)
     answers = {page: client.get(page) for page in pages}
     assert {page: answer.status_code for page, answer in answers.items() if answer.status_code != 200} == {}
-    return {page: answer.content.decode() for page, answer in answers.items()}
+    return {page: text_of(answer) for page, answer in answers.items()}
+
+
+def text_of(answer: Any) -> str:
+    """Return the page, or that of a dialogue, which comes as JSON."""
+    is_dialogue = answer["Content-Type"].startswith("application/json")
+    return str(answer.json()["html"]) if is_dialogue else answer.content.decode()
 
 
 def test_every_screen_speaks_a_trainers_words(screens: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """Text pasted from Word and from WeChat, as their clipboards hold it, comes out clean and complete."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cms.models import LessonPage
 from cms.writing import write_course
 from tests.e2e.conftest import in_chinese
 from tests.factories import UserFactory, course_text, found
+from tests.word_files import png
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,8 +24,10 @@ WORD = (CLIPBOARDS / "word.html").read_text(encoding="utf-8")
 WECHAT = (CLIPBOARDS / "wechat.html").read_text(encoding="utf-8")
 
 FIELD = "[data-contentpath=body] [contenteditable=true]"
+TAKEN = "Pictures that were pasted stand below this text. Write for each what it shows, in one sentence."
 NAMED = (
-    "Pictures do not come along with a pasted text. Make a lesson of the Word file itself, or add the block “Picture”.",
+    "Some pictures did not come along: the clipboard does not hold them. Copy each picture by itself and paste it "
+    "here, or make a lesson of the Word file.",
     "A pasted table stands as lines here. Paste it into the block “Table”, which shows it as one.",
 )
 
@@ -42,20 +46,26 @@ def editor(served: str, desk: Page) -> Page:
     return desk
 
 
-def drop(editor: Page, html: str) -> None:
+def hand_over(editor: Page, html: str = "", rtf: str = "", picture: bytes = b"") -> None:
     """Paste into the text block, as the browser hands a clipboard over."""
     field = editor.locator(FIELD).first
     field.click()
     field.evaluate(
-        """(field, html) => {
+        """(field, [html, rtf, picture]) => {
           const data = new DataTransfer();
-          data.setData("text/html", html);
-          data.setData("text/plain", "text");
+          if (html) data.setData("text/html", html);
+          if (html) data.setData("text/plain", "text");
+          if (rtf) data.setData("text/rtf", rtf);
+          if (picture.length) data.items.add(new File([new Uint8Array(picture)], "image.png", {type: "image/png"}));
           field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
         }""",
-        html,
+        [html, rtf, list(picture)],
     )
-    expect(field).to_contain_text("急救")
+
+
+def drop(editor: Page, html: str) -> None:
+    hand_over(editor, html)
+    expect(editor.locator(FIELD).first).to_contain_text("急救")
 
 
 def paste(editor: Page, html: str) -> str:
@@ -108,3 +118,27 @@ def test_what_the_clipboard_cannot_bring_is_said_below_the_editor(editor: Page) 
     told = editor.locator(".paste-told")
     for sentence in NAMED:
         expect(told).to_contain_text(in_chinese(sentence))
+
+
+def test_pictures_of_every_kind_of_clipboard_become_blocks_below_the_text(editor: Page) -> None:
+    first, second = png(20, 20), png(30, 30)
+    told, pictures = editor.locator(".paste-told"), editor.locator("[data-contentpath=body] .image-chooser img")
+
+    hand_over(editor, picture=first)  # copied alone
+    expect(pictures).to_have_count(1)
+    expect(told).to_have_text(in_chinese(TAKEN))
+    data = f"data:image/png;base64,{b64encode(first).decode()}"
+    hand_over(editor, html=f'<p>急救一</p><img src="{data}"><p>急救二</p>')
+    expect(pictures).to_have_count(2)
+    digits = rf"{{\rtf1 {{\*\shppict{{\pict\picscalex100\pngblip\bliptag7{{\*\blipuid 00ff}}{second.hex()}}}}}}}"
+    hand_over(editor, html='<p>急救三</p><img src="file:///C:/1.png"><img src="file:///C:/2.png">', rtf=digits)
+    expect(pictures).to_have_count(3)
+    expect(told).to_contain_text(in_chinese(NAMED[0]))  # the second one is missing
+
+    editor.wait_for_timeout(600)
+    editor.locator("footer button.action-save").first.click()
+    expect(editor.locator(".messages")).to_be_visible()
+    draft = LessonPage.objects.get(locale__language_code="zh-hans").get_latest_revision_as_object()
+    assert [block.block_type for block in draft.body] == ["text", "picture", "picture", "picture"]
+    assert "急救三" in str(draft.body[0].value.source)
+    assert draft.body[1].value["image"].width == 20

@@ -1,0 +1,50 @@
+"""A new lesson is saved once, though its author clicks “Save” while the editor saves by itself."""
+
+import time
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, Route, expect
+
+from academy.people.permissions import DutyRole
+from cms.founding import academy_of
+from cms.models import LessonPage
+from cms.writing import write_course
+from tests.factories import UserFactory, course_text, found
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def slowly(route: Route) -> None:
+    """Let the answer to a save by the editor come late."""
+    if route.request.method == "POST" and "application/json" in route.request.headers.get("accept", ""):
+        answer = route.fetch()
+        time.sleep(1)
+        route.fulfill(response=answer)
+    else:
+        route.continue_()
+
+
+def test_a_click_on_save_while_the_editor_saves_makes_no_second_lesson(served: str, desk: Page) -> None:
+    home = found()
+    course = write_course(academy_page=academy_of(home), text=course_text(length=1), by=None)
+    client = Client()
+    client.force_login(UserFactory(duties=[(home, DutyRole.TRAINER)]))
+    desk.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served}])
+    desk.route("**/admin/pages/add/**", slowly)
+    desk.goto(f"{served}/admin/pages/add/cms/lessonpage/{course.pk}/")
+    desk.evaluate(
+        "document.addEventListener('w-autosave:save', () => document.body.setAttribute('data-saves-by-itself', ''))"
+    )
+    desk.wait_for_timeout(2500)  # the editor looks at the untouched form first, to see what changes later
+
+    desk.locator("input[name=title]").fill("检查清单")
+    desk.locator("input[name=class_hours]").fill("0.5")
+    desk.locator("body[data-saves-by-itself]").wait_for()
+    desk.locator("footer button.action-save").first.click()
+
+    expect(desk.locator(".messages")).to_contain_text("检查清单")
+    written = LessonPage.objects.child_of(course).filter(draft_title="检查清单")
+    assert written.count() == 1
+    assert written.get().get_latest_revision_as_object().class_hours == Decimal("0.5")
