@@ -57,6 +57,23 @@ def answer_by_keyboard(page: Page, wanted: dict[str, list[str]]) -> None:
     raise AssertionError("the button was not reached")
 
 
+def faults_in_other_dresses(page: Page) -> list[str]:
+    """Return what axe finds on this page on a small dark phone in elder mode, and in English."""
+    found: list[str] = []
+    served = page.evaluate("location.origin")
+    for width, scheme, cookie in ((360, "dark", ("elder", "2")), (1280, "light", ("django_language", "en"))):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": served}])
+        page.reload()
+        found += [f"{cookie}: {one['id']}" for one in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{cookie}: wider than the screen")
+        page.context.clear_cookies(name=cookie[0])
+    page.reload()
+    return found
+
+
 def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk: Page) -> None:
     home = found()
     spot = Question(
@@ -86,6 +103,7 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
     )  # at the questions, and where the lesson ends
     desk.goto(address)
     assert Axe().run(desk).response["violations"] == []
+    assert faults_in_other_dresses(desk) == []
     sheet = quiz_services.read_form(
         volunteer=volunteer,
         course=course_page.course,
@@ -111,6 +129,7 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
     expect(desk.locator(".quiz-result")).to_be_visible()
     expect(desk.locator(".graded-right")).to_have_count(6)
     assert Axe().run(desk).response["violations"] == []
+    assert faults_in_other_dresses(desk) == []
     attempt = QuizAttempt.objects.get()
     assert (attempt.key, attempt.passed, attempt.right) == (sheet.key, True, 6)
     assert LessonCompletion.objects.get().lesson_key == lesson.key
