@@ -33,7 +33,7 @@
       waiting = function () {
         if (button && button.name) {
           // The editor has disabled the button by now, so that the form would leave out its name.
-          var named = document.createElement("input");
+          const named = document.createElement("input");
           named.type = "hidden";
           named.name = button.name;
           named.value = button.value;

@@ -113,7 +113,7 @@
   function blobOfHex(hex, type) {
     var digits = hex.replace(/\s+/g, "");
     var bytes = new Uint8Array(digits.length >> 1);
-    for (var at = 0; at < bytes.length; at++) bytes[at] = parseInt(digits.slice(2 * at, 2 * at + 2), 16);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = parseInt(digits.slice(2 * at, 2 * at + 2), 16);
     return new Blob([bytes], { type: type });
   }
 
@@ -122,7 +122,7 @@
   function picturesOfRtf(rtf) {
     var found = [];
     var picture = /\\(png|jpeg)blip[^{}]*?(?:\{\\\*\\blipuid[^{}]*)?[\s}]([0-9a-fA-F\s]{64,})\}/g;
-    for (var match = picture.exec(rtf); match; match = picture.exec(rtf)) {
+    for (let match = picture.exec(rtf); match; match = picture.exec(rtf)) {
       found.push(blobOfHex(match[2], "image/" + match[1]));
     }
     return found;
@@ -134,7 +134,7 @@
     if (!match) return null;
     var text = atob(match[2]);
     var bytes = new Uint8Array(text.length);
-    for (var at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+    for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
     return new Blob([bytes], { type: match[1] });
   }
 
@@ -157,11 +157,11 @@
   // The list of blocks in which an editor stands, and the place of its block.
   /** @param {Element} editor */
   function standingOf(editor) {
-    for (var node = editor.parentElement; node; node = node.parentElement) {
-      var list = /** @type {any} */ (node).rootBlock;
+    for (let node = editor.parentElement; node; node = node.parentElement) {
+      const list = /** @type {any} */ (node).rootBlock;
       if (!list || !list.children || !list.blockDef.childBlockDefsByName) continue;
       if (!list.blockDef.childBlockDefsByName.picture) return null;
-      var place = list.children.findIndex(function (/** @type {any} */ child) {
+      const place = list.children.findIndex(function (/** @type {any} */ child) {
         return child.element && child.element.contains(editor);
       });
       return place < 0 ? null : { list: list, place: place };
@@ -169,25 +169,33 @@
     return null;
   }
 
+  // The place below a text and the pictures that follow it already: what is pasted later stands later.
+  /** @param {{list: any, place: number}} standing */
+  function placeBelow(standing) {
+    var place = standing.place + 1;
+    while (place < standing.list.children.length && standing.list.children[place].type === "picture") place += 1;
+    return place;
+  }
+
   // Store the pictures one after the other, and put a block for each below the text. Resolves to how many came along.
   /** @param {Element} editor @param {Blob[]} pictures @returns {Promise<{taken: number, refusal: string}>} */
   async function takeAlong(editor, pictures) {
     var taken = 0;
-    for (var picture of pictures) {
-      var form = new FormData();
+    for (const picture of pictures) {
+      const form = new FormData();
       form.append("file", picture, "pasted." + (picture.type === "image/jpeg" ? "jpg" : picture.type.slice(6)));
-      var config = /** @type {any} */ (window).wagtailConfig;
-      var answer = await fetch(words.keep, {
+      const config = /** @type {any} */ (window).wagtailConfig;
+      const answer = await fetch(words.keep, {
         method: "POST",
         body: form,
         headers: { [config.CSRF_HEADER_NAME]: config.CSRF_TOKEN },
       });
       if (answer.status === 409) return { taken: taken, refusal: (await answer.json()).refusal };
       if (!answer.ok) break;
-      var standing = standingOf(editor); // asked each time: blocks may have moved meanwhile
+      const standing = standingOf(editor); // asked each time: blocks may have moved meanwhile
       if (!standing) break;
-      var value = { image: await answer.json(), alt: "", caption: "" };
-      standing.list.insert({ type: "picture", value: value, id: crypto.randomUUID() }, standing.place + 1 + taken);
+      const value = { image: await answer.json(), alt: "", caption: "" };
+      standing.list.insert({ type: "picture", value: value, id: crypto.randomUUID() }, placeBelow(standing));
       taken += 1;
     }
     return { taken: taken, refusal: "" };

@@ -37,7 +37,7 @@ def test_a_pasted_picture_is_stored_and_shown_in_its_block(client: Client, train
 
     image = Image.objects.get()
     assert answer["id"] == image.pk and answer["title"] == image.title
-    assert image.title.startswith("PastedLine ") and image.uploaded_by_user == trainer
+    assert image.title.startswith("Pasted ") and image.uploaded_by_user == trainer
     assert client.get(f"/admin/images/{image.pk}/").status_code == 200  # in the folder of the trainer's community
 
 
