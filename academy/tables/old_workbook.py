@@ -170,9 +170,10 @@ class OldWorkbook:
         if kind:
             epoch = CALENDAR_MAC_1904 if self.since_1904 else CALENDAR_WINDOWS_1900
             try:
-                moment: dt.datetime | dt.time | dt.timedelta = from_excel(number, epoch, timedelta=kind == "span")
+                moment = from_excel(number, epoch, timedelta=kind == "span")
             except (OverflowError, ValueError):
                 return "#VALUE!"
+            assert isinstance(moment, dt.datetime | dt.time | dt.timedelta)
             return moment
         return int(number) if number.is_integer() and abs(number) < _EXACT else number
 

@@ -28,6 +28,7 @@ def worker(desk: Page, served: str, transactional_db: None) -> Page:
 
 
 def is_accessible(page: Page) -> None:
+    page.wait_for_load_state("load")
     assert [one["id"] for one in Axe().run(page).response["violations"]] == [], page.url
 
 
@@ -39,6 +40,7 @@ def test_from_the_first_steps_to_the_printed_cards(worker: Page, served: str, tm
 
     worker.goto(f"{served}/admin/")
     worker.locator("main a[href='/admin/roll_file/new/']").first.click()
+    expect(worker.locator("input[type=file]")).to_be_visible()
     is_accessible(worker)
     worker.locator("input[type=file]").set_input_files(path)
     worker.locator(SAVE).first.click()
