@@ -240,7 +240,7 @@ def test_no_bar_stands_where_one_cannot_sign_up(activity, phone, volunteer):
     assert bar(phone, activity) is None
     full = ActivityFactory(community=activity.community, capacity=1)
     sign_up(VolunteerFactory(community=activity.community), full.shifts.get(), at=NOW)
-    assert bar(phone, full) is None
+    assert bar(phone, full) == ("Tell me when a place is free", "form")
     SignUp.objects.all().update(cancelled_at=NOW)
     assert bar(phone, full) is not None
     services.cancel_activity(activity=full, by=None, at=NOW)
