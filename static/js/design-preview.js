@@ -26,7 +26,7 @@
     data.set("which", which());
     fetch(address, { method: "POST", body: data, credentials: "same-origin" })
       .then(function (answer) {
-        return answer.ok ? answer.blob() : answer.text();
+        return /** @type {Promise<Blob | string>} */ (answer.ok ? answer.blob() : answer.text());
       })
       .then(function (content) {
         if (mine !== asked) return; // a later one is on its way
