@@ -7,6 +7,7 @@ not read, as in newer workbooks: a `Formula` stands in its cell.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
@@ -172,8 +173,7 @@ class OldWorkbook:
                 moment = from_excel(number, epoch, timedelta=kind == "span")
             except (OverflowError, ValueError):
                 return "#VALUE!"
-            assert isinstance(moment, dt.datetime | dt.time | dt.timedelta)
-            return moment
+            return cast(dt.datetime | dt.time | dt.timedelta, moment)
         return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
