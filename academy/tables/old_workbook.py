@@ -7,7 +7,6 @@ not read, as in newer workbooks: a `Formula` stands in its cell.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
@@ -147,7 +146,7 @@ class OldWorkbook:
 
     def _value(self, kind: int, data: bytes, style: int) -> Cell:
         if kind == Kind.LABELSST:
-            (number,) = unpacked("<I", data, 6)
+            number = int(unpacked("<I", data, 6)[0])
             if number >= len(self.texts):
                 raise Unreadable("corrupt")
             return self.texts[number]
@@ -170,10 +169,10 @@ class OldWorkbook:
         if kind:
             epoch = CALENDAR_MAC_1904 if self.since_1904 else CALENDAR_WINDOWS_1900
             try:
-                moment = from_excel(number, epoch, timedelta=kind == "span")
+                moment: dt.datetime | dt.time | dt.timedelta = from_excel(number, epoch, timedelta=kind == "span")
             except (OverflowError, ValueError):
                 return "#VALUE!"
-            return cast(dt.datetime | dt.time | dt.timedelta, moment)
+            return moment
         return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
