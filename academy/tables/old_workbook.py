@@ -146,7 +146,7 @@ class OldWorkbook:
 
     def _value(self, kind: int, data: bytes, style: int) -> Cell:
         if kind == Kind.LABELSST:
-            (number,) = unpacked("<I", data, 6)
+            number = int(unpacked("<I", data, 6)[0])
             if number >= len(self.texts):
                 raise Unreadable("corrupt")
             text: str = self.texts[number]
@@ -170,10 +170,9 @@ class OldWorkbook:
         if kind:
             epoch = CALENDAR_MAC_1904 if self.since_1904 else CALENDAR_WINDOWS_1900
             try:
-                moment = from_excel(number, epoch, timedelta=kind == "span")
+                moment: dt.datetime | dt.time | dt.timedelta = from_excel(number, epoch, timedelta=kind == "span")
             except (OverflowError, ValueError):
                 return "#VALUE!"
-            assert isinstance(moment, dt.datetime | dt.time | dt.timedelta)
             return moment
         return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
