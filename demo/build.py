@@ -109,8 +109,8 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     add_classes(community, by=worker, at=at)
     add_rotas(community, by=worker, at=at)
     add_needs(community, running=running, by=worker, at=at)
-    add_papers(community, by=worker, at=at)
     add_certificates(community, by=worker, at=at)
+    add_papers(community, by=worker, at=at)
     return running
 
 

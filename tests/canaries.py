@@ -368,7 +368,8 @@ def foreign_routes() -> list[str]:
     left_out += ("^[sS]/(?P<code>", "g/<str:code>/", "a/<str:code>/")
     left_out += ("^[cC]/(?P<checkpoint>[^/]+)/claim/(?P<key>",)  # the key opens what its phone typed, by design
     left_out += ("u/<slug:key>",)  # a unit's link shows its activity to any holder, by design, and no person
-    left_out += ("activities/call/<slug:key>",)  # the link of an urgent call is its person's, by design
+    # The links of an urgent call and of a free place are their person's, by design.
+    left_out += ("activities/call/<slug:key>", "activities/place/<slug:key>")
     return sorted({route for route, _pattern in routes() if not route.startswith(left_out)})
 
 

@@ -582,6 +582,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/design/results/": ("/admin/design/results/", ISSUING),
     "admin/design/new/": ("/admin/design/new/", ISSUING),
     "admin/design/edit/<int:pk>/": ("/admin/design/edit/{design}/", RUN),
+    "admin/design/history/<int:pk>/": ("/admin/design/history/{design}/", RUN),
+    "admin/design/history-results/<int:pk>/": ("/admin/design/history-results/{design}/", RUN),
+    "admin/design/usage/<int:pk>/": ("/admin/design/usage/{design}/", RUN),
     "admin/design/preview/<int:pk>/": ("/admin/design/preview/{design}/", RUN),
     "admin/design/preview/<int:pk>/<slug:which>.<slug:form>": ("/admin/design/preview/{design}/longest.png", RUN),
     "admin/design/live/": ("/admin/design/live/", "s s s s s s  x - s x x  -"),
@@ -739,6 +742,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/images/": ("/admin/images/", EDITING),
     "admin/images/results/": ("/admin/images/results/", EDITING),
     "admin/images/chooser/": ("/admin/images/chooser/", STAFF),  # an empty list for a user without the right
+    "admin/images/chooser/results/": ("/admin/images/chooser/results/", STAFF),  # likewise
     "admin/documents/": ("/admin/documents/", EDITING),
     "admin/documents/results/": ("/admin/documents/results/", EDITING),
     "admin/tag-autocomplete/": ("/admin/tag-autocomplete/", STAFF),

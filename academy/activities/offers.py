@@ -79,6 +79,11 @@ class Offers:
         return any(offer.running for offer in self.shifts)
 
     @property
+    def has_begun(self) -> bool:
+        """True if a shift is running or over."""
+        return any(offer.running or offer.over for offer in self.shifts)
+
+    @property
     def is_full(self) -> bool:
         """True if people could still sign up for a shift, but for want of a place."""
         coming = [offer for offer in self.shifts if offer.open]

@@ -155,7 +155,7 @@ def render_activity(
         "offers": offers,
         "people": people,
         "leads": isinstance(request.user, User) and may_see_people(request.user, activity, at=now),
-        "missed": absences.missed_by(people, activity),
+        "missed": absences.missed_by(people, activity) if offers.has_begun else [],
         "refusal": refusal,
         "reasons": getattr(refusal, "reasons", ()),
         "accompanied": [one for one in people if guardians.is_accompanied(one, timezone.localdate(now))],

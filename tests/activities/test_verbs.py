@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 to 12:00 in Shanghai
 HOUR = dt.timedelta(hours=1)
 
-PUBLISH, AGAIN, CANCEL, PICTURE = "发布", "再办一次", "取消活动", "邀请图"
+PUBLISH, AGAIN, SERIES, CANCEL, PICTURE = "发布", "再办一次", "改成长期岗", "取消活动", "邀请图"
 DESK, TEXTS = ("替人报名", "活动报名"), "群通知"
 COMING = ("替人报名", "贴接龙", "活动报名", "登记候补", TEXTS)
 POSTER, ROSTER, LEAD, CODE, CONFIRM = "打印海报", "签到表", "负责人页面", "实时码", "确认时长"
@@ -50,12 +50,12 @@ def offered(activity, user, at):
 @pytest.mark.parametrize(
     ("hours", "stage", "verbs", "following"),
     [
-        (-72, Stage.COMING, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, CANCEL], [POSTER]),
-        (-20, Stage.SOON, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, CANCEL], [POSTER, ROSTER]),
-        (-1, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, CANCEL], [CODE]),
-        (2, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, CANCEL], [CODE]),
-        (3, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN], []),
-        (72, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN], []),
+        (-72, Stage.COMING, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [POSTER]),
+        (-20, Stage.SOON, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [POSTER, ROSTER]),
+        (-1, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
+        (2, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
+        (3, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN, SERIES], []),
+        (72, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN, SERIES], []),
     ],
 )
 def test_the_next_act_follows_the_stage(community, worker, hours, stage, verbs, following):
@@ -80,10 +80,10 @@ def test_approved_overtime_still_runs(community, worker):
 
 def test_a_draft_is_published_and_a_cancelled_activity_held_again(community, worker):
     draft = ActivityFactory(community=community, published=None)
-    assert offered(draft, worker, START - 72 * HOUR) == ([PUBLISH, AGAIN], [PUBLISH])
+    assert offered(draft, worker, START - 72 * HOUR) == ([PUBLISH, AGAIN, SERIES], [PUBLISH])
     cancelled = ActivityFactory(community=community)
     services.cancel_activity(activity=cancelled, by=None, at=START - 72 * HOUR)
-    assert offered(cancelled, worker, START - 24 * HOUR) == ([DESK[1], LEAD, AGAIN], [])
+    assert offered(cancelled, worker, START - 24 * HOUR) == ([DESK[1], LEAD, AGAIN, SERIES], [])
 
 
 def test_nothing_is_offered_to_others_nor_of_imported_activities(community, worker):
