@@ -49,7 +49,7 @@ def show_statement(request: HttpRequest, year: int) -> HttpResponse:
         "statement": statement,
         "years": statements.years_of(statement.volunteer),
         "bars": [(20 * place + 3, 61 - height, height + 1) for place, height in enumerate(heights)],
-        "records": f"{link_to('records')}{who}&year={year}",
+        "records": link_to("records") + f"{who}&year={year}",
         "missing": link_to("missing"),
         "picture": reverse("certificates:statement_picture", args=[year]) + who,
         "who": who,

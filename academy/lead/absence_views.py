@@ -62,9 +62,8 @@ def _missing(request: HttpRequest, activity: Activity) -> list[Missing]:
     parts = []
     for shift in activity.shifts.filter(starts_at__lte=now).order_by("-starts_at", "-pk"):
         shift.activity = activity
-        asks = (
-            f"{link_to('ask_people', activity.pk)}?shift={shift.pk}#wanted" if may_ask and now < shift.ends_at else ""
-        )
+        form = link_to("ask_people", activity.pk) + f"?shift={shift.pk}#wanted"
+        asks = form if may_ask and now < shift.ends_at else ""
         parts.append(Missing(shift, absences.missing_from(shift), asks))
     return parts
 

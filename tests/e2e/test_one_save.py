@@ -20,7 +20,7 @@ def slowly(route: Route) -> None:
     """Let the answer to a save by the editor come late."""
     if route.request.method == "POST" and "application/json" in route.request.headers.get("accept", ""):
         answer = route.fetch()
-        time.sleep(1)
+        time.sleep(1)  # a slow answer is what the test is about
         route.fulfill(response=answer)
     else:
         route.continue_()

@@ -135,7 +135,7 @@ def test_pictures_of_every_kind_of_clipboard_become_blocks_below_the_text(editor
     expect(pictures).to_have_count(3)
     expect(told).to_contain_text(in_chinese(NAMED[0]))  # the second one is missing
 
-    editor.wait_for_timeout(600)
+    editor.wait_for_timeout(600)  # the editor saves by itself half a second after the last change
     editor.locator("footer button.action-save").first.click()
     expect(editor.locator(".messages")).to_be_visible()
     draft = LessonPage.objects.get(locale__language_code="zh-hans").get_latest_revision_as_object()

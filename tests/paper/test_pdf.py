@@ -73,7 +73,7 @@ def test_a_font_of_the_machine_is_never_used_in_silence(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "address",
-    ["https://academy.example.org/logo.png", "file:///etc/passwd", "data:image/png;base64,AAAA", "/static/logo.png"],
+    ["https://academy.example.org/logo.png", "file:///etc/passwd", "data:image/gif;base64,AAAA", "/static/logo.png"],
 )
 def test_nothing_but_our_fonts_is_fetched(address: str):
     with pytest.raises(RuntimeError, match="offline"):

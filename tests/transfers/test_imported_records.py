@@ -215,7 +215,7 @@ def test_a_certificate_says_how_much_was_imported(scene: Scene, client: Client) 
     page = client.get(f"/verify/{certificate.code}/").content.decode()
     assert "imported from an earlier list" in page
     assert "2.5" in page
-    sheet = printing._sheet(certificate, {"name": "王秀英", "volunteer_number": volunteer.number, "remark": ""})
+    sheet = printing.sheet_of(certificate, {"name": "王秀英", "volunteer_number": volunteer.number, "remark": ""})
     assert sheet.remark == "其中 2.5 小时据以往服务记录导入。"
     assert not isinstance(printing.render(certificate, at=LATER), Refusal)
 
