@@ -66,7 +66,13 @@ _LOOK_AGAIN = """
                AND mine.volunteer_id IN (SELECT one.id FROM people_volunteer one
                                           WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)
              LIMIT 1),
-           EXISTS ({places})
+           EXISTS ({places}),
+           EXISTS (SELECT 1 FROM activities_signup held
+                    WHERE held.shift_id = %(shift)s AND held.held_until IS NOT NULL
+                      AND held.volunteer_id IN (SELECT one.id FROM people_volunteer one
+                                                 WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)),
+           EXISTS (SELECT 1 FROM activities_role role
+                    WHERE role.activity_id = %(activity)s AND {open_to_walk_ins} AND NOT ({asks_nothing}))
 """
 
 _TAKE_HELD = """
@@ -116,20 +122,19 @@ def take_seat(
     walk_in: bool,
     full: Refusal,
     taken: Refusal,
+    asks_more: Refusal | None = None,
 ) -> SignUp | Refusal:
     """Take the next free place in the role, or, without `role_id`, in the first role open to walk-ins.
 
     A role that asks for something is taken by its id alone. When no other place is free, it is the one that is held for
-    the volunteer. Returns `full` when no place is left, and `taken` when the volunteer, or a person merged into them,
-    has a place in this shift already. Takes one statement, unless another request took the same place at the same
-    moment. Call it in a transaction.
+    the volunteer. Returns `full` when no place is left, or `asks_more` if it is given and other roles for walk-ins ask
+    for something; and `taken` when the volunteer, or a person merged into them, has a place in this shift already.
+    Takes one statement, unless another request took the same place at the same moment. Call it in a transaction.
     """
-    if role_id is None:
-        open_to = ", ".join(f"'{counts_as.value}'" for counts_as in WALK_IN_COUNTS_AS)
-        roles = f"role.counts_as IN ({open_to}) AND {_ASKS_NOTHING}"
-    else:
-        roles = "role.id = %(role)s"
+    open_to = "role.counts_as IN ({})".format(", ".join(f"'{one.value}'" for one in WALK_IN_COUNTS_AS))
+    roles = f"{open_to} AND {_ASKS_NOTHING}" if role_id is None else "role.id = %(role)s"
     places = _FREE_PLACES.format(roles=roles)
+    look_again = _LOOK_AGAIN.format(places=places, open_to_walk_ins=open_to, asks_nothing=_ASKS_NOTHING)
     signed_up_at = SignUp._meta.get_field("signed_up_at").get_db_prep_save(at, connection)
     given: dict[str, Any] = {
         "shift": shift_id,
@@ -145,14 +150,14 @@ def take_seat(
             cursor.execute(_TAKE.format(places=places), given)
             if row := cursor.fetchone():
                 break
-            cursor.execute(_LOOK_AGAIN.format(places=places), given)
-            has_one, is_free = cursor.fetchone()
+            cursor.execute(look_again, given)
+            has_one, is_free, is_held, others_ask = cursor.fetchone()
             if has_one is not None:
                 return taken
             if not is_free:
-                row = _take_held(_TAKE_HELD.format(roles=roles), given)
+                row = _take_held(_TAKE_HELD.format(roles=roles), given) if is_held else None
                 if row is None:
-                    return full
+                    return asks_more if asks_more is not None and others_ask else full
                 break
     return SignUp(
         pk=row[0],

@@ -294,9 +294,10 @@ def place_walk_in(
         "full": SHIFT_FULL,
         "taken": ALREADY_SIGNED_UP,
     }
-    answer: SignUp | Refusal = take_seat(role_id=None, **given)
-    if answer is not SHIFT_FULL:
+    answer: SignUp | Refusal = take_seat(role_id=None, asks_more=ROLE_ASKS_MORE, **given)
+    if answer is not ROLE_ASKS_MORE:
         return answer
+    answer = SHIFT_FULL
     for role in asking_roles(activity_id):
         shift = Shift.objects.select_related("activity").get(pk=shift_id)
         if reasons.refuse(volunteer.stays, shift, role, walk_in=True) is None:

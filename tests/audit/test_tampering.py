@@ -172,6 +172,8 @@ def _others(row: models.Model, field: Any) -> list[Any]:
             return [moment("12:00")]
         if isinstance(field, models.DateField):
             return [SATURDAY]
+        if isinstance(field, models.TimeField):
+            return [dt.time(12)]
         return [1] if isinstance(field, models.IntegerField) else [True]
     if field.choices:
         return [next(choice for choice, _ in field.choices if choice != value)]

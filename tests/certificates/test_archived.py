@@ -140,8 +140,8 @@ def test_a_certificate_of_an_earlier_release_stays_as_it_was(certificate: Certif
 def test_asking_again_gives_an_earlier_releases_certificate_and_no_second_one(
     scene: Scene, certificate: Certificate, monkeypatch: Any
 ) -> None:
-    snapshot = services._snapshot
-    monkeypatch.setattr(services, "_snapshot", lambda *args: {**snapshot(*args), "file": "another form"})
+    snapshot = services.snapshot_of
+    monkeypatch.setattr(services, "snapshot_of", lambda *args: {**snapshot(*args), "file": "another form"})
     assert issue(scene, certificate.volunteer) == certificate
 
 
