@@ -97,9 +97,9 @@ def _draft(one: Call) -> messaging.Draft:
 def answer(*, call: Call, comes: bool, at: dt.datetime) -> Call | Refusal:
     """Store the person's answer: a yes takes a place, a no after a yes gives it back.
 
-    A yes while the shift runs takes the place of a walk-in. Refuses with `call_over` when the call or the activity is
-    over, with `too_late` for a no after a yes once it has begun, and as `services.sign_up` does; a refused answer is
-    not stored.
+    A yes is taken while the shift runs, with every check of a sign-up. Refuses with `call_over` when the call or the
+    activity is over, with `too_late` for a no after a yes once it has begun, and as `services.sign_up` does; a refused
+    answer is not stored.
     """
     call = (
         Call.objects.select_for_update(of=("self",))
@@ -112,7 +112,7 @@ def answer(*, call: Call, comes: bool, at: dt.datetime) -> Call | Refusal:
     if comes and place is None:
         begun = at >= call.shift.starts_at
         outcome = services.sign_up(
-            volunteer=call.volunteer, shift=call.shift, role=call.role, by=None, at=at, walk_in=begun
+            volunteer=call.volunteer, shift=call.shift, role=call.role, by=None, at=at, late=begun
         )
         if isinstance(outcome, Refusal):
             return outcome

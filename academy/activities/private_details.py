@@ -74,7 +74,10 @@ def may_read(user: User, activity: Activity, *, at: dt.datetime) -> bool:
         return False
     if leads(user, activity):
         return True
-    places = SignUp.objects.of_all(people_of(user)).filter(shift__in=shown, cancelled_at=None)
+    # A noted no-show has no place any more, and a person of another community did not come through this one's staff.
+    places = SignUp.objects.of_all(people_of(user)).filter(
+        shift__in=shown, cancelled_at=None, absence="", volunteer__community=activity.community_id
+    )
     return bool(places.exists())
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from academy.activities.models import CountsAs, Role, SignUp
 from academy.core.refusals import Refusal
+from academy.learning.models import Course
 
 # Walk-ins get one of these roles; leaders, instructors and assistants are asked beforehand.
 WALK_IN_COUNTS_AS = (CountsAs.VOLUNTEER, CountsAs.LEARNER, CountsAs.ATTENDEE)
@@ -20,6 +21,10 @@ WALK_IN_COUNTS_AS = (CountsAs.VOLUNTEER, CountsAs.LEARNER, CountsAs.ATTENDEE)
 _ASKS_NOTHING = """
     role.tier = '' AND role.min_age IS NULL AND role.max_age IS NULL AND NOT role.needs_agreement
     AND NOT EXISTS (SELECT 1 FROM activities_role_courses asked WHERE asked.role_id = role.id)
+    AND NOT (role.counts_as = 'learner'
+             AND EXISTS (SELECT 1 FROM activities_shift taught
+                           JOIN learning_course_requires first ON first.from_course_id = taught.teaches_id
+                          WHERE taught.id = %(shift)s))
 """
 
 # The lowest free place number of each role. Numbers above the capacity, from a time when it was larger, stay taken.
@@ -68,7 +73,7 @@ _LOOK_AGAIN = """
              LIMIT 1),
            EXISTS ({places}),
            EXISTS (SELECT 1 FROM activities_signup held
-                    WHERE held.shift_id = %(shift)s AND held.held_until IS NOT NULL
+                    WHERE held.shift_id = %(shift)s AND held.held_until > %(at)s
                       AND held.volunteer_id IN (SELECT one.id FROM people_volunteer one
                                                  WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)),
            EXISTS (SELECT 1 FROM activities_role role
@@ -79,10 +84,12 @@ _TAKE_HELD = """
     UPDATE activities_signup
        SET cancelled_at = NULL, held_until = NULL, walk_in = %(walk_in)s, signed_up_at = %(at)s,
            signed_up_by_id = %(by)s
-     WHERE shift_id = %(shift)s AND held_until IS NOT NULL
-       AND volunteer_id IN (SELECT one.id FROM people_volunteer one
-                             WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)
-       AND role_id IN (SELECT role.id FROM activities_role role WHERE role.activity_id = %(activity)s AND {roles})
+     WHERE id = (SELECT MIN(held.id) FROM activities_signup held
+                  WHERE held.shift_id = %(shift)s AND held.held_until > %(at)s
+                    AND held.volunteer_id IN (SELECT one.id FROM people_volunteer one
+                                               WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)
+                    AND held.role_id IN (SELECT role.id FROM activities_role role
+                                          WHERE role.activity_id = %(activity)s AND {roles}))
  RETURNING id, role_id, seat
 """
 
@@ -97,12 +104,16 @@ def takes_a_place(sign_ups: str = "") -> Q:
     return live | Q(**{f"{path}held_until__isnull": False})
 
 
-def asking_roles(activity_id: int) -> QuerySet[Role]:
-    """Return the roles for walk-ins that ask for a course, a tier, an age or a signature, in their order."""
+def asking_roles(activity_id: int, *, shift_id: int) -> QuerySet[Role]:
+    """Return the roles for walk-ins that ask for a course, a tier, an age or a signature, in their order.
+
+    Learners are asked for the courses that the course taught in the shift requires.
+    """
+    requires = Course.requires.through.objects.filter(from_course__shifts=shift_id)
     asks = ~Q(tier="") | Q(min_age__isnull=False) | Q(max_age__isnull=False) | Q(needs_agreement=True)
     courses = Exists(Role.courses.through.objects.filter(role=OuterRef("pk")))
     roles = Role.objects.filter(activity=activity_id, counts_as__in=WALK_IN_COUNTS_AS).order_by("pk")
-    found: QuerySet[Role] = roles.filter(asks | Q(courses))
+    found: QuerySet[Role] = roles.filter(asks | Q(courses) | (Q(counts_as=CountsAs.LEARNER) & Q(Exists(requires))))
     return found
 
 

@@ -236,13 +236,21 @@ def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime, tel
 
 @transaction.atomic
 def sign_up(
-    *, volunteer: Volunteer, shift: Shift, role: Role, by: User | None, at: dt.datetime, walk_in: bool = False
+    *,
+    volunteer: Volunteer,
+    shift: Shift,
+    role: Role,
+    by: User | None,
+    at: dt.datetime,
+    walk_in: bool = False,
+    late: bool = False,
 ) -> SignUp | Refusal:
     """Give the volunteer a place in the shift. When two people want the last place, one of them gets it.
 
-    Every way to a place leads here. Refuses with `practice_only`, `not_published`, `cancelled`, `too_late` (not
-    walk-ins), as `reasons.refuse` does, with every reason at once (T3, A2, A3, N2, N3), with `already_signed_up`,
-    `shift_full`, and as the apps above do (`ask_against_sign_up`).
+    Every way to a place leads here. `late`: the shift may have begun, as for a person who is called. Refuses with
+    `practice_only`, `not_published`, `cancelled`, `too_late` (not walk-ins), as `reasons.refuse` does, with every
+    reason at once (T3, A2, A3, N2, N3), with `already_signed_up`, `shift_full`, and as the apps above do
+    (`ask_against_sign_up`).
     """
     activity, volunteer = shift.activity, volunteer.stays
     if practice.are_mixed(activity.community_id, volunteer.community_id):
@@ -253,7 +261,7 @@ def sign_up(
         return NOT_PUBLISHED
     if activity.cancelled_at is not None:
         return CANCELLED
-    if at >= shift.starts_at and not walk_in:
+    if at >= shift.starts_at and not (walk_in or late):
         return TOO_LATE_TO_SIGN_UP
     asked: Any = ask_against_sign_up.send(sender=Shift, shift=shift, role=role, volunteer=volunteer, walk_in=walk_in)
     if said := next((refusal for _receiver, refusal in asked if refusal is not None), None):
@@ -281,9 +289,14 @@ def place_walk_in(
     """Give a walk-in a place in the first role that is open to walk-ins and has one.
 
     Roles without needs come first; then those that the person fits (T3). Makes no other checks. Refuses with
-    `shift_full`, with `role_asks_more` if a place is left only in roles that the person does not fit, and with
-    `already_signed_up` when another scan gave a place at the same moment.
+    `shift_full`, with `role_asks_more` if a place is left only in roles that the person does not fit, or to a minor at
+    the hour at which minors go home, and with `already_signed_up` when another scan gave a place at the same moment.
     """
+    if ages.is_minor(volunteer.birth_date, timezone.localdate(at)):
+        shift = Shift.objects.select_related("activity").get(pk=shift_id)
+        until = shift.activity.minors_until
+        if until is not None and timezone.localtime(shift.starts_at).time() >= until:
+            return ROLE_ASKS_MORE
     given: dict[str, Any] = {
         "volunteer_id": volunteer.stays.pk,
         "shift_id": shift_id,
@@ -298,7 +311,7 @@ def place_walk_in(
     if answer is not ROLE_ASKS_MORE:
         return answer
     answer = SHIFT_FULL
-    for role in asking_roles(activity_id):
+    for role in asking_roles(activity_id, shift_id=shift_id):
         shift = Shift.objects.select_related("activity").get(pk=shift_id)
         if reasons.refuse(volunteer.stays, shift, role, walk_in=True) is None:
             taken = take_seat(role_id=role.pk, **given)

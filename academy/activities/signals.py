@@ -6,7 +6,7 @@ activity_published = Signal()
 # Sent on commit with `activity_id`: what counting reads of its plan has changed. A sweep finds a lost one.
 plan_changed = Signal()
 
-# Sent inside the transaction with `shifts` (ids) and `at`: places in them may be free now, for those who wait.
+# Sent with `shifts` (ids) and `at`, in the transaction or after it: places in them may be free now.
 places_freed = Signal()
 
 # Sent inside the transaction with `activity` and `at`: the activity has another leader.

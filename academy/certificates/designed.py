@@ -70,7 +70,7 @@ def build_sheet(
             Line(date=_date(row["date"]), activity=row["activity"], content=row["content"], hours=row["hours"])
             for row in snapshot["rows"]
         ),
-        total=snapshot["hours"],
+        total=snapshot["hours"] if snapshot["rows"] else "",
         remark=remark,
         footer={PaperKind.SERVICE: FOOTER, PaperKind.COMPLETION: TRAINING_FOOTER}.get(PaperKind(kind), ""),
         anchor=snapshot.get("anchor", "") if kind == PaperKind.SERVICE else "",

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from academy.certificates import integrity, machine, pasted, printing, states
+from academy.certificates import integrity, letters, machine, pasted, printing, states
 from academy.certificates.models import Certificate
 from academy.core import quotas
 from academy.core.keys import normalise_key
@@ -31,7 +31,7 @@ NO_ORIGINAL: Final = "no_original"  # we cannot print it any more
 
 _MOST_CODES: Final = 50
 _UNLIKE_FROM: Final = 0.5  # of the words of a page
-_PERSONAL_IN_A_DAY: Final = 20  # files of one certificate whose personal data differs
+_PERSONAL_IN_A_DAY: Final = 20  # files of one certificate from one network; three times as many from all
 
 NO_CODE = Refusal(
     "no_code",
@@ -39,6 +39,10 @@ NO_CODE = Refusal(
         "This file has no verification code of ours. If it is a photo or a scan, scan or type the code on it; if it "
         "looks like a certificate of ours, it was changed or forged."
     ),
+)
+IS_A_LETTER = Refusal(
+    "is_a_letter",
+    gettext_lazy("This is a letter of thanks. Scan or type the code on it: the page shows what we wrote."),
 )
 TOO_OFTEN = Refusal(
     "compared_too_often",
@@ -75,49 +79,56 @@ class FileCheck:
     remarks: list[str] = field(default_factory=list)  # sentences: what else differs
 
 
-def check(content: bytes, *, at: dt.datetime) -> FileCheck | Refusal:
-    """Return how a file differs from the certificate whose code it bears.
+def check(content: bytes, *, at: dt.datetime, network: str = "") -> FileCheck | Refusal:
+    """Return how a file differs from the certificate whose code it bears. `network` is a name of the sender's.
 
-    Refuses as `comparing.read_stranger` does, and with `no_code` and `compared_too_often`.
+    Refuses as `comparing.read_stranger` does, and with `no_code`, `is_a_letter` and `compared_too_often`.
     """
     file = comparing.read_stranger(content)
     if isinstance(file, Refusal):
         return file
     certificate = _certificate_of(file)
     if certificate is None:
-        return NO_CODE
+        return IS_A_LETTER if any(letters.find(code) for code in _codes_on(file)) else NO_CODE
     state = states.state_of(certificate)
+    if state == states.CLOSED_PRACTICE:
+        return FileCheck(NO_ORIGINAL, certificate, state)
     original = printing.original(certificate)
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if isinstance(original, Refusal) or isinstance(personal, Refusal):
         return FileCheck(NO_ORIGINAL, certificate, state)
     if content == original:
         return FileCheck(SAME, certificate, state)
+    # Each answer says whether personal data is the same: an ID number must not be found by trying.
+    limits = (
+        quotas.Quota(f"files of certificate {certificate.pk} from {network}", _PERSONAL_IN_A_DAY),
+        quotas.Quota(f"files of certificate {certificate.pk}", 3 * _PERSONAL_IN_A_DAY),
+    )
+    with transaction.atomic():
+        if quotas.take(*limits, size=1, at=at):
+            return TOO_OFTEN
     values = list(_values(certificate, personal))
     printed = comparing.read_own(original)
     difference = comparing.compare(printed, file)
     if not difference:
         return FileCheck(RESAVED, certificate, state)
     if _is_unlike(printed, difference):
-        found = FileCheck(UNLIKE, certificate, state, _missing(values, file.text))
-    else:
-        found = FileCheck(DIFFERENT, certificate, state, _differing(values, printed, difference), _remarks(difference))
-    if any(not one.printed and not one.found for one in found.differing):
-        limit = quotas.Quota(f"differing files of certificate {certificate.pk}", _PERSONAL_IN_A_DAY)
-        with transaction.atomic():
-            if quotas.take(limit, size=1, at=at):
-                return TOO_OFTEN
-    return found
+        return FileCheck(UNLIKE, certificate, state, _missing(values, file.text))
+    return FileCheck(DIFFERENT, certificate, state, _differing(values, printed, difference), _remarks(difference))
 
 
 def _certificate_of(file: comparing.File) -> Certificate | None:
     """Return the certificate whose code stands on the page, else in the record that the file carries."""
-    on_page = [line.code for line in pasted.read(file.text) if line.code]
-    carried = [code for name, text in file.attached if name == machine.RECORD_NAME and (code := _code_in(text))]
-    codes = list(islice(dict.fromkeys([*on_page, *carried]), _MOST_CODES))
+    codes = _codes_on(file)
     everything = integrity.with_evidence(Certificate.objects.select_related("community"))
     found = {one.code: one for one in everything.filter(code__in=codes)}
     return next((found[code] for code in codes if code in found), None)
+
+
+def _codes_on(file: comparing.File) -> list[str]:
+    on_page = [line.code for line in pasted.read(file.text) if line.code]
+    carried = [code for name, text in file.attached if name == machine.RECORD_NAME and (code := _code_in(text))]
+    return list(islice(dict.fromkeys([*on_page, *carried]), _MOST_CODES))
 
 
 def _code_in(text: str) -> str:
@@ -129,7 +140,7 @@ def _code_in(text: str) -> str:
 
 
 def _values(certificate: Certificate, personal: dict[str, str]) -> Iterator[Value]:
-    """Yield the values on the paper in their order, as they are printed."""
+    """Yield the values on the paper in their order, as they are printed. One without a label is personal."""
     sheet: Any = printing.sheet_of(certificate, personal)
     about = {
         "number": _("Certificate number"),
@@ -137,6 +148,8 @@ def _values(certificate: Certificate, personal: dict[str, str]) -> Iterator[Valu
         "volunteer_number": "",
         "document_type": "",
         "document_number": "",
+        "school": "",
+        "school_class": "",
         "hours": _("Service time (hours)"),
         "period_from": _("Begin of the period"),
         "period_to": _("End of the period"),
@@ -147,8 +160,8 @@ def _values(certificate: Certificate, personal: dict[str, str]) -> Iterator[Valu
         "remark": "",
         "heading": _("Heading of the paper"),
         "issuer": _("Recording unit"),
-        "person_responsible": _("Person responsible"),
-        "handler": _("Handler"),
+        "person_responsible": "",
+        "handler": "",
         "telephone": _("Telephone"),
         "issued_on": _("Date of issue"),
         "verify_code": _("Verification code"),
@@ -186,9 +199,12 @@ def _is_unlike(printed: comparing.File, difference: comparing.Difference) -> boo
 
 
 def _missing(values: list[Value], text: str) -> list[DifferingValue]:
-    """Return the values that stand nowhere in the file; its lines may be broken elsewhere."""
+    """Return the values that stand nowhere in the file; its lines may be broken elsewhere.
+
+    Personal ones are not looked for: a file full of guesses would learn which of them is right.
+    """
     packed = _packed(text)
-    return _joined(value for value in values if value.text not in packed)
+    return _joined(value for value in values if not value.is_personal and value.text not in packed)
 
 
 def _joined(values: Iterator[Value]) -> list[DifferingValue]:
@@ -206,10 +222,10 @@ def _differing(values: list[Value], printed: comparing.File, difference: compari
             value = _value_of(text, left, values)
             if number not in changed:
                 continue
-            if value is not None and value.is_personal:
-                found[DifferingValue(value.label)] = None
+            if value is None or value.is_personal:  # a word of no value may be a part of something personal
+                found[DifferingValue(value.label if value else _("Text"))] = None
             else:
-                found[DifferingValue(value.label if value else _("Text"), text, changed[number] or "—")] = None
+                found[DifferingValue(value.label, text, changed[number] or "—")] = None
     return list(found)
 
 

@@ -98,6 +98,10 @@ def show_verified(request: HttpRequest, letter: Letter) -> HttpResponse:
     """Show the content of a letter of thanks to a visitor who has its code (P5)."""
     if letter.community.is_practice:
         practice.mark(request)
+        if letter.community.closed_at is not None:  # as for a certificate: the paper may still exist
+            response = render(request, "certificates/verify.html", {"state": "practice"})
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+            return response
     context = {
         "letter": letter,
         "intact": letters.is_intact(letter),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from academy.certificates import states
+from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate
 from academy.certificates.services import FILE_FORM, masked_name_of
 from academy.core.links import public_address
@@ -23,6 +24,7 @@ ANSWER_FORM = "volunteer-certificate-check/1"
 RECORD_NAME = "record.json"
 # Parts of a snapshot: hashes of the ledger, the masked name of earlier releases, the form and the look of the file.
 _NOT_TOLD = ("entries", "masked_name", "file", "design")
+_OF_SERVICE = ("hours", "minutes", "rows", "evidence")  # empty in other certificates
 _ON_PAPER_ALONE = ("person_responsible", "handler")  # people whom the page does not name either
 
 
@@ -64,6 +66,19 @@ def answer(certificate: Certificate | None, *, code: str, page: str, at: dt.date
     return {"record": record, "signature": signature_of(record, at=at)}
 
 
+def answer_about_letter(letter: Letter, *, code: str, page: str, at: dt.datetime) -> dict[str, Any]:
+    """Return the signed answer about a letter of thanks: its number and its page, which shows the rest."""
+    record = {
+        "form": ANSWER_FORM,
+        "asked": code,
+        "checked_at": timezone.localtime(at).isoformat(timespec="seconds"),
+        "state": states.LETTER,
+        "number": letter.number,
+        "page": page,
+    }
+    return {"record": record, "signature": signature_of(record, at=at)}
+
+
 def signature_of(record: dict[str, Any], *, at: dt.datetime) -> dict[str, str] | None:
     """Return the signature of the record's canonical JSON; None while no key can sign."""
     signed = signing.sign(canonical_json(record), at=at)
@@ -72,7 +87,8 @@ def signature_of(record: dict[str, Any], *, at: dt.datetime) -> dict[str, str] |
 
 def _content(certificate: Certificate) -> dict[str, Any]:
     snapshot = certificate.snapshot
-    told = {name: value for name, value in snapshot.items() if name not in _NOT_TOLD}
+    left_out = _NOT_TOLD if certificate.is_of_service else (*_NOT_TOLD, *_OF_SERVICE)
+    told = {name: value for name, value in snapshot.items() if name not in left_out}
     if "evidence" in told:
         told["evidence"] = [
             {"kind": kind, "minutes": minutes, "hours": hours} for kind, minutes, hours in told["evidence"]

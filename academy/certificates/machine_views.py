@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.certificates import machine, printing, receipts, services
+from academy.certificates import letters, machine, printing, receipts, services
 from academy.core import practice
 from academy.core.keys import normalise_key
+from academy.core.links import public_address
 from academy.people.services import signing
 
 
@@ -21,6 +23,9 @@ def answer(request: HttpRequest, code: str) -> JsonResponse:
     if certificate is None and (receipt := receipts.find(code)) is not None and receipts.is_intact(receipt):
         signature = signing.Signature(receipt.key, receipt.signature).as_json()
         return _json({"record": receipts.content_of(receipt), "signature": signature})
+    if certificate is None and (letter := letters.find(code)) is not None:
+        page = public_address(reverse("certificates:verify", args=[letter.code]))
+        return _json(machine.answer_about_letter(letter, code=normalise_key(code)[:40], page=page, at=now))
     if certificate is not None and certificate.community.is_practice:
         practice.mark(request)
     page = printing.page_url(certificate) if certificate else ""

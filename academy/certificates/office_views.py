@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from academy.activities.call_views import OF_A_NETWORK, SLOW_DOWN
 from academy.certificates import file_checks, pasted, receipt_printing, receipts, states
 from academy.certificates.models import Receipt
 from academy.certificates.receipts import Finding
@@ -20,7 +21,9 @@ from academy.core.http import form_page
 from academy.core.keys import split_key
 from academy.core.refusals import Refusal, add_to_form
 from academy.paper.http import pdf_response
-from academy.people.http import hashed_network_of
+from academy.people.http import hashed_network_of, network_of
+from academy.people.services import attempts
+from academy.people.services.attempts import Source
 
 MOST_TEXT = 20_000
 
@@ -101,7 +104,14 @@ def file(request: HttpRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     checked: file_checks.FileCheck | None = None
     if form.is_valid():
-        answer = file_checks.check(form.cleaned_data["file"].read(), at=timezone.now())
+        now = timezone.now()
+        if wait := attempts.begin(sources=[Source("file.network", network_of(request), OF_A_NETWORK)], at=now):
+            add_to_form(form, SLOW_DOWN, field="file")
+            response = _unindexed(render(request, "certificates/verify_file.html", {"form": form}, status=429))
+            response.headers["Retry-After"] = str(wait)
+            return response
+        network = hashed_network_of(request)
+        answer = file_checks.check(form.cleaned_data["file"].read(), at=now, network=network)
         if isinstance(answer, Refusal):
             add_to_form(form, answer, field="file")
         else:

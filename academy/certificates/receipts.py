@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.certificates import integrity, states
+from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate, Receipt
 from academy.certificates.pasted import PastedLine
 from academy.certificates.services import CODE_BITS
@@ -70,13 +72,15 @@ def look_up(asked: Sequence[PastedLine]) -> list[Finding]:
     numbers = [line.number for line in readable if not line.code]
     by_number = {one.number: one for one in everything.filter(number__in=numbers)}
     state = states.states_of([*by_code.values(), *by_number.values()])
+    thanks = Letter.objects.filter(Q(code__in=[line.code for line in readable if line.code]) | Q(number__in=numbers))
+    letters = {name for row in thanks.values_list("code", "number") for name in row}
 
     def find(line: PastedLine) -> Finding:
         if not (line.number or line.code):
             return Finding(line, UNREADABLE)
         certificate = by_code.get(line.code) if line.code else by_number.get(line.number)
         if certificate is None:
-            return Finding(line, states.UNKNOWN)
+            return Finding(line, states.LETTER if (line.code or line.number) in letters else states.UNKNOWN)
         if line.code and line.number and certificate.number != line.number:
             return Finding(replace(line, code=""), OTHER_CODE)
         return Finding(line, state[certificate.pk], certificate, by_code=bool(line.code))
@@ -151,7 +155,7 @@ def masked_names(receipt: Receipt) -> dict[str, str]:
 
     The receipt itself names no person: a name goes when the person wishes it (V3).
     """
-    numbers = [line["shown"] for line in receipt.lines if line["by_code"]]
+    numbers = [line["shown"] for line in receipt.lines if line["by_code"] and "issuer" in line]
     certificates = list(Certificate.objects.select_related("volunteer").filter(number__in=numbers))
     read = personal_data.reader_for({one.volunteer_id for one in certificates})
     names = {}
@@ -173,7 +177,7 @@ def _line(one: Finding) -> dict[str, Any]:
             "closed_on": timezone.localdate(closure.closed_at).isoformat(),
             "has_newer": closure.replacement_id is not None,
         }
-    if one.by_code:
+    if one.by_code and certificate.is_of_service:
         line |= {name: snapshot[name] for name in ("hours", "period_from", "period_to") if name in snapshot}
     return line
 

@@ -71,7 +71,9 @@ def issue(
     content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
     if isinstance(content, Refusal):
         return content
-    snapshot = snapshot_of(content, issuer, period_from, period_to, at) | _own_design(issuer, design)
+    snapshot = snapshot_of(content, issuer, period_from, period_to, at)
+    if not school.strip():  # the product's blank has the school's lines; a template may lack them
+        snapshot |= _own_design(issuer, design)
     personal = {
         "name": volunteer.name,
         "volunteer_number": volunteer.number,
@@ -164,7 +166,7 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
 
 
 def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) -> Certificate | Refusal:
-    assert certificate.is_of_service, "awards.reissue replaces the others"
+    assert certificate.is_of_service, "awarding.reissue replaces the others"
     issuer, volunteer = certificate.issuer, certificate.volunteer.stays
     before = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     if isinstance(before, Refusal):

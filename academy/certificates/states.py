@@ -17,6 +17,7 @@ CHANGED: Final = "changed"  # stored otherwise than it was issued
 PRACTICE: Final = "practice"
 CLOSED_PRACTICE: Final = "closed_practice"
 UNKNOWN: Final = "unknown"
+LETTER: Final = "letter"  # of thanks: its page shows what it says
 
 WORDS: Final[dict[str, Any]] = {
     VALID: pgettext_lazy("certificate", "Valid"),
@@ -26,6 +27,7 @@ WORDS: Final[dict[str, Any]] = {
     PRACTICE: _("Practice: this is no proof"),
     CLOSED_PRACTICE: _("Practice: this is no proof"),
     UNKNOWN: pgettext_lazy("certificate", "Unknown"),
+    LETTER: _("Letter of thanks: see its own page"),
 }
 
 

@@ -141,7 +141,9 @@ def _reminder(facts: _Facts) -> GroupText:
 def _missing(facts: _Facts) -> GroupText | None:
     """Return the text that names who is expected and has not come: masked names, and no minors (N4)."""
     running = [shift for shift in facts.begun if shift.end_with_overtime > facts.at]
-    expected = SignUp.objects.filter(shift__in=running, cancelled_at=None).select_related("volunteer__merged_into")
+    # A noted no-show is private (A4), and not waited for.
+    places = SignUp.objects.filter(shift__in=running, cancelled_at=None, absence="")
+    expected = places.select_related("volunteer__merged_into")
     came = {
         visit.volunteer.stays.pk
         for visit in Visit.objects.filter(shift__in=running).select_related("volunteer__merged_into")

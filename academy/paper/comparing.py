@@ -24,7 +24,7 @@ from academy.paper.pictures import pdfium_lock
 MOST_BYTES: Final = 2_000_000
 _READER: Final = Path(file_reader.__file__)
 _SECONDS: Final = 20  # for one file
-_WAIT: Final = 8  # seconds for its turn
+_WAIT: Final = 1  # second for its turn: a longer one would keep threads from the pages
 # A process that reads a file may use one processor; the others are for the pages.
 _turn: Final = Semaphore(1)
 _DIFFERENT: Final = 48  # of 255 levels of grey

@@ -14,7 +14,8 @@ import pypdfium2
 DOTS_PER_INCH = 100
 MOST_PAGES = 12
 MOST_LETTERS = 6_000  # of a page
-MOST_ATTACHED = 1_000_000  # bytes
+MOST_ATTACHED = 200_000  # bytes
+MOST_FILES = 3  # ours have one
 A4 = (595.28, 841.89)  # points
 _TOLERANCE = 1.0
 _MEMORY = 1_500_000_000  # bytes of address space: pdfium maps more than it uses
@@ -71,16 +72,16 @@ def _picture(page: Any, mode: str | None) -> tuple[int, int, bytes]:
 
 
 def _attached(document: Any) -> list[list[str]]:
-    """Return name and content of the attached files, as far as they are texts of a usual size."""
+    """Return name and content of the first attached files, as far as they are texts of a usual size."""
     files = []
-    for number in range(document.count_attachments()):
+    for number in range(min(document.count_attachments(), MOST_FILES)):
         attachment = document.get_attachment(number)
         try:
             content = bytes(attachment.get_data())
         except pypdfium2.PdfiumError:
             content = b""
         text = content.decode(errors="replace") if len(content) <= MOST_ATTACHED else ""
-        files.append([attachment.get_name(), text])
+        files.append([attachment.get_name()[:200], text])
     return files
 
 

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.db.models import Q
 from django.utils import timezone
 
 from academy.activities.models import Activity, Shift, SignUp
+from academy.activities.seats import takes_a_place
 from academy.core.workdays import read_calendar
 from academy.people.models import Volunteer
 from academy.rotas.models import Series, SeriesDate, StandingPlace
@@ -71,9 +73,8 @@ def rota_of(
     pks = [date.activity_id for date in dates if date.activity_id is not None]
     shifts = {shift.activity_id: shift for shift in Shift.objects.filter(activity__in=pks).order_by("-starts_at")}
     taken: dict[int, list[SignUp]] = defaultdict(list)
-    found = SignUp.objects.filter(shift__activity__in=pks, cancelled_at=None).select_related(
-        "volunteer__merged_into", "role"
-    )
+    counted = Q(cancelled_at=None) | takes_a_place()  # a place that is kept for a person who waits is no sign-up yet
+    found = SignUp.objects.filter(counted, shift__activity__in=pks).select_related("volunteer__merged_into", "role")
     for sign_up in found.order_by("pk"):
         taken[sign_up.shift_id].append(sign_up)
     ours = {person.stays.pk for person in people}
@@ -102,9 +103,10 @@ def _row(
 ) -> RotaRow:
     if date.activity is None or shift is None or date.role is None:
         return RotaRow(date.day, is_left_out=True, is_over=date.day < timezone.localdate(at))
-    people = taken[shift.pk]
-    newcomers = sum(1 for one in people if one.role_id == date.newcomer_role_id)
-    others = sum(1 for one in people if one.role_id == date.role_id)
+    counting = [one for one in taken[shift.pk] if one.held_until is not None or not one.absence]
+    people = [one for one in taken[shift.pk] if one.cancelled_at is None]
+    newcomers = sum(1 for one in counting if one.role_id == date.newcomer_role_id)
+    others = sum(1 for one in counting if one.role_id == date.role_id)
     kept = date.newcomer_role.capacity if date.newcomer_role else 0
     return RotaRow(
         day=date.day,

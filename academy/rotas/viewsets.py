@@ -21,6 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.activities import concerned
 from academy.activities.models import Activity
+from academy.activities.need_models import asks_something
 from academy.core.actions import ActionView, Refusable
 from academy.core.http import read_id
 from academy.core.look import day_in_year
@@ -66,6 +67,12 @@ class SeriesCreateView(Refusable, generic.CreateView):
         activity = activities.filter(pk=read_id(self.request.GET.get("from"))).first()
         if activity is not None and (shift := activity.shifts.order_by("starts_at").first()):
             form.take_over(activity, shift)
+            if any(asks_something(role) for role in activity.roles.prefetch_related("courses")):
+                sentence = _(
+                    "A role of this activity asks for courses, a tier, an age or the agreement. A standing shift "
+                    "cannot ask for them yet: set them on each date."
+                )
+                messages.warning(self.request, sentence)
         return form
 
     def serve(self, form: SeriesForm) -> Series | Refusal:

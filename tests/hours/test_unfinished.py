@@ -118,4 +118,4 @@ def test_a_tick_costs_the_same_with_more_history(scene):
     for _number in range(3):
         finished(scene)
     assert statements(THURSDAY + dt.timedelta(days=30)) == little
-    assert little <= 32  # at the full hour: links and drafts are forgotten then
+    assert little <= 36  # at the full hour: links and drafts are forgotten then

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities import seats, services
 from academy.activities.cards import places_in
-from academy.activities.models import Shift, SignUp
+from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.waiting import terms
 from academy.activities.waiting.models import Outcome, WaitingEntry
 from academy.core import formats
@@ -54,7 +54,11 @@ def settle(*, shift_id: int, at: dt.datetime) -> list[WaitingEntry]:
 
 
 def lock_shift(shift_id: int) -> Shift | None:
-    """Lock the shift against another change of its waiting list, and return it; None if it is gone."""
+    """Lock the shift against another change of its waiting list, and return it; None if it is gone.
+
+    Its activity is locked first, in the order of `save_activity` and of changes of a standing shift.
+    """
+    Activity.objects.select_for_update(no_key=True, of=("self",)).filter(shifts=shift_id).first()
     shifts = Shift.objects.select_for_update(no_key=True, of=("self",)).select_related("activity")
     shift: Shift | None = shifts.filter(pk=shift_id).first()
     return shift

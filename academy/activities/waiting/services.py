@@ -78,6 +78,7 @@ def answer(*, entry: WaitingEntry, takes: bool, by: User | None, at: dt.datetime
     A second tap changes no row. Refuses with `offer_over`, `no_offer`, and as `services.sign_up` does: the offer then
     stays until its time is over.
     """
+    offering.lock_shift(entry.shift_id)  # before the entry, as `settle` does
     entry = _locked(entry)
     if entry.ended_at is not None:
         is_same = takes == (entry.outcome == Outcome.TOOK) and entry.outcome != Outcome.LAPSED

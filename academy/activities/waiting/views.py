@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from academy.activities.call_views import OF_A_NETWORK, SLOW_DOWN
-from academy.activities.models import Activity, Role, Shift
-from academy.activities.views import render_activity
+from academy.activities.models import Activity
+from academy.activities.views import published, read_place, render_activity
 from academy.activities.waiting import services
 from academy.activities.waiting.models import Outcome, WaitingEntry
 from academy.core import practice
@@ -33,18 +33,11 @@ from academy.people.services.attempts import Source
 @require_POST
 def wait(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the user, or a person whom the user acts for, on the waiting list of a full role."""
-    activity = _published(request, pk)
+    activity = published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    shift = get_object_or_404(
-        Shift.objects.select_related("activity"), activity=activity, pk=posted_id(request, "shift")
-    )
-    role = get_object_or_404(Role, activity=activity, pk=posted_id(request, "role"))
-    people = people_of(request.user)
-    wanted = posted_id(request, "volunteer") if "volunteer" in request.POST else people[0].pk if people else None
-    volunteer = next((person for person in people if person.pk == wanted), None)
-    if volunteer is None:
-        raise Http404
+    wish = read_place(request, activity)
+    volunteer, shift, role = wish.volunteer, wish.shift, wish.role
     at = timezone.now()
     outcome = services.join(volunteer=volunteer, shift=shift, role=role, by=request.user, at=at)
     if isinstance(outcome, Refusal):
@@ -58,7 +51,7 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the offered place, or leave the list, for the user or a person whom they act for."""
-    activity = _published(request, pk)
+    activity = published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
     entries = WaitingEntry.objects.of_all(people_of(request.user)).filter(shift__activity=activity)
@@ -114,13 +107,6 @@ def _render(request: HttpRequest, entry: WaitingEntry | None, *, status: int = 2
     response = render(request, "activities/place.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _published(request: HttpRequest, pk: int) -> Activity:
-    activities = Activity.objects.published().select_related("leader__merged_into", "issuer", "community")
-    activity: Activity = get_object_or_404(activities, pk=pk)
-    practice.show(request, activity.community_id)
-    return activity
 
 
 def _url(activity: Activity) -> str:

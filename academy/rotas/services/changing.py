@@ -97,6 +97,7 @@ class _Change:
         self.follows = pattern.followed_by(old.weekdays, new.weekdays)
         self.calendar = read_calendar()
         self.taken: set[dt.date] = set()
+        self.others: list[Shift] = []  # of the date that is being changed
         self.result = ChangeResult(new)
         self.notices = notices.Notices(new.title)
 
@@ -106,15 +107,16 @@ class _Change:
         pks = [date.activity_id for date in dates]
         rows = Activity.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks).order_by("pk")
         locked = {one.pk: one for one in rows.select_related("community", "issuer", "leader__merged_into")}
-        shifts = {
-            shift.activity_id: shift
-            for shift in Shift.objects.filter(activity__in=pks).select_related("activity").prefetch_related("breaks")
-        }
+        shifts: dict[int, list[Shift]] = {}
+        every = Shift.objects.filter(activity__in=pks).select_related("activity").prefetch_related("breaks")
+        for one in every.order_by("starts_at", "pk"):
+            shifts.setdefault(one.activity_id, []).append(one)
         self._move_standing()
         self.taken |= set(self.new.dates.filter(dropped=False).values_list("day", flat=True))
         for date in dates:
             assert date.activity_id is not None
-            activity, shift = locked[date.activity_id], shifts[date.activity_id]
+            # A date may have further shifts of its own: they stay as they are.
+            activity, (shift, *self.others) = locked[date.activity_id], shifts[date.activity_id]
             if activity.cancelled_at is None and shift.starts_at > self.at:
                 refusal = self._change(date, activity, shift)
                 if refusal is not None:
@@ -156,7 +158,7 @@ class _Change:
         if date.newcomer_role_id is not None and date.newcomer_role_id not in {role.pk for role in roles}:
             date.newcomer_role = None
             date.save(update_fields=["newcomer_role"])  # nothing points at the role that goes
-        activity.shifts, activity.roles = [shift], roles
+        activity.shifts, activity.roles = [shift, *self.others], roles
         answer = changing.save_activity(activity=activity, by=self.by, at=self.at, tells=False)
         if isinstance(answer, Refusal):
             return answer

@@ -169,8 +169,8 @@ def refuse_sign_up(*, shift: Shift, role: Role, volunteer: Volunteer, walk_in: b
 
 
 def is_newcomer(volunteer: Volunteer, date: SeriesDate) -> bool:
-    """Return whether the person has no place in an earlier date, and stands in on no weekday."""
+    """Return whether the person came to no earlier date, and stands in on no weekday."""
     earlier = SeriesDate.objects.filter(series=date.series_id, day__lt=date.day).values("activity")
-    stood = SignUp.objects.of(volunteer).filter(shift__activity__in=earlier, cancelled_at=None)
+    stood = SignUp.objects.of(volunteer).filter(shift__activity__in=earlier, cancelled_at=None, absence="")
     standing = StandingPlace.objects.in_force().of(volunteer).filter(series=date.series_id)
     return not stood.exists() and not standing.exists()
