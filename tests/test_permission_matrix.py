@@ -587,7 +587,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/design/usage/<int:pk>/": ("/admin/design/usage/{design}/", RUN),
     "admin/design/preview/<int:pk>/": ("/admin/design/preview/{design}/", RUN),
     "admin/design/preview/<int:pk>/<slug:which>.<slug:form>": ("/admin/design/preview/{design}/longest.png", RUN),
-    "admin/design/live/": ("/admin/design/live/", "s s s s s s  x - s x x  -"),
+    "admin/design/live/": ("/admin/design/live/", "s s s s s s  - - s - -  -"),  # a POST alone
     "admin/design/publish/<int:pk>/": ("/admin/design/publish/{design}/", RUN),
     # works in the background: only the login that began one sees it
     "admin/work/": ("/admin/work/", STAFF),

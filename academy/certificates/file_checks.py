@@ -101,7 +101,7 @@ def check(content: bytes, *, at: dt.datetime, network: str = "") -> FileCheck | 
         return FileCheck(SAME, certificate, state)
     # Each answer says whether personal data is the same: an ID number must not be found by trying.
     limits = (
-        quotas.Quota(f"files of certificate {certificate.pk} from {network}", _PERSONAL_IN_A_DAY),
+        quotas.Quota(f"files of certificate {certificate.pk} from network {network or 'unknown'}", _PERSONAL_IN_A_DAY),
         quotas.Quota(f"files of certificate {certificate.pk}", 3 * _PERSONAL_IN_A_DAY),
     )
     with transaction.atomic():

@@ -6,9 +6,9 @@ from wagtail import hooks
 
 from academy.certificates import letters, statements
 from academy.certificates.award_views import show_awards
-from academy.certificates.design_viewsets import DesignViewSet
+from academy.certificates.design_viewsets import DesignViewSet, LiveView
 from academy.certificates.letter_views import issue_letter, print_letter
-from academy.certificates.viewsets import CertificateViewSet
+from academy.certificates.viewsets import CertificateViewSet, WallSheetView
 from academy.designs.services import PUBLISH
 
 
@@ -25,6 +25,8 @@ def register_log_actions(actions: Any) -> None:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     return [
+        path("certificate/office-sheet/", WallSheetView.as_view(), name="office_sheet"),
+        path("design/live/", LiveView.as_view(), name="design_live"),
         path("people/<int:pk>/certificates/", show_awards, name="person_awards"),
         path("units/<int:pk>/letter/", issue_letter, name="unit_letter"),
         path("letters/<int:pk>/", print_letter, name="print_letter"),

@@ -119,11 +119,15 @@ class PlanChangeViewSet(RequestViewSet):
     list_export = ["activity", ExportColumn("after", _("what changes"), _changes), *DECISION]
 
 
+def _activity_of(request: Any) -> str:
+    return str(request.role.activity)
+
+
 class NeedExceptionViewSet(RequestViewSet):
     kind = NeedExceptionKind
     inspect_view_fields = ["volunteer", "role", "missing", "reason", *DECIDED, "answer"]
     search_fields = ["role__activity__title", "role__name"]
-    list_export = ["volunteer", "role.activity", "role", *DECISION]
+    list_export = ["volunteer", ExportColumn("activity", _("activity"), _activity_of), "role", *DECISION]
 
 
 class RequestsGroup(ModelViewSetGroup):

@@ -71,10 +71,24 @@ class _FontsOnly(URLFetcher):
 _fetcher: Final = _FontsOnly()
 
 
+class _StandardColours(ColorProfile):  # type: ignore[misc]  # untyped
+    """The colours of the web, embedded as their file is.
+
+    The library would write the profile otherwise from the second time on, and the same paper have other bytes.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+        self._content = content
+
+    @property
+    def content(self) -> bytes:
+        return self._content
+
+
 @cache
 def _colour_profile() -> ColorProfile:
-    content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
-    return ColorProfile(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+    return _StandardColours((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes())
 
 
 @cache

@@ -144,7 +144,8 @@ def test_while_it_runs_people_are_asked_for_those_who_did_not_come(desk, client)
     with time_machine.travel(BEGUN, tick=False):
         (call,) = desk.call(at=BEGUN)
         page = client.post(page_of(call), {"comes": "yes"}, follow=True).content.decode()
-        assert "your place is noted" in page and taken(desk).get().walk_in
+        assert "your place is noted" in page
+        assert not taken(desk).get().walk_in  # every check of a sign-up was made, the signature too
         again = client.post(page_of(call), {"comes": "no"})
 
     assert again.status_code == 409 and 'data-refusal="too_late"' in again.content.decode()

@@ -14,6 +14,7 @@ import pytest
 
 from academy.certificates import printing, services
 from academy.certificates.models import Certificate
+from academy.paper import press
 from academy.paper.pdf import print_sheet
 from academy.people.services import personal_data
 from academy.profiles.services import keeping_documents
@@ -152,3 +153,8 @@ def test_nothing_claims_to_be_signed(certificate: Certificate) -> None:
 
 def test_without_a_record_a_sheet_is_no_archive() -> None:
     assert b"pdfaid" not in parts(printed(sample()))
+
+
+def test_the_first_file_of_a_process_has_the_bytes_of_all_others(certificate: Certificate) -> None:
+    press._colour_profile.cache_clear()
+    assert pdf_of(certificate) == pdf_of(certificate)

@@ -377,11 +377,11 @@ def test_a_walk_in_who_finds_no_place_takes_six_statements(phone, cost, clock):
     assert Scan.objects.get().refusal == "shift_full"
 
 
-def test_a_minor_costs_no_more(phone, volunteer, activity, cost):
+def test_a_minor_costs_one_statement_more_for_the_hour_at_which_minors_go_home(phone, volunteer, activity, cost):
     volunteer.birth_date = dt.date(2012, 1, 1)
     volunteer.save()
     consents.record_consent(volunteer=volunteer, kind="guardian", granted=True, evidence="", by=None, at=START)
-    assert cost(poster(activity), fields(phone.get(poster(activity)))) == 6
+    assert cost(poster(activity), fields(phone.get(poster(activity)))) == 7
 
 
 def test_history_adds_no_statement(activity, volunteer, phone, cost, clock):

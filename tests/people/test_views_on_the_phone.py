@@ -110,6 +110,7 @@ class World:
             "lead:activity": [activity],
             "lead:live": [activity],
             "lead:people": [activity],
+            "lead:absent": [activity],
             "lead:poster_pdf": [activity],
             "lead:screen": [activity],
             "lead:claims": [activity],
