@@ -109,7 +109,8 @@ def asking_roles(activity_id: int, *, shift_id: int) -> QuerySet[Role]:
 
     Learners are asked for the courses that the course taught in the shift requires.
     """
-    requires = Course.requires.through.objects.filter(from_course__shifts=shift_id)
+    through: Any = Course.requires.through
+    requires = through.objects.filter(from_course__shifts=shift_id)
     asks = ~Q(tier="") | Q(min_age__isnull=False) | Q(max_age__isnull=False) | Q(needs_agreement=True)
     courses = Exists(Role.courses.through.objects.filter(role=OuterRef("pk")))
     roles = Role.objects.filter(activity=activity_id, counts_as__in=WALK_IN_COUNTS_AS).order_by("pk")

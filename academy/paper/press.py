@@ -71,7 +71,7 @@ class _FontsOnly(URLFetcher):
 _fetcher: Final = _FontsOnly()
 
 
-class _StandardColours(ColorProfile):  # type: ignore[misc]  # untyped
+class _StandardColours(ColorProfile):
     """The colours of the web, embedded as their file is.
 
     The library would write the profile otherwise from the second time on, and the same paper have other bytes.
