@@ -19,7 +19,8 @@ _MOST_UNPACKED = 25_000_000  # bytes of all parts
 _MOST_PARTS = 500
 _MOST_TAGS = 1_000_000  # of all parts; a part of any name may hold a sheet
 _MOST_TAGS_OF_A_PART = 50_000  # of one that is neither a sheet nor the list of texts
-_LARGE_PARTS = ("xl/worksheets/", "xl/sharedstrings.xml")
+_MOST_TAGS_OF_TEXTS = 500_000  # of the list of texts; openpyxl reads it slowly
+_SHEETS, _TEXTS = "xl/worksheets/", "xl/sharedstrings.xml"
 _MOST_CELLS = 200_000  # of all sheets, including empty ones
 MOST_MERGED = 20_000  # areas of one sheet
 MOST_SHEETS = 100
@@ -115,11 +116,16 @@ def check_package(content: bytes, times: int = 1) -> None:
             for part in parts:
                 in_part = _count_tags(package, part)
                 tags += in_part
-                is_large = part.filename.lower().startswith(_LARGE_PARTS)
-                if tags > _MOST_TAGS * times or (in_part > _MOST_TAGS_OF_A_PART and not is_large):
+                if tags > _MOST_TAGS * times or in_part > _most_tags(part.filename.lower(), times):
                     raise Unreadable("zip_bomb")
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise Unreadable("corrupt") from error
+
+
+def _most_tags(part: str, times: int) -> int:
+    if part.startswith(_SHEETS):
+        return _MOST_TAGS * times
+    return _MOST_TAGS_OF_TEXTS * times if part.startswith(_TEXTS) else _MOST_TAGS_OF_A_PART
 
 
 def _count_tags(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:

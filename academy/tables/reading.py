@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice, repeat
+from operator import is_
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -40,6 +42,7 @@ from academy.tables.package import (
 MOST_BYTES = 5_000_000
 MOST_LINES = 5_000
 _LONGEST_CELL = 2_000  # characters
+_ROWS_AT_ONCE = 100
 HEADINGS_WITHIN = 15  # rows: titles and remarks stand above the headings
 
 # Names below a list, as “制表人：李敏”. A word without a colon has its cell alone.
@@ -312,7 +315,7 @@ def _bare(name: str) -> str:
 def _rows(sheet: Any, layout: Layout) -> Iterator[list[Cell]]:
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_row=layout.last_row, max_col=min(layout.last_column, MOST_COLUMNS))
-    return ([_value(cell) for cell in row] for row in _without_warnings(rows))
+    return (_values(row) for row in _without_warnings(rows))
 
 
 def _lines(book: _Book, name: str, layout: Layout) -> Iterator[Line]:
@@ -338,10 +341,10 @@ def _without_warnings(rows: Iterator[Any]) -> Iterator[Any]:
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            row = next(rows, None)
-        if row is None:
+            some = list(islice(rows, _ROWS_AT_ONCE))
+        if not some:
             return
-        yield row
+        yield from some
 
 
 def _cover(cells: list[Cell], number: int, areas: list[tuple[Area, Cell]]) -> tuple[dict[int, int], bool]:
@@ -354,7 +357,15 @@ def _cover(cells: list[Cell], number: int, areas: list[tuple[Area, Cell]]) -> tu
         for place in range(area.left - 1, min(area.right, len(cells))):
             if (number, place) != (area.top, area.left - 1):
                 cells[place], covered[place] = value, area.top
+    if not covered:
+        return covered, cells.count(None) < len(cells)
     return covered, any(cell is not None for place, cell in enumerate(cells) if place not in covered)
+
+
+def _values(row: tuple[Any, ...]) -> list[Cell]:
+    if all(map(is_, row, repeat(EMPTY_CELL))):  # a sheet may have many empty rows between two lines
+        return [None] * len(row)
+    return [_value(cell) for cell in row]
 
 
 def _value(cell: Any) -> Cell:

@@ -5,7 +5,7 @@ import pytest
 from academy.tables import filling, reading
 from academy.tables.package import Unreadable
 from tests.factories import workbook
-from tests.tables.hostile import HOSTILE, sheet
+from tests.tables.hostile import HOSTILE, LARGEST, sheet
 from tests.tables.packages import changed
 
 pytestmark = pytest.mark.slow
@@ -26,6 +26,18 @@ def test_a_workbook_that_asks_for_too_much_is_refused(name):
     assert len(content) < reading.MOST_BYTES
 
     assert code_of(content) in ("zip_bomb", "corrupt", "too_long")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", LARGEST)
+def test_the_largest_workbooks_are_read(name):
+    assert reading.read(LARGEST[name](), "a.xlsx").lines
+
+
+def test_a_line_far_below_the_list_is_read():
+    table = reading.read(sheet('<row r="99999"><c r="BH99999"><v>1</v></c></row>'), "a.xlsx")
+
+    assert [(line.number, line.cell(59)) for line in table.lines[1:]] == [(99_999, 1)]
 
 
 def test_a_cell_in_the_last_corner_costs_nothing():
