@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -22,6 +23,7 @@ from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel
 from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView, state_of
 from academy.activities.models import Activity, PlanChange
 from academy.activities.need_forms import NEEDS_PANEL, TERMS_PANEL
+from academy.activities.signals import ask_what_is_left
 from academy.core.actions import ActionView, Refusable
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -54,9 +56,19 @@ def buttons_after(activity: Activity, request: HttpRequest) -> list[Any]:
     return [admin_messages.button(verb.url, verb.label)] if verb else []
 
 
+def what_is_left(activity: Activity) -> list[str]:
+    """Return in sentences what the apps above still ask for, such as a filing (A1)."""
+    answers: Any = ask_what_is_left.send(sender=Activity, activity=activity)
+    return [sentence for _receiver, found in answers for sentence in found]
+
+
 class PublishView(ActionView):
     act = _("Publish")
     lead = _("People can then see it, sign up and check in.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead = " ".join([str(self.lead), *what_is_left(self.object)])
+        return super().get_context_data(**kwargs) | {"lead": lead}
 
     def perform(self, form: Any) -> Refusal | HttpResponse:
         answer = services.publish_activity(activity=self.object, by=self.request.user, at=timezone.now())
@@ -139,6 +151,8 @@ class SavedByService(Refusable):
                 return published
         if answer.waiting is not None:
             messages.warning(self.request, f"{WAITING} {whom_to_ask(answer.activity.community, user)}")
+        for sentence in what_is_left(answer.activity) if self.publishes else ():
+            messages.warning(self.request, sentence)
         if form.people_to_tell:
             messages.info(self.request, TOLD % {"count": len(form.people_to_tell)})
         saved: Activity = answer.activity
@@ -237,6 +251,7 @@ class ActivityEditView(SavedByService, generic.EditView):
 
 
 PUBLISHED_STAYS = _("A published activity cannot be deleted, only cancelled: its scans and sign-ups stay on record.")
+FACTS_STAY = _("This activity cannot be deleted, only cancelled: facts about it, such as a filing, stay on record.")
 
 
 class ActivityDeleteView(generic.DeleteView):
@@ -244,8 +259,13 @@ class ActivityDeleteView(generic.DeleteView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object.published_at is None:
-            return super().dispatch(request, *args, **kwargs)
-        messages.error(request, PUBLISHED_STAYS)
+            try:
+                with transaction.atomic():
+                    return super().dispatch(request, *args, **kwargs)
+            except ProtectedError:
+                messages.error(request, FACTS_STAY)
+        else:
+            messages.error(request, PUBLISHED_STAYS)
         return redirect("activity:edit", self.object.pk)
 
 
