@@ -1,4 +1,4 @@
-"""What an account of an accident says, and where a record stands: its clock, who was told, whether it is closed."""
+"""Accounts of an accident, and where a record stands: its clock, who was told, whether it is closed."""
 
 import datetime as dt
 from collections import defaultdict
@@ -21,7 +21,7 @@ UNREADABLE = _("These words cannot be read with the keys of this server.")
 
 @dataclass(frozen=True)
 class Account:
-    """What is known of an accident. Everything but a first word can follow later."""
+    """The known facts of an accident. All but a first word can follow later."""
 
     what: str = ""
     place: str = ""

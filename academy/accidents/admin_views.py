@@ -26,9 +26,9 @@ class Row:
 
 
 class AccidentsView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
-    """The records: those whose clock runs first, then the others that are open, then the latest closed ones.
+    """The records: first those whose clock runs, then the other open ones, then the latest closed ones.
 
-    It names nobody: who is hurt stands in the record, and each look at that is logged.
+    The list has no names: they stand in the record, and each look at that is logged.
     """
 
     right = Right.MANAGE_PEOPLE

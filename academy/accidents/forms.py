@@ -26,7 +26,7 @@ class _Photos(forms.FileInput):
 
 
 class AccountForm(forms.Form):
-    """What is known of the accident. `key` is the id of the form, so that it can be sent twice."""
+    """The known facts of the accident. `key` is the id of the form, so that it can be sent twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     what = forms.CharField(

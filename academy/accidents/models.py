@@ -1,4 +1,4 @@
-"""Accidents at an activity (A5): one row for each, entries that are only added, the people named, photos."""
+"""Accidents at an activity (A5): entries that are only added, the people who are hurt, photos."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,7 @@ from academy.people.querysets import OfPerson
 
 
 class Accident(models.Model):
-    """An accident record of an activity. What is known of it stands in its entries. Append-only.
+    """An accident record of an activity, whose facts stand in its entries. Append-only.
 
     `key` is the id of the form, so that a form sent twice makes one record.
     """
@@ -34,7 +34,7 @@ class Accident(models.Model):
 
 
 class AccidentKey(models.Model):
-    """The key that encrypts the words of a record. A rotation of the master keys writes it anew; the words stay."""
+    """The key that encrypts the words of a record. A rotation of the master keys wraps it again."""
 
     accident = models.OneToOneField(
         Accident, models.PROTECT, primary_key=True, related_name="own_key", verbose_name=_("accident record")
@@ -52,7 +52,10 @@ class AccidentKey(models.Model):
 
 
 class Entry(models.Model):
-    """One entry of an accident record; an account holds all that was known then. Append-only, with encrypted words."""
+    """One entry of an accident record. Append-only, with encrypted words.
+
+    An account holds all facts that were known then.
+    """
 
     class Kind(models.TextChoices):
         ACCOUNT = "account", _("account of the accident")
@@ -64,7 +67,7 @@ class Entry(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     # Under the record's own key: `accounts.Account`, or a note's `words` and `number`.
     encrypted = models.TextField(editable=False)
-    # Of an account, when it happened; of a note, when it was done.
+    # When the accident happened; for a note, when the act was done.
     happened_at = models.DateTimeField(_("when"))
     complete = models.BooleanField(_("nothing is left to add"), default=False)  # of an account
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("written by"))
@@ -112,7 +115,7 @@ class HurtPerson(models.Model):
 
 
 class AccidentPhoto(models.Model):
-    """A photo of an accident: smaller than it was taken, without its place. Append-only; the file is private."""
+    """A photo of an accident: made smaller, without its place. Append-only; the file is private."""
 
     accident = models.ForeignKey(Accident, models.PROTECT, related_name="photos", verbose_name=_("accident record"))
     file = models.FileField(_("photo"), storage=private_files, upload_to=Unguessable("accidents"))

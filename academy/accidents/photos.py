@@ -1,4 +1,4 @@
-"""Photos of an accident as they are kept: smaller, and drawn again, so that no place and no other data stays."""
+"""Photos of an accident as they are kept: smaller and drawn again, so that no other data stays."""
 
 from io import BytesIO
 from typing import Final
@@ -11,7 +11,7 @@ SIDE: Final = 1600  # dots: a sheet of A4 shows no more
 
 
 def smaller_jpeg(content: bytes) -> bytes | None:
-    """Return the photo as a JPEG of at most `SIDE` dots, upright and without its data; None if it is no photo."""
+    """Return the photo as an upright JPEG of at most `SIDE` dots without data; None for any other file."""
     if not content or len(content) > MOST_BYTES:
         return None
     try:

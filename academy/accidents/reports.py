@@ -26,8 +26,8 @@ def facts_of(standing: Standing) -> Facts:
         (_("When"), moment(standing.happened_at)),
         (_("Where"), account.place),
         (_("Hurt"), "、".join(standing.names)),
-        (_("What happened"), account.what),
-        (_("What was done"), account.done),
+        (_("Course of events"), account.what),
+        (_("First help"), account.done),
         (_("Ambulance"), _("was called") if account.ambulance else _("not called")),
         (_("Witnesses"), account.witnesses),
         (_("Activity leader (on the record)"), activity.leader.stays.name),
@@ -58,7 +58,10 @@ def clock_of(standing: Standing, at: dt.datetime) -> str:
 
 
 def print_pdf(*, standing: Standing, at: dt.datetime) -> bytes | Refusal:
-    """Return the record as a sheet of A4 for the insurer, in the reader's language. Refuses with `missing_glyphs`."""
+    """Return the record as a sheet of A4 for the insurer, in the reader's language.
+
+    Refuses with `missing_glyphs`.
+    """
     activity = standing.accident.activity
     issuer = Issuer.objects.filter(pk=activity.issuer_id).first()
     photos = standing.accident.photos.count()

@@ -42,9 +42,9 @@ _SLACK = dt.timedelta(minutes=5)  # between the clock of a phone and ours
 
 
 def may_keep(user: User, activity: Activity, *, at: dt.datetime) -> bool:
-    """Return whether `user` may read and write records of the activity: its leader, or staff who keep the roll.
+    """Return whether `user` may read and write records of the activity.
 
-    Nobody else may, other leaders neither.
+    Its leader may, and staff who keep the roll; other leaders may not.
     """
     if leads(user, activity) and may_see_people(user, activity, at=at):
         return True

@@ -106,7 +106,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if isinstance(answer, Entry):
             _add_photos(request, accident, now)
-            messages.success(request, _("Saved. What was written before stays in the history."))
+            messages.success(request, _("Saved. The history keeps the earlier account."))
             return redirect("accidents:show", accident.pk)
         add_to_form(form, answer, _FIELDS)
     _log_look(request, accident, people)
@@ -117,7 +117,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one record: its clock, what is known, what was done about it, and its history."""
+    """Show one record: its clock, the facts, the acts, and its history."""
     accident = _accident_or_404(request, pk)
     return _show(request, accident, {})
 

@@ -63,7 +63,7 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
 
 
 def _accidents(user: User, at: dt.datetime) -> Iterator[Line]:
-    """Yield each accident of which the insurer has to hear, with its clock, and those that are still open (A5)."""
+    """Yield each accident that the insurer has to hear of, with its clock, and the open records (A5)."""
     communities = list(user.communities_for(Right.MANAGE_PEOPLE))
     standings = accidents.open_in(communities) if communities else []
     for one in (standing for standing in standings if standing.runs):
@@ -83,7 +83,7 @@ def _accidents(user: User, at: dt.datetime) -> Iterator[Line]:
 
 
 def _filings(user: User, at: dt.datetime) -> Iterator[Line]:
-    """Yield the activities of the next days that are not filed, and those that changed since they were (A1)."""
+    """Yield the activities of the next days that are not filed, and those that changed since (A1)."""
     communities = list(user.communities_for(Right.RUN_ACTIVITIES))
     states = filing.coming(communities, at, within=filing.AHEAD) if communities else []
     if missing := [one for one in states if not one.is_filed]:

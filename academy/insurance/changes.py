@@ -1,4 +1,4 @@
-"""What changed since a filing: who came, who left, what moved (A1)."""
+"""Changes since a filing: who came, who left, what moved (A1)."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator
@@ -55,7 +55,7 @@ class Change:
 def changes_between(
     activity: Activity, filing: Filing, filed: Collection[FiledPlace], places: Collection[Place], now: Snapshot
 ) -> list[Change]:
-    """Return what the filing no longer says as it is planned. A person who was merged is the one who stays."""
+    """Return the changes since the filing. A person who was merged is the one who stays."""
     if activity.cancelled_at is not None:
         # A filing that was noted after it has been told of it.
         return [] if filing.noted_at >= activity.cancelled_at else [Change(CANCELLED)]

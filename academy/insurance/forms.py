@@ -60,7 +60,7 @@ class FilingColumnsForm(WorkbookColumnsForm):
 
 
 class FilingTermsForm(forms.Form):
-    """What happens without a filing, in each community of the user."""
+    """The choice for publishing without a filing, in each community of the user."""
 
     def __init__(self, *args: Any, communities: list[Community], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Insurance policies, and what was filed with the insurer or the official platform before an activity (A1, V1)."""
+"""Insurance policies, and filings with the insurer or the official platform (A1, V1)."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ class Policy(models.Model):
 
 
 class FilingTerms(models.Model):
-    """What a community asks for before an activity is published (A1). Without a row, it warns."""
+    """The filing that a community asks for before publishing (A1). Without a row, it warns."""
 
     class Before(models.TextChoices):
         NOT_ASKED = "not_asked", _("no filing is asked for here")
@@ -94,7 +94,7 @@ class Recipient(models.TextChoices):
 
 
 class FilingWorkbook(models.Model):
-    """The recipient's own Excel workbook for the people of an activity, with the content of each of its columns."""
+    """The recipient's own workbook for the people of an activity, with the content of its columns."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("community"))
     recipient = models.CharField(_("filed with"), max_length=8, choices=Recipient, default=Recipient.PLATFORM)
@@ -121,7 +121,7 @@ class FilingWorkbook(models.Model):
 
 
 class Filing(models.Model):
-    """An activity was filed: with whom, when, under which number. It holds what was filed. Append-only (A1)."""
+    """A filing of an activity: with whom, when, under which number, and its content. Append-only (A1)."""
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="filings", verbose_name=_("activity"))
     recipient = models.CharField(_("filed with"), max_length=8, choices=Recipient)

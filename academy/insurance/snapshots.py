@@ -1,4 +1,4 @@
-"""What a filing says: place, times and people, as a page showed them to the user who files."""
+"""The content of a filing: place, times and people, as a page showed them to the user who files."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

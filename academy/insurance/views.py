@@ -1,4 +1,4 @@
-"""The back office's pages about filing: which activities are filed, one activity, its lists, the setting."""
+"""The back office's pages about filing: all activities, one activity, its lists, the setting."""
 
 import datetime as dt
 from pathlib import PurePath
@@ -60,7 +60,7 @@ class _ActivityPage(SignUpPage):
 
 
 class ActivityFilingView(_ActivityPage, FormView):  # type: ignore[type-arg]  # generic in its stubs only
-    """One activity: who is on the list, what changed since, the lists to send, and the note that it is filed."""
+    """One activity: its people, the changes since its filing, the lists to send, and the filing."""
 
     template_name = "insurance/admin/filing.html"
     form_class = FilingForm
@@ -114,7 +114,7 @@ class ActivityFilingView(_ActivityPage, FormView):  # type: ignore[type-arg]  # 
         if isinstance(answer, Refusal):
             add_to_form(form, answer, {"needs_number": "number", "in_the_future": "filed_on"})
             return self.form_invalid(form)
-        messages.success(self.request, _("Noted. Whoever joins or leaves from now on is listed here to be told."))
+        messages.success(self.request, _("Noted. People who join or leave from now on are listed here to be told."))
         return redirect("activity_filing", self.state.activity.pk)
 
 
@@ -195,7 +195,7 @@ class FilingTermsView(RightRequiredMixin, WagtailAdminTemplateMixin, FormView): 
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = _(
-            "Some insurers and platforms want each activity with its list of people before it starts (A1). Whatever "
-            "you choose, nobody is stopped at the gate. Dates of standing shifts are published in any case."
+            "Some insurers and platforms want each activity with its list of people before it starts (A1). The "
+            "check-in is never stopped. Dates of standing shifts are published in any case."
         )
         return super().get_context_data(act=_("Save"), lead=lead, **kwargs)

@@ -78,7 +78,7 @@ def register_log_actions(actions: Any) -> None:
 
     @actions.register_action(terms.SET)
     class TermsFormatter(LogFormatter):
-        """What happens without a filing."""
+        """The choice for publishing without a filing."""
 
         label = _("Choose what publishing asks for")
 

@@ -186,7 +186,7 @@ def test_the_next_days_name_what_is_not_filed_and_what_changed(scene, activity, 
 
     activities.cancel_activity(activity=activity, by=None, at=moment("09:30", THURSDAY))
     activities.cancel_activity(activity=later, by=None, at=moment("09:30", THURSDAY))
-    assert titles(dt.timedelta(days=30)) == [("冬季防火入户宣传", True, 1)]  # of the other nobody was told
+    assert titles(dt.timedelta(days=30)) == [("冬季防火入户宣传", True, 1)]  # the other one was never filed
 
     FilingTerms.objects.create(community=scene.community, before="not_asked")
     assert titles() == []

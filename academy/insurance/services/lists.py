@@ -1,4 +1,4 @@
-"""The list of people of an activity for the insurer or the official platform: lines, spreadsheets, forms."""
+"""The list of people of an activity for the insurer or the official platform: lines and forms."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What a community asks for before an activity is published: no filing, a warning, or a stop (A1)."""
+"""The terms of a community for publishing: no filing, a warning, or a stop (A1)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -46,7 +46,7 @@ def set_before(*, community: Community, before: str, by: User) -> FilingTerms | 
 
 
 def refuse_publishing(activity: Activity, *, in_row: bool) -> Refusal | None:
-    """Return why the activity cannot be published: `policy_ended` (V1), or `not_filed` where that is a stop (A1).
+    """Return why the activity cannot be published: `policy_ended` (V1), or `not_filed` (A1).
 
     Activities that are planned and published in a row have no draft that could be filed. The to-do list names them.
     """
