@@ -33,7 +33,7 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
-from academy.people.services import master_keys
+from academy.people.services import master_keys, personal_data
 
 VIEWED, RECORDED = "accidents.view", "accidents.record"  # in the log
 PHOTOS = 10  # of one record
@@ -168,9 +168,10 @@ def add_photo(*, accident: Accident, content: bytes, by: User, at: dt.datetime) 
     return photo
 
 
-def log_view(*, accident: Accident, by: User, page: str, at: dt.datetime) -> None:
-    """Log that `by` read the record, with the page, as other personal data."""
-    log(accident, VIEWED, user=by, timestamp=at, data={"page": page})
+def log_view(*, standing: Standing, by: User, page: str, at: dt.datetime) -> None:
+    """Log that `by` read the record, with the page: at the record, and at each volunteer who is hurt."""
+    log(standing.accident, VIEWED, user=by, timestamp=at, data={"page": page})
+    personal_data.log_view_of_sensitive(volunteers=standing.latest.hurt, page=page, by=by, at=at)
 
 
 def open_in(communities: Collection[Community]) -> list[Standing]:

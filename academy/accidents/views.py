@@ -45,7 +45,7 @@ def list_accidents(request: HttpRequest, activity_id: int) -> HttpResponse:
     if not standings:
         return redirect("accidents:record", activity.pk)
     for one in standings:
-        _log_look(request, one.accident, one.latest.hurt)
+        _log_look(request, one)
     return render(request, "accidents/list.html", {"activity": activity, "standings": standings})
 
 
@@ -109,7 +109,8 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved. The history keeps the earlier account."))
             return redirect("accidents:show", accident.pk)
         add_to_form(form, answer, _FIELDS)
-    _log_look(request, accident, people)
+    _log_look(request, standing)
+    log_people_shown(request, people)
     return _show_form(request, accident.activity, form, people, policy=standing.policy, accident=accident)
 
 
@@ -166,7 +167,7 @@ def send_sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
     if isinstance(answer, Refusal):
         messages.warning(request, str(answer))
         return redirect("accidents:show", pk)
-    _log_look(request, accident, standing.latest.hurt)
+    _log_look(request, standing)
     return pdf_response(answer, f"{accident.activity.title}.pdf")
 
 
@@ -177,7 +178,7 @@ def send_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send a photo of a record."""
     photo = get_object_or_404(AccidentPhoto, pk=pk)
     accident = _accident_or_404(request, photo.accident_id)
-    _log_look(request, accident, [])
+    _log_look(request, accounts.standing_of(accident))
     response = send_file(request, photo.file.path, content_type="image/jpeg")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -185,7 +186,7 @@ def send_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _show(request: HttpRequest, accident: Accident, bound: dict[str, Any]) -> HttpResponse:
     standing, user, now = accounts.standing_of(accident), user_of(request), timezone.now()
-    _log_look(request, accident, standing.latest.hurt)
+    _log_look(request, standing)
     at_once = {"told_at": timezone.localtime(now)}
     may_close = user.has_right(Right.MANAGE_PEOPLE, accident.activity.community)
     context = {
@@ -268,7 +269,7 @@ def _people_of(activity: Activity, besides: list[Volunteer] | None = None) -> li
     return sorted(found.values(), key=lambda one: one.number)
 
 
-def _log_look(request: HttpRequest, accident: Accident, people: list[Volunteer]) -> None:
+def _log_look(request: HttpRequest, standing: accounts.Standing) -> None:
     """Log that the user read the record, and for children under 14 their names (N4)."""
-    services.log_view(accident=accident, by=user_of(request), page=request.path, at=timezone.now())
-    log_people_shown(request, people)
+    services.log_view(standing=standing, by=user_of(request), page=request.path, at=timezone.now())
+    log_people_shown(request, standing.latest.hurt)

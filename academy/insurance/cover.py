@@ -66,7 +66,7 @@ def covers_of(activity: Activity, policies: Collection[Policy] | None = None) ->
 def refuse_uncovered(activity: Activity) -> Refusal | None:
     """Refuse a dangerous activity for a day that its policy on record does not cover (V1).
 
-    The refusal is `policy_ended`.     A number that is not on record is taken at its word, as before policies were kept.
+    The refusal is `policy_ended`. A number that is not on record is taken at its word, as before policies were kept.
     """
     if not activity.dangerous:
         return None

@@ -14,6 +14,6 @@ def verbs_of(activity: Activity, user: User) -> list[Verb]:
     """Return the filing of an activity that is not over, for staff who run activities."""
     if activity.imported or not user.may(Right.RUN_ACTIVITIES, activity.community_id):
         return []
-    if stage_of(activity) not in (*AHEAD, Stage.DRAFT, Stage.RUNNING, Stage.CANCELLED):
+    if stage_of(activity) not in (*AHEAD, Stage.DRAFT, Stage.RUNNING):
         return []
     return [Verb(_("Insurance and filing"), reverse("activity_filing", args=[activity.pk]), "doc-full", order=28)]

@@ -9,6 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from academy.accidents import services
 from academy.accidents.models import Accident, Entry
+from academy.people.services import personal_data
 from tests.accidents.records import HAPPENED, photo, recorded
 from tests.factories import sign_up
 from tests.hours.scene import moment
@@ -121,7 +122,7 @@ def test_the_leader_cannot_close_it(accident, leader):
     assert refused.status_code == 200 and not Entry.objects.filter(kind="closed").exists()
 
 
-def test_each_look_is_logged_with_its_page(scene, accident, leader):
+def test_each_look_is_logged_with_its_page_also_at_the_hurt_person(scene, accident, hurt, leader):
     show = reverse("accidents:show", args=[accident.pk])
     leader.get(show)
     leader.get(reverse("accidents:sheet", args=[accident.pk]))
@@ -129,6 +130,8 @@ def test_each_look_is_logged_with_its_page(scene, accident, leader):
     looks = ModelLogEntry.objects.filter(action=services.VIEWED).order_by("pk")
     assert [one.data["page"] for one in looks] == [show, f"{show}sheet.pdf"]
     assert {one.user for one in looks} == {scene.leading}
+    at_person = ModelLogEntry.objects.get_for_instance(hurt).filter(action=personal_data.SENSITIVE_VIEWED)
+    assert at_person.count() == 2
 
 
 def test_neither_the_hurt_person_nor_another_community_sees_it(accident, hurt, scene, sign_in):

@@ -147,7 +147,8 @@ def state_of(activity: Activity) -> FilingState:
 def coming(communities: Iterable[Any], at: dt.datetime, *, within: dt.timedelta) -> list[FilingState]:
     """Return the state of the activities that begin within this time, the next first.
 
-    Communities that ask for no filing are left out.     A cancelled activity is among them only if it was filed: the recipient has to hear of it.
+    Communities that ask for no filing are left out. A cancelled activity is among them only if it was filed: the
+    recipient has to hear of it.
     """
     asking = terms.asking(communities)
     starts = Shift.objects.filter(activity=OuterRef("pk"), starts_at__gt=at, starts_at__lte=at + within)
