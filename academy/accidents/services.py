@@ -72,9 +72,9 @@ def record(
     if refusal := _fault(activity, account, hurt, happened_at, at):
         return refusal
     Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)  # the same form may be sent twice at once
-    before = Accident.objects.filter(key=key, activity=activity).first()
+    before = Accident.objects.filter(key=key).first()
     if before is not None:
-        return before
+        return before if before.activity_id == activity.pk else NOT_ALLOWED
     accident = Accident.objects.create(key=key, activity=activity, opened_by=by, opened_at=at)
     master_keys.record_first()
     AccidentKey.objects.create(accident=accident, wrapped=encryption.new_personal_key())

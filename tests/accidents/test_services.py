@@ -67,6 +67,7 @@ def test_the_same_form_sent_twice_is_one_record(scene, activity):
 
     assert recorded(scene, activity, key=key) == recorded(scene, activity, key=key)
     assert Entry.objects.count() == 1
+    assert record(scene, scene.activity(("14:00", "16:00")), key=key).code == "not_allowed"
 
 
 @pytest.mark.parametrize("account", [Account(what="摔倒"), Account(others="路人陈先生")])
@@ -160,10 +161,10 @@ def test_the_insurers_clock_runs_from_the_accident(scene, accident, hours, due):
     standing = now(accident)
 
     assert standing.due_at == HAPPENED + due * HOUR and standing.runs
-    assert reports.clock_of(standing, HAPPENED + (due - 3) * HOUR) == "3 hours left"
-    assert reports.clock_of(standing, HAPPENED + due * HOUR - dt.timedelta(minutes=5)) == "5 minutes left"
-    assert reports.clock_of(standing, HAPPENED + due * HOUR) == "overdue"
-    assert reports.clock_of(standing, HAPPENED + (due + 2) * HOUR) == "overdue by 2 hours"
+    assert reports.clock_of(standing, HAPPENED + (due - 3) * HOUR) == "还剩 3 小时"
+    assert reports.clock_of(standing, HAPPENED + due * HOUR - dt.timedelta(minutes=5)) == "还剩 5 分钟"
+    assert reports.clock_of(standing, HAPPENED + due * HOUR) == "已逾期"
+    assert reports.clock_of(standing, HAPPENED + (due + 2) * HOUR) == "已逾期 2 小时"
 
 
 def test_telling_the_insurer_stops_the_clock(scene, accident):
