@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -251,7 +250,6 @@ class ActivityEditView(SavedByService, generic.EditView):
 
 
 PUBLISHED_STAYS = _("A published activity cannot be deleted, only cancelled: its scans and sign-ups stay on record.")
-FACTS_STAY = _("This activity cannot be deleted, only cancelled: facts about it, such as a filing, stay on record.")
 
 
 class ActivityDeleteView(generic.DeleteView):
@@ -259,13 +257,8 @@ class ActivityDeleteView(generic.DeleteView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object.published_at is None:
-            try:
-                with transaction.atomic():
-                    return super().dispatch(request, *args, **kwargs)
-            except ProtectedError:
-                messages.error(request, FACTS_STAY)
-        else:
-            messages.error(request, PUBLISHED_STAYS)
+            return super().dispatch(request, *args, **kwargs)
+        messages.error(request, PUBLISHED_STAYS)
         return redirect("activity:edit", self.object.pk)
 
 

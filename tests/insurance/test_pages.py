@@ -221,7 +221,7 @@ def test_a_draft_that_was_filed_cannot_be_deleted(scene, browser):
 
     answer = browser.post(reverse("activity:delete", args=[planned.pk]), follow=True)
 
-    assert "facts about it, such as a filing, stay on record" in text_of(answer)
+    assert "is in use and cannot be deleted" in text_of(answer)
     assert Activity.objects.filter(pk=planned.pk).exists()
 
 
