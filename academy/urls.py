@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("academy.classes.urls")),
     path("", include("academy.groups.urls")),
     path("", include("academy.calendars.urls")),
+    path("", include("academy.accidents.urls")),
     path("", include("academy.certificates.urls")),
     path("", include("academy.audit.urls")),
     path("", include("academy.home.urls")),

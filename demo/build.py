@@ -27,7 +27,7 @@ from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
 from cms import practice
 from cms.founding import FoundingFacts, set_up_community
-from demo import accounts, standby
+from demo import accounts, insured, standby
 from demo.agreements import sign_agreement
 from demo.certificate_states import add_certificates
 from demo.classes import add_classes
@@ -102,8 +102,11 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
         assert isinstance(answer, Community), answer
     running = _start_todays_shift(community, at)
     worker = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
+    insured.add_policies(community, at=at)
     if plan_coming(community, by=worker, at=at):
         standby.plan_full_activity(community, by=worker, at=at)
+        insured.file_coming(community, by=worker, at=at)
+    insured.record_accident(running, at=at)
     standby.ask_for_cover(running, by=worker, at=at)
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     add_classes(community, by=worker, at=at)

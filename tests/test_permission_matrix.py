@@ -13,6 +13,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -26,6 +27,8 @@ from django.urls import LocalePrefixPattern, URLPattern, URLResolver, get_resolv
 from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
+from academy.accidents import services as accidents
+from academy.accidents.accounts import Account
 from academy.activities import calling, private_details
 from academy.activities.exception_models import NeedException
 from academy.activities.models import PlanChange, Role, Shift, SignUp
@@ -52,6 +55,8 @@ from academy.families.models import SignedForm
 from academy.groups.services import links
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
+from academy.insurance.models import Policy
+from academy.insurance.services import lists
 from academy.learning import qualifications
 from academy.learning.models import Course
 from academy.own_data import services as own_data
@@ -79,6 +84,7 @@ from cms.founding import academy_of
 from cms.models import LessonPage
 from cms.quiz_block import written_quiz
 from cms.writing import LessonText, write_course
+from tests.accidents.records import photo as small_photo
 from tests.factories import (
     ActivityFactory,
     CommunityFactory,
@@ -131,6 +137,7 @@ MISSING_FILE = "s s s s s s  n n s n n  n"  # tests/cms/test_files.py asks for f
 WRITING = "s s s s s s  x o s x x  o"  # WRITE_RULES
 DRAFTED = "s n n n n n  n o n n n  n"
 LEADING = "s n n o n n  n o n n n  n"  # the leader, and the social worker who may run it
+ACCIDENT = "s n n o n n  n o n n o  n"  # the leader, the social worker, and the administrator who keeps the roll
 LED = "s n n > n n  n > n n n  n"
 SPEAKING = "s n n n o n  n o n n n  n"  # the unit's contact, and the social worker
 SPOKEN = "s n n n > n  n > n n n  n"
@@ -415,6 +422,35 @@ MATRIX: dict[str, tuple[str, str]] = {
     ),
     "admin/settings/community/usage/<int:pk>/": ("/admin/settings/community/usage/{community}/", DUTY),
     "admin/settings/practice/": ("/admin/settings/practice/", DUTIES),
+    # policies, filing before an activity, accidents
+    "admin/policy/": ("/admin/policy/", PEOPLE),
+    "admin/policy/results/": ("/admin/policy/results/", PEOPLE),
+    "admin/policy/new/": ("/admin/policy/new/", PEOPLE),
+    "admin/policy/edit/<int:pk>/": ("/admin/policy/edit/{policy}/", PERSON),
+    "admin/policy/history/<int:pk>/": ("/admin/policy/history/{policy}/", PERSON),
+    "admin/policy/history-results/<int:pk>/": ("/admin/policy/history-results/{policy}/", PERSON),
+    "admin/policy/usage/<int:pk>/": ("/admin/policy/usage/{policy}/", PERSON),
+    "admin/filing_workbook/": ("/admin/filing_workbook/", RUNNING),
+    "admin/filing_workbook/results/": ("/admin/filing_workbook/results/", RUNNING),
+    "admin/filing_workbook/new/": ("/admin/filing_workbook/new/", RUNNING),
+    "admin/filing_workbook/columns/<int:pk>/": ("/admin/filing_workbook/columns/{filing_workbook}/", RUN),
+    "admin/filings/": ("/admin/filings/", RUNNING),
+    "admin/filings/<int:pk>/": ("/admin/filings/{activity}/", SIGNING_UP),
+    "admin/filings/<int:pk>/list.xlsx": ("/admin/filings/{activity}/list.xlsx", SIGNING_UP),
+    "admin/filings/<int:pk>/list.pdf": ("/admin/filings/{activity}/list.pdf", SIGNING_UP),
+    "admin/filings/<int:pk>/form/<int:workbook>/": (
+        "/admin/filings/{activity}/form/{filing_workbook}/",
+        SIGNING_UP,
+    ),
+    "admin/settings/filing/": ("/admin/settings/filing/", DUTIES),
+    "admin/accidents/": ("/admin/accidents/", PEOPLE),
+    "lead/<int:activity_id>/accidents/": ("/lead/{activity}/accidents/", ACCIDENT),
+    "lead/<int:activity_id>/accidents/new/": ("/lead/{activity}/accidents/new/", ACCIDENT),
+    "accidents/<int:pk>/": ("/accidents/{accident}/", ACCIDENT),
+    "accidents/<int:pk>/complete/": ("/accidents/{accident}/complete/", ACCIDENT),
+    "accidents/<int:pk>/note/<slug:act>/": ("POST /accidents/{accident}/note/family/", ACCIDENT),
+    "accidents/<int:pk>/sheet.pdf": ("/accidents/{accident}/sheet.pdf", ACCIDENT),
+    "accidents/photos/<int:pk>/": ("/accidents/photos/{accident_photo}/", ACCIDENT),
     "admin/settings/system/": ("/admin/settings/system/", DUTIES),
     "admin/settings/system/prove/": ("POST /admin/settings/system/prove/", "s s s s s s  x x s x >  x"),
     "admin/settings/system/proof.txt": ("/admin/settings/system/proof.txt", "s s s s s s  x x s x n  x"),
@@ -954,7 +990,33 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     )
     asked = own_data.ask(what="copy", volunteer=volunteer, by=volunteer.user, at=now)
     data_copy = decisions.decide(request=asked, by=worker, at=now, accepted=True)
+    policy = Policy.objects.create(
+        community=home, insurer=f"{mark}保险", number=f"{mark}1", starts_on=now.date(), ends_on=now.date()
+    )
+    filing_workbook = lists.add_workbook(
+        community=home,
+        recipient="platform",
+        name=f"{mark}2.xlsx",
+        data=workbook(["姓名", "岗位"]),
+        by=worker,
+        at=now,
+    )
+    accident = accidents.record(
+        key=uuid4(),
+        activity=activity,
+        account=Account(what=f"{mark}扭了脚踝"),
+        hurt=[volunteer],
+        happened_at=now,
+        complete=False,
+        by=worker,
+        at=now,
+    )
+    accident_photo = accidents.add_photo(accident=accident, content=small_photo(), by=worker, at=now)
     ids = {
+        "policy": policy.pk,
+        "filing_workbook": filing_workbook.pk,
+        "accident": accident.pk,
+        "accident_photo": accident_photo.pk,
         "agreement": agreement.pk,
         "agreement_draft": agreement_draft.pk,
         "signature": signature.pk,

@@ -19,10 +19,12 @@ from academy.activities import changing, concerned, plans, services
 from academy.activities.clock_fields import DAY, Clock, PlannedClockField, PlannedDateField, RestsField, rests_within
 from academy.activities.models import Activity, Break, Role, Shift
 from academy.activities.need_forms import NEEDS, PrivateField, RoleNeedsForm, initial_of
+from academy.activities.signals import ask_policies
 from academy.core import formats
 from academy.core.forms import CommunityModelForm
 from academy.core.look import current_language, period
 from academy.people.models import Volunteer
+from academy.people.permissions import Right
 from academy.people.pictures import own_pictures
 from academy.rulebook.models import RuleSet
 
@@ -181,6 +183,7 @@ class ActivityForm(CommunityModelForm):
         if self.instance.published_at is None:
             del self.fields["reason"]
         self._leave_out_only_community()
+        self._name_policies()
         if not self.instance.pk:
             for name in ("issuer", "organiser"):
                 self._suggest(name)
@@ -194,6 +197,14 @@ class ActivityForm(CommunityModelForm):
         elif self.instance.pk is None or field.queryset.count() > 1:
             return
         del self.fields["community"]
+
+    def _name_policies(self) -> None:
+        """Name the policies that are on record, so that nobody looks for the number (V1)."""
+        communities = self.for_user.communities_for(Right.RUN_ACTIVITIES) if self.for_user else []
+        answers: Any = ask_policies.send(sender=Activity, communities=list(communities), day=timezone.localdate())
+        if numbers := [number for _receiver, found in answers for number in found]:
+            said = _("On record: %(numbers)s. A dangerous activity needs the number (V1).")
+            self.fields["insurance"].help_text = said % {"numbers": "、".join(numbers)}
 
     def _suggest(self, name: str) -> None:
         """Fill in the recording unit when the community has only one, as most have."""

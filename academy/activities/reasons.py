@@ -183,7 +183,7 @@ class Wording:
                 return links_of(self._course(one), self.fitting)
             case "suspended" | "tier":
                 return ((link_to("person", person.pk), _("Their page")),)
-            case "age_unknown" | "too_young" | "too_old":
+            case "danger" | "age_unknown" | "too_young" | "too_old":
                 return ((reverse("volunteer:edit", args=[person.pk]), _("Birth date on the roll")),)
             case _:
                 return ()

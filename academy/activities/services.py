@@ -19,7 +19,12 @@ from academy.activities.refusals import NEEDS_CONSENT as NEEDS_CONSENT
 from academy.activities.refusals import ROLE_ASKS_MORE as ROLE_ASKS_MORE
 from academy.activities.refusals import SUSPENDED as SUSPENDED
 from academy.activities.seats import asking_roles, has_place, take_seat
-from academy.activities.signals import activity_published, ask_against_sign_up, places_freed
+from academy.activities.signals import (
+    activity_published,
+    ask_against_publishing,
+    ask_against_sign_up,
+    places_freed,
+)
 from academy.activities.taking_part import cannot_take_part as cannot_take_part
 from academy.core import practice
 from academy.core.models import Community
@@ -167,16 +172,23 @@ def add_past_activities(
 
 
 @transaction.atomic
-def publish_activity(*, activity: Activity, by: User | None, at: dt.datetime) -> Activity | Refusal:
+def publish_activity(
+    *, activity: Activity, by: User | None, at: dt.datetime, in_row: bool = False
+) -> Activity | Refusal:
     """Publish the activity: open it to sign-ups and create its codes. A second call is ignored.
 
-    Refuses with `imported`, `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`,
-    `foreign_issuer`. C1: an activity that has begun is still published; see `Shift.is_published_late`.
+    `in_row`: it is one of many that are planned and published at once, such as dates of a standing shift. Refuses with
+    `imported`, `cancelled`, `needs_shift`, `needs_role`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`,
+    and as the apps above do (`ask_against_publishing`). C1: an activity that has begun is still published; see
+    `Shift.is_published_late`.
     """
     if activity.published_at is not None:
         return activity
     if refusal := _cannot_publish(activity):
         return refusal
+    asked: Any = ask_against_publishing.send(sender=Activity, activity=activity, in_row=in_row)
+    if said := next((refusal for _receiver, refusal in asked if refusal is not None), None):
+        return cast(Refusal, said)
     if not Activity.objects.filter(pk=activity.pk, published_at=None).update(published_at=at, published_by=by):
         activity.refresh_from_db(fields=["published_at", "published_by"])  # another request published it just now
         return activity

@@ -26,3 +26,13 @@ ask_who_waits = Signal()
 # A question to the apps above inside the transaction of a sign-up, with `shift`, `role`, `volunteer` and `walk_in`:
 # each receiver returns a refusal or None. A receiver may lock the activity.
 ask_against_sign_up = Signal()
+
+# A question to the apps above before an activity is published, with `activity` and `in_row`: a refusal, or None.
+ask_against_publishing = Signal()
+
+# A question to the apps above after an activity was published, with `activity`: sentences on what is left to do.
+ask_what_is_left = Signal()
+
+# A question to the apps above, with `communities` and `day`: each receiver returns the numbers of insurance policies
+# that are in force on the day or later.
+ask_policies = Signal()

@@ -22,6 +22,7 @@ from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel
 from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView, state_of
 from academy.activities.models import Activity, PlanChange
 from academy.activities.need_forms import NEEDS_PANEL, TERMS_PANEL
+from academy.activities.signals import ask_what_is_left
 from academy.core.actions import ActionView, Refusable
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -54,9 +55,19 @@ def buttons_after(activity: Activity, request: HttpRequest) -> list[Any]:
     return [admin_messages.button(verb.url, verb.label)] if verb else []
 
 
+def what_is_left(activity: Activity) -> list[str]:
+    """Return in sentences what the apps above still ask for, such as a filing (A1)."""
+    answers: Any = ask_what_is_left.send(sender=Activity, activity=activity)
+    return [sentence for _receiver, found in answers for sentence in found]
+
+
 class PublishView(ActionView):
     act = _("Publish")
     lead = _("People can then see it, sign up and check in.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead = " ".join([str(self.lead), *what_is_left(self.object)])
+        return super().get_context_data(**kwargs) | {"lead": lead}
 
     def perform(self, form: Any) -> Refusal | HttpResponse:
         answer = services.publish_activity(activity=self.object, by=self.request.user, at=timezone.now())
@@ -139,6 +150,8 @@ class SavedByService(Refusable):
                 return published
         if answer.waiting is not None:
             messages.warning(self.request, f"{WAITING} {whom_to_ask(answer.activity.community, user)}")
+        for sentence in what_is_left(answer.activity) if self.publishes else ():
+            messages.warning(self.request, sentence)
         if form.people_to_tell:
             messages.info(self.request, TOLD % {"count": len(form.people_to_tell)})
         saved: Activity = answer.activity

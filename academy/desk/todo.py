@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from academy.accidents import services as accidents
+from academy.accidents.reports import clock_of
 from academy.agreements.services import agreement_in_force, due
 from academy.core import formats
 from academy.core.look import current_language, with_certainty
@@ -20,12 +22,14 @@ from academy.desk import no_shows, selectors
 from academy.desk.evaluate_views import Row, rows_of
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
+from academy.insurance.services import filing
 from academy.learning import qualifications
 from academy.own_data.services import first_due
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.volunteer_viewsets import marked_url
 
+NEARLY_DUE = dt.timedelta(hours=12)  # an accident that the insurer has to hear of
 MOST_AT_ONCE = 12  # overdue activities that the home page lists
 
 
@@ -46,6 +50,8 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
     """Return the lines of this user, in the order of the work, each only with the right to it."""
     confirms = list(user.communities_for(Right.CONFIRM_HOURS))
     return [
+        *_accidents(user, at),
+        *_filings(user, at),
         *(_hours(user, confirms, at) if confirms else ()),
         *_decisions(user, at),
         *_people(user),
@@ -54,6 +60,44 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *_expiring(user, timezone.localdate(at)),
         *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
     ]
+
+
+def _accidents(user: User, at: dt.datetime) -> Iterator[Line]:
+    """Yield each accident that the insurer has to hear of, with its clock, and the open records (A5)."""
+    communities = list(user.communities_for(Right.MANAGE_PEOPLE))
+    standings = accidents.open_in(communities) if communities else []
+    for one in (standing for standing in standings if standing.runs):
+        local = timezone.localtime(one.due_at)
+        words = {"day": _day(local.date()), "time": formats.clock(local), "left": clock_of(one, at)}
+        yield Line(
+            1,
+            _("accident to report to the insurer: %(activity)s") % {"activity": one.accident.activity},
+            _("Open"),
+            reverse("accidents:show", args=[one.accident.pk]),
+            _("until %(day)s %(time)s · %(left)s") % words,
+            one.due_at - at < NEARLY_DUE,
+        )
+    if told := sum(not standing.runs for standing in standings):
+        text = ngettext("accident record to close", "accident records to close", told)
+        yield Line(told, text, _("Open"), reverse("accidents"))
+
+
+def _filings(user: User, at: dt.datetime) -> Iterator[Line]:
+    """Yield the activities of the next days that are not filed, and those that changed since (A1)."""
+    communities = list(user.communities_for(Right.RUN_ACTIVITIES))
+    states = filing.coming(communities, at, within=filing.AHEAD) if communities else []
+    if missing := [one for one in states if not one.is_filed]:
+        text = ngettext(
+            "activity of the next days is not filed", "activities of the next days are not filed", len(missing)
+        )
+        yield Line(len(missing), text, _("File it"), _first_or_all(missing), missing[0].activity.title)
+    if changed := [one for one in states if one.count]:
+        text = ngettext("filed activity has changed since", "filed activities have changed since", len(changed))
+        yield Line(len(changed), text, _("Tell what changed"), _first_or_all(changed), changed[0].activity.title, True)
+
+
+def _first_or_all(states: list[filing.FilingState]) -> str:
+    return reverse("filings") if len(states) > 1 else reverse("activity_filing", args=[states[0].activity.pk])
 
 
 def _hours(user: User, communities: list[Community], at: dt.datetime) -> Iterator[Line]:

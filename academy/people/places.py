@@ -15,6 +15,7 @@ _FIRST_PARTS = {
     "scan": _("the staff scanner"),
     "activities": _("Activities"),
     "notice": _("the public notice"),
+    "accidents": _("an accident record"),
     "certificates": _("Certificates"),
     "rules": _("a trial of the rules"),
 }

@@ -60,7 +60,7 @@ class Looks:
 
 
 class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
-    """Report of looks at data of people under 14 and at whole ID numbers, and of leaders' searches.
+    """Report of looks at data of people under 14, whole ID numbers, accidents, and of searches.
 
     One line for each user and day. Names are masked, so that reading it is no look itself.
     """

@@ -51,3 +51,7 @@ ask_people_opened = Signal()
 # Sender: Volunteer. Arguments: `volunteer`, `by`, `at`. Sent inside the transaction that suspends a person, or in which
 # they leave or their death is recorded: receivers end what is to come, such as sign-ups.
 participation_ended = Signal()
+
+# Sent when the master keys are replaced: each receiver encrypts the keys of its app with the first one, and returns
+# whether a master key opens all of them.
+master_keys_rotating = Signal()

@@ -46,6 +46,9 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action("people.remove_second_factor", _("Remove the second factor"), _("Second factor removed"))
     actions.register_action(personal_data.MINOR_VIEWED, _("View data of an under-14"), _("Data of an under-14 viewed"))
     actions.register_action(personal_data.DOCUMENT_VIEWED, _("View a whole ID number"), _("Whole ID number viewed"))
+    actions.register_action(
+        personal_data.SENSITIVE_VIEWED, _("View a sensitive record"), _("Sensitive record about the person viewed")
+    )
     actions.register_action(personal_data.SEARCHED, _("Look up a person"), _("Looked up by a leader"))
 
 

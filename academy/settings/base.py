@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "academy.classes",
     "academy.calendars",
     "academy.transfers",
+    "academy.insurance",
+    "academy.accidents",
     "academy.advancement",
     "academy.certificates",
     "academy.audit",

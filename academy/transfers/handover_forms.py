@@ -38,7 +38,13 @@ class WorkbookUploadForm(CommunityModelForm):
 
 
 class WorkbookColumnsForm(forms.Form):
-    """Ask for the content of each column of the platform's workbook."""
+    """Ask for the content of each column of the platform's workbook.
+
+    A subclass for another list gives its `contents`, and no remark if they hold ID numbers.
+    """
+
+    contents: dict[str, Any] = handing_over.FIELDS
+    remark_on_identity: Any = NOT_KEPT
 
     header_row = forms.IntegerField(label=_("Line of the headings"), min_value=1, max_value=HEADINGS_WITHIN)
     first_row = forms.IntegerField(
@@ -48,11 +54,11 @@ class WorkbookColumnsForm(forms.Form):
         help_text=_("An example in this line is overwritten; its formats are kept."),
     )
 
-    def __init__(self, *args: Any, workbook: PlatformWorkbook, headings: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, workbook: Any, headings: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.header_before = workbook.header_row
         self.headings = headings
-        choices = [("", _("leave empty")), *handing_over.FIELDS.items(), (FIXED, _("always the same text"))]
+        choices = [("", _("leave empty")), *self.contents.items(), (FIXED, _("always the same text"))]
         for place, heading in enumerate(self.headings):
             known = workbook.columns.get(str(place), {})
             label = f"{letters(place)} · {heading or '—'}"
@@ -72,8 +78,9 @@ class WorkbookColumnsForm(forms.Form):
     @property
     def rows(self) -> list[tuple[Any, Any, Any]]:
         """The two fields of each column, with a remark on one that the records cannot fill."""
+        remark = self.remark_on_identity
         return [
-            (self[f"field_{place}"], self[f"text_{place}"], NOT_KEPT if _IDENTITY.search(heading) else "")
+            (self[f"field_{place}"], self[f"text_{place}"], remark if _IDENTITY.search(heading) else "")
             for place, heading in enumerate(self.headings)
         ]
 

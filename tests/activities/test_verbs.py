@@ -22,6 +22,7 @@ START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # 9:00 to 12:00 in Shanghai
 HOUR = dt.timedelta(hours=1)
 
 PUBLISH, AGAIN, SERIES, CANCEL, PICTURE = "发布", "再办一次", "改成长期岗", "取消活动", "邀请图"
+FILING = "保险与报备"
 DESK, TEXTS = ("替人报名", "活动报名"), "群通知"
 COMING = ("替人报名", "贴接龙", "活动报名", "登记候补", TEXTS)
 POSTER, ROSTER, LEAD, CODE, CONFIRM = "打印海报", "签到表", "负责人页面", "实时码", "确认时长"
@@ -50,10 +51,15 @@ def offered(activity, user, at):
 @pytest.mark.parametrize(
     ("hours", "stage", "verbs", "following"),
     [
-        (-72, Stage.COMING, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [POSTER]),
-        (-20, Stage.SOON, [*COMING, POSTER, PICTURE, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [POSTER, ROSTER]),
-        (-1, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
-        (2, Stage.RUNNING, [*DESK, TEXTS, POSTER, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
+        (-72, Stage.COMING, [*COMING, POSTER, PICTURE, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [POSTER]),
+        (
+            -20,
+            Stage.SOON,
+            [*COMING, POSTER, PICTURE, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL],
+            [POSTER, ROSTER],
+        ),
+        (-1, Stage.RUNNING, [*DESK, TEXTS, POSTER, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
+        (2, Stage.RUNNING, [*DESK, TEXTS, POSTER, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
         (3, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN, SERIES], []),
         (72, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN, SERIES], []),
     ],
@@ -80,7 +86,7 @@ def test_approved_overtime_still_runs(community, worker):
 
 def test_a_draft_is_published_and_a_cancelled_activity_held_again(community, worker):
     draft = ActivityFactory(community=community, published=None)
-    assert offered(draft, worker, START - 72 * HOUR) == ([PUBLISH, AGAIN, SERIES], [PUBLISH])
+    assert offered(draft, worker, START - 72 * HOUR) == ([PUBLISH, FILING, AGAIN, SERIES], [PUBLISH])
     cancelled = ActivityFactory(community=community)
     services.cancel_activity(activity=cancelled, by=None, at=START - 72 * HOUR)
     assert offered(cancelled, worker, START - 24 * HOUR) == ([DESK[1], LEAD, AGAIN, SERIES], [])

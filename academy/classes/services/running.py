@@ -146,7 +146,7 @@ def _plan(
     run.activity, run.created_by = activity, by
     run.full_clean(exclude=["created_by"])
     run.save()
-    published = activities.publish_activity(activity=activity, by=by, at=at)
+    published = activities.publish_activity(activity=activity, by=by, at=at, in_row=True)
     if isinstance(published, Refusal):
         return published
     teaching = activity.roles.get(counts_as=CountsAs.INSTRUCTOR)

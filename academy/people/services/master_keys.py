@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured
@@ -10,6 +11,7 @@ from django.db import DatabaseError, transaction
 from academy.core import encryption
 from academy.people.key_models import HashKey, MasterKey, SigningKey
 from academy.people.models import PersonalKey
+from academy.people.signals import master_keys_rotating
 
 _BATCH = 500  # personal keys in one transaction
 _SECRETS = ("secret", "seed")  # of a second factor: an app's, and that of the recovery codes
@@ -78,7 +80,7 @@ def _lacks(what: str) -> str:
 def rotate() -> Rotation:
     """Encrypt all other keys with the first master key, and retire the others.
 
-    These are personal keys, second factors, the key of hashes and the key that signs.
+    These are personal keys, second factors, the key of hashes, the key that signs, and keys of apps above.
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.
@@ -102,7 +104,8 @@ def rotate() -> Rotation:
                     key.save(update_fields=["wrapped"])
                     rotated += 1
     _rotate_second_factors()
-    is_open = _rotate_hash_key() and _rotate_signing_key()
+    answers: Any = master_keys_rotating.send(sender=PersonalKey)
+    is_open = _rotate_hash_key() and _rotate_signing_key() and all(opened for _receiver, opened in answers)
     return Rotation(rotated, unchanged, locked, [] if locked or not is_open else _retire())
 
 

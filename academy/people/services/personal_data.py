@@ -29,7 +29,8 @@ from academy.people.services import master_keys
 MINOR_VIEWED = "people.view_minor"  # N4
 SEARCHED = "people.search"  # ADR 37
 DOCUMENT_VIEWED = "people.view_document"  # V2
-LOOKS = (MINOR_VIEWED, SEARCHED, DOCUMENT_VIEWED)
+SENSITIVE_VIEWED = "people.view_sensitive"  # A5
+LOOKS = (MINOR_VIEWED, SEARCHED, DOCUMENT_VIEWED, SENSITIVE_VIEWED)
 
 _HASH_KEY_BITS = 250
 
@@ -49,6 +50,11 @@ def log_search(*, volunteers: Iterable[Volunteer], page: str, by: User, at: dt.d
 def log_view_of_document(*, volunteer: Volunteer, page: str, by: User, at: dt.datetime) -> None:
     """Record that `by` was shown the person's whole ID number (V2)."""
     _log_views(DOCUMENT_VIEWED, [volunteer], page=page, by=by, at=at)
+
+
+def log_view_of_sensitive(*, volunteers: Iterable[Volunteer], page: str, by: User, at: dt.datetime) -> None:
+    """Record that `by` was shown a sensitive record about these people, such as that of an accident (A5)."""
+    _log_views(SENSITIVE_VIEWED, volunteers, page=page, by=by, at=at)
 
 
 def _log_views(action: str, volunteers: Iterable[Volunteer], *, page: str, by: User, at: dt.datetime) -> None:

@@ -176,7 +176,7 @@ def _open(series: Series, day: dt.date, *, by: User, at: dt.datetime) -> SeriesD
     )
     role, *others = activity.roles.order_by("pk")
     date = SeriesDate(series=series, day=day, activity=activity, role=role, newcomer_role=others[0] if others else None)
-    published = activities.publish_activity(activity=activity, by=by, at=at)
+    published = activities.publish_activity(activity=activity, by=by, at=at, in_row=True)
     if isinstance(published, Refusal):
         return published
     date.save()

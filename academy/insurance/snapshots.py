@@ -1,0 +1,42 @@
+"""The content of a filing: place, times and people, as a page showed them to the user who files."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core import signing
+
+from academy.activities.models import Shift
+from academy.people.models import Volunteer
+
+_SALT = "insurance.filing"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A confirmed place: a person in a shift, with the role and the people without a name whom they bring."""
+
+    person: Volunteer
+    shift: Shift
+    role_name: str
+    companions: int = 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Place, times by the shift's key, and people as [person, shift, role]."""
+
+    place: str
+    times: dict[str, list[str]]
+    people: list[list[Any]]
+
+    def sealed(self) -> str:
+        """Return the snapshot as text for a form, which no browser can change unnoticed."""
+        return signing.dumps(asdict(self), salt=_SALT, compress=True)
+
+
+def opened(text: str) -> Snapshot | None:
+    """Return the snapshot in this text of a form; None for any other text."""
+    try:
+        return Snapshot(**signing.loads(text, salt=_SALT))
+    except (signing.BadSignature, TypeError):
+        return None

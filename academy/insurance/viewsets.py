@@ -1,0 +1,137 @@
+"""The back office's screens for policies and for the recipients' own forms."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+
+from academy.core.actions import ActionView, Refusable
+from academy.core.meanwhile import NoticesChanges
+from academy.core.refusals import Refusal
+from academy.core.viewsets import CommunityViewSet
+from academy.insurance.forms import FilingColumnsForm, FilingWorkbookUploadForm, PolicyForm
+from academy.insurance.models import FilingWorkbook, Policy
+from academy.insurance.services import lists
+from academy.people.http import user_of
+from academy.people.permissions import Right
+from academy.tables.reading import MOST_BYTES
+from academy.tables.refusals import UNREADABLE
+
+
+class PolicyViewSet(CommunityViewSet):
+    """Policies, for staff and administrators. Nobody deletes one: an accident may rest on it."""
+
+    model = Policy
+    rights = dict.fromkeys(("view", "add", "change"), Right.MANAGE_PEOPLE)
+    base_form_class = PolicyForm
+    icon = "lock"
+    menu_label = _("Insurance policies")
+    list_display = ["number", "insurer", "starts_on", "ends_on", "for_all", "claims_telephone", "community"]
+    list_filter = ["community"]
+    list_export = ["number", "insurer", "starts_on", "ends_on", "for_all", "claims_telephone", "report_hours"]
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return PolicyForm
+
+
+class FilingWorkbookUploadView(Refusable, generic.CreateView):
+    refusal_field = "file"
+    success_message = _("“%(object)s” is stored. Choose the content of its columns.")
+
+    def get_form_class(self) -> type[forms.ModelForm]:
+        return FilingWorkbookUploadForm
+
+    def serve(self, form: Any) -> FilingWorkbook | Refusal:
+        file = form.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            return UNREADABLE["too_big"]
+        return lists.add_workbook(
+            community=form.cleaned_data["community"],
+            recipient=form.cleaned_data["recipient"],
+            name=file.name,
+            data=file.read(),
+            by=user_of(self.request),
+            at=timezone.now(),
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("filing_workbook:columns", args=[self.object.pk])
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class FilingColumnsView(NoticesChanges, ActionView):
+    permission_required = "add"
+    form_class = FilingColumnsForm
+    template_name = "transfers/admin/workbook_columns.html"
+    act = _("Save the columns")
+    lead = _("Choose the content of each column. You do this once; afterwards the form is filled automatically.")
+    done = _("%(object)s can be filled: it stands on the filing page of each activity.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "workbook": self.object, "headings": lists.headings_of(self.object)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"header_row": self.object.header_row, "first_row": self.object.first_row}
+
+    def perform(self, form: FilingColumnsForm) -> Refusal | HttpResponse | None:
+        answer = lists.set_columns(
+            workbook=self.object,
+            header_row=form.cleaned_data["header_row"],
+            first_row=form.cleaned_data["first_row"],
+            columns={} if form.moved else form.columns,
+            by=user_of(self.request),
+        )
+        if isinstance(answer, Refusal):
+            return answer
+        return redirect("filing_workbook:columns", self.object.pk) if form.moved else None
+
+    def get_success_url(self) -> str:
+        return reverse("filing_workbook:index")
+
+
+class FilingWorkbookViewSet(CommunityViewSet):
+    model = FilingWorkbook
+    rights = {"view": Right.RUN_ACTIVITIES, "add": Right.RUN_ACTIVITIES}
+    icon = "download"
+    menu_label = _("Forms for the list of people")
+    add_view_class = FilingWorkbookUploadView
+    form_fields = ["community", "recipient"]
+    list_display: list[Any] = [
+        TitleColumn(
+            "name",
+            label=_("name"),
+            accessor="name",
+            get_url=lambda workbook: reverse("filing_workbook:columns", args=[workbook.pk]),
+        ),
+        "recipient",
+        "community",
+        "uploaded_by",
+        "uploaded_at",
+    ]
+    list_filter = ["community"]
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("columns/<int:pk>/", self.construct_view(FilingColumnsView), name="columns"),
+        ]
+
+
+class InsuranceGroup(ModelViewSetGroup):
+    menu_label = _("Insurance and filing")
+    menu_icon = "lock"
+    menu_order = 250
+    submenu_hook = "register_insurance_menu_item"  # for the page of filings, and for apps above
+    items = (
+        PolicyViewSet("policy", menu_order=20),
+        FilingWorkbookViewSet("filing_workbook", menu_order=40),
+    )

@@ -1,0 +1,3 @@
+from tests.browsers import clock, sign_in
+
+__all__ = ["clock", "sign_in"]
