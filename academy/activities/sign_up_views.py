@@ -19,7 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.activities import placing
 from academy.activities.cards import Places, places_in
-from academy.activities.models import Activity, Shift, SignUp
+from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.sign_up_forms import SignUpForActivityForm, SignUpForPersonForm, WithdrawForm
 from academy.activities.waiting.models import WaitingEntry
 from academy.activities.waiting.selectors import text_to_send, waiting_at
@@ -165,13 +165,11 @@ class ActivitySignUps(SignUpPage, TemplateView):
         return str(self.activity)
 
 
-class SignUpForActivity(SignUpFormPage):
-    """Page that signs a person up for the activity."""
+class PersonForActivity(SignUpFormPage):
+    """Page of an activity with a form that chooses a person, a shift and a role, for subclasses."""
 
-    template_name = "activities/admin/sign_up_activity.html"
-    act = _("Sign somebody up")
-    lead = _("Sign up only who asked you to: nobody is signed up against their will (R8).")
     form_class = SignUpForActivityForm
+    done: Any  # the sentence after the act, with `name` and `when`
 
     @cached_property
     def activity(self) -> Activity:
@@ -184,6 +182,30 @@ class SignUpForActivity(SignUpFormPage):
         shifts = self.activity.shifts.filter(starts_at__gt=self.at).select_related("activity").order_by("starts_at")
         return {**super().get_form_kwargs(), "user": user_of(self.request), "shifts": shifts}
 
+    def place(self, person: Volunteer, shift: Shift, role: Role) -> Any:
+        """Call the service, and return what it answers."""
+        raise NotImplementedError
+
+    def form_valid(self, form: SignUpForActivityForm) -> HttpResponse:
+        (shift, role), person = form.cleaned_data["place"], form.cleaned_data["volunteer"]
+        said = str(self.done) % {"name": person, "when": period(shift)}
+        return self.answer(form, self.place(person, shift, role), said, field="place", fields=FIELDS)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.activity)
+
+    def get_success_url(self) -> str:
+        return reverse("activity_sign_ups", args=[self.activity.pk])
+
+
+class SignUpForActivity(PersonForActivity):
+    """Page that signs a person up for the activity."""
+
+    template_name = "activities/admin/sign_up_activity.html"
+    act = _("Sign somebody up")
+    lead = _("Sign up only who asked you to: nobody is signed up against their will (R8).")
+    done = _("%(name)s has a place: %(when)s.")
+
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         if "why" in self.request.POST:
@@ -193,16 +215,10 @@ class SignUpForActivity(SignUpFormPage):
     def form_valid(self, form: SignUpForActivityForm) -> HttpResponse:
         if "why" in self.request.POST:
             return redirect("why_not", self.activity.pk, form.cleaned_data["volunteer"].pk)
-        (shift, role), person = form.cleaned_data["place"], form.cleaned_data["volunteer"]
-        outcome = placing.sign_up(volunteer=person, shift=shift, role=role, by=user_of(self.request), at=self.at)
-        said = gettext("%(name)s has a place: %(when)s.") % {"name": person, "when": period(shift)}
-        return self.answer(form, outcome, said, field="place", fields=FIELDS)
+        return super().form_valid(form)
 
-    def get_page_subtitle(self) -> str:
-        return str(self.activity)
-
-    def get_success_url(self) -> str:
-        return reverse("activity_sign_ups", args=[self.activity.pk])
+    def place(self, person: Volunteer, shift: Shift, role: Role) -> Any:
+        return placing.sign_up(volunteer=person, shift=shift, role=role, by=user_of(self.request), at=self.at)
 
 
 # Pages of a person

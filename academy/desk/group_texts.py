@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db.models import F, Max, Q
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from academy.activities.call_models import Call
 from academy.activities.calling import MOST_CALLS, address_of
 from academy.activities.cards import places_in
+from academy.activities.fitting import Fitting
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Visit
 from academy.core.links import public_address
@@ -209,7 +211,7 @@ def fitting(activity: Activity, wanted: CallFilter, *, at: dt.datetime, shift: S
     """Return the people whom a call looks for, those asked least lately first, `MOST_CALLS` at most.
 
     Without a `shift` they are called to the next one. Left out are the leader, people who have a place in the shift,
-    said no to it or were asked to it, and minors of a dangerous activity (N3). Once it runs, those who were asked
+    said no to it or were asked to it, and who fits none of its roles (T3, N3). Once it runs, those who were asked
     before and did not answer can be asked again.
     """
     shift = shift or activity.shifts.filter(starts_at__gt=at).order_by("starts_at").first()
@@ -231,9 +233,10 @@ def fitting(activity: Activity, wanted: CallFilter, *, at: dt.datetime, shift: S
     )
     in_order = people.order_by(F("last_called").asc(nulls_first=True), "number")
     found = [person for person in in_order if _lives_in(person, wanted.building)]
-    if activity.dangerous:
-        found = [person for person in found if not ages.is_minor(person.birth_date, shift.date)]
-    return found[:MOST_CALLS]
+    roles = list(activity.roles.prefetch_related("courses").order_by("pk"))
+    beside = Fitting(activity, people=found, roles=roles)
+    fit = (person for person in found if any(not beside.missing(person, shift, role) for role in roles))
+    return list(islice(fit, MOST_CALLS))
 
 
 def _lives_in(person: Volunteer, building: str) -> bool:

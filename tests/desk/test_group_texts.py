@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from academy.activities import services as activities
+from academy.activities.models import Role
 from academy.core.verbs import verbs_for
 from academy.desk.group_texts import CallFilter, fitting, texts_of
 from academy.groups.services import heads
@@ -136,6 +137,17 @@ def test_the_people_who_fit_have_the_skill_the_time_and_the_building_and_no_plac
     assert len(fitting(shift.activity, CallFilter(skill), at=BEFORE)) == 3
     assert fitting(shift.activity, CallFilter(), at=BEFORE) == []
     assert fitting(shift.activity, CallFilter(skill), at=AFTER) == []
+
+
+def test_who_fits_no_role_of_the_activity_is_not_called(scene):
+    shift = scene.activity().shifts.get()
+    young, old = scene.volunteer("年轻"), scene.volunteer("年长")
+    for person, born in ((young, dt.date(2005, 1, 1)), (old, dt.date(1950, 1, 1))):
+        person.birth_date = born
+        person.save()
+    Role.objects.update(min_age=60)
+
+    assert fitting(shift.activity, CallFilter(everybody=True), at=BEFORE) == [old]
 
 
 def test_the_page_shows_the_texts_to_copy_and_who_fits(scene, client):

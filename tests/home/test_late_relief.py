@@ -11,6 +11,7 @@ from tests.hours.scene import LONG_AGO, moment
 
 pytestmark = pytest.mark.slow
 
+SHIFTS = [("09:00", "12:00"), ("12:00", "15:00"), ("12:00", "14:00")]
 LATE = "The next shift has not come yet"
 
 
@@ -42,6 +43,19 @@ def test_from_the_end_on_the_unit_is_called_if_the_leader_shows_no_number(scene,
     for name, page in pages(person, activity, sign_in).items():
         assert LATE in page and "Call the community" in page, name
         assert f'href="tel:{scene.issuer.telephone.replace("-", "")}"' in page, name
+
+
+def test_the_next_shift_may_be_one_of_another_activity_at_the_post(scene, sign_in, clock):
+    first, second, elsewhere = (scene.activity((start, end)) for start, end in SHIFTS)
+    elsewhere.place = "另一个门"
+    elsewhere.save()
+    person = scene.volunteer(login=True)
+    scene.scan(person, first.shifts.get(), "in", moment("09:00"))
+    clock.move_to(moment("12:05"))
+    assert LATE in pages(person, first, sign_in)["my"]
+
+    scene.scan(scene.volunteer("李建国"), second.shifts.get(), "in", moment("12:04"))
+    assert LATE not in pages(person, first, sign_in)["my"]
 
 
 def test_the_leaders_number_is_shown_with_consent(scene, watch, sign_in, clock):

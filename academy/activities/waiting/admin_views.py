@@ -10,44 +10,23 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from academy.activities.models import Activity
-from academy.activities.sign_up_forms import SignUpForActivityForm
-from academy.activities.sign_up_views import FIELDS, SignUpFormPage, pages_of
+from academy.activities.models import Role, Shift
+from academy.activities.sign_up_views import PersonForActivity, SignUpFormPage, pages_of
 from academy.activities.waiting import services
 from academy.activities.waiting.models import WaitingEntry
-from academy.core.look import period
 from academy.people.http import user_of
+from academy.people.models import Volunteer
 
 
-class PutOnWaitingList(SignUpFormPage):
+class PutOnWaitingList(PersonForActivity):
     """Page that puts a person on the waiting list of a full role."""
 
     act = _("Put on the waiting list")
     lead = _("Only who asked you to (R8). When a place is free, the person says yes in time, or the next is asked.")
-    form_class = SignUpForActivityForm
+    done = _("%(name)s waits for a place: %(when)s.")
 
-    @cached_property
-    def activity(self) -> Activity:
-        return self.activity_or_404()
-
-    def trail(self) -> list[tuple[str, Any]]:
-        return [*pages_of(self.activity), (self.get_success_url(), _("Sign-ups"))]
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        shifts = self.activity.shifts.filter(starts_at__gt=self.at).select_related("activity").order_by("starts_at")
-        return {**super().get_form_kwargs(), "user": user_of(self.request), "shifts": shifts}
-
-    def form_valid(self, form: SignUpForActivityForm) -> HttpResponse:
-        (shift, role), person = form.cleaned_data["place"], form.cleaned_data["volunteer"]
-        outcome = services.put_in(volunteer=person, shift=shift, role=role, by=user_of(self.request), at=self.at)
-        said = gettext("%(name)s waits for a place: %(when)s.") % {"name": person, "when": period(shift)}
-        return self.answer(form, outcome, said, field="place", fields=FIELDS)
-
-    def get_page_subtitle(self) -> str:
-        return str(self.activity)
-
-    def get_success_url(self) -> str:
-        return reverse("activity_sign_ups", args=[self.activity.pk])
+    def place(self, person: Volunteer, shift: Shift, role: Role) -> Any:
+        return services.put_in(volunteer=person, shift=shift, role=role, by=user_of(self.request), at=self.at)
 
 
 class TakeOffWaitingList(SignUpFormPage):

@@ -1,4 +1,8 @@
-"""The relief that is late: who is still in when the next shift of the activity should have taken over."""
+"""The relief that is late: who is still in when the next shift at the post should have taken over.
+
+The next shift is one of the same activity, or of another one at the same place and of the same leader or title: a
+standing shift is an activity for each date.
+"""
 
 import datetime as dt
 from collections.abc import Collection
@@ -6,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from academy.activities.models import Shift, SignUp
+from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.offers import telephone_of_leader, telephone_of_unit
 from academy.checkin.models import Visit
 
@@ -38,11 +42,24 @@ def late_reliefs(visits: Collection[Visit], *, at: dt.datetime) -> dict[int, Lat
     return found
 
 
+def _at_same_post(activity: Activity) -> Q:
+    """Return the condition that a shift is at the post of this activity, in it or in another one."""
+    same_work = Q(activity__title=activity.title) | Q(activity__leader=activity.leader_id)
+    other = same_work & Q(
+        activity__community=activity.community_id,
+        activity__place=activity.place,
+        activity__kind=activity.kind,
+        activity__published_at__isnull=False,
+        activity__cancelled_at=None,
+    )
+    return Q(activity=activity) | other
+
+
 def _relief_of(visit: Visit, at: dt.datetime) -> LateRelief | None:
     ended = visit.shift.ends_at
     following = Shift.objects.filter(
         Q(starts_at__gte=ended - JOINS, starts_at__lte=ended + JOINS) & Q(starts_at__lte=at, ends_at__gt=at),
-        activity=visit.shift.activity_id,
+        _at_same_post(visit.shift.activity),
     )
     shift = following.exclude(pk=visit.shift_id).order_by("starts_at", "pk").first()
     if shift is None or Visit.objects.filter(shift=shift).exists():
