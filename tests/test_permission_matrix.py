@@ -27,8 +27,8 @@ from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 
 from academy.activities import calling, private_details
-from academy.activities.exception_models import NeedException
 from academy.activities.models import PlanChange, Role, Shift, SignUp
+from academy.activities.needs.exception_models import NeedException
 from academy.activities.plans import plan_of
 from academy.activities.waiting import services as waiting
 from academy.activities.waiting.models import WaitingEntry

@@ -18,7 +18,7 @@ from wagtail.admin.panels import InlinePanel
 from academy.activities import changing, concerned, plans, services
 from academy.activities.clock_fields import DAY, Clock, PlannedClockField, PlannedDateField, RestsField, rests_within
 from academy.activities.models import Activity, Break, Role, Shift
-from academy.activities.need_forms import NEEDS, PrivateField, RoleNeedsForm, initial_of
+from academy.activities.needs.forms import NEEDS, PrivateField, RoleNeedsForm, initial_of
 from academy.core import formats
 from academy.core.forms import CommunityModelForm
 from academy.core.look import current_language, period

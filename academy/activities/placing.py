@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.activities import reasons, services
+from academy.activities import services
 from academy.activities.models import Role, Shift, SignUp
-from academy.activities.reasons import Unfit
+from academy.activities.needs import reasons
+from academy.activities.needs.reasons import Unfit
 from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer

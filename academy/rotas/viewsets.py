@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.activities import concerned
 from academy.activities.models import Activity
-from academy.activities.need_models import asks_something
+from academy.activities.needs.models import asks_something
 from academy.core.actions import ActionView, Refusable
 from academy.core.http import read_id
 from academy.core.look import day_in_year

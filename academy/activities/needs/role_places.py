@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from academy.activities import exceptions, reasons
 from academy.activities.cards import Places
-from academy.activities.fitting import Fitting
 from academy.activities.models import Activity, Role, Shift, SignUp
-from academy.activities.reasons import Reason
+from academy.activities.needs import exceptions, reasons
+from academy.activities.needs.reasons import Reason
+from academy.activities.needs.suitability import Suitability
 from academy.core import formats
 from academy.core.links import link_to
 from academy.learning.models import Tier
@@ -37,7 +37,7 @@ class Lack:
 
 
 @dataclass(frozen=True)
-class OfferedPlaces(Places):
+class RolePlaces(Places):
     """A role in a shift. `takers` of the visitor's people can take it, `lacks` say why others cannot."""
 
     asks: tuple[Asks, ...] = ()
@@ -50,7 +50,7 @@ class OfferedPlaces(Places):
         return self.for_all or bool(self.takers)
 
 
-class Offering:
+class RoleReader:
     """The roles of an activity beside the visitor's people, read at once for all shifts."""
 
     def __init__(
@@ -63,9 +63,9 @@ class Offering:
     ) -> None:
         roles = {one.role.pk: one.role for some in seats.values() for one in some}
         self.activity, self.people, self.seats, self.at = activity, people, seats, at
-        self.fitting = Fitting(activity, people=people, roles=list(roles.values()))
+        self.suitability = Suitability(activity, people=people, roles=list(roles.values()))
 
-    def places(self, shift: Shift, mine: Collection[SignUp]) -> list[OfferedPlaces]:
+    def places(self, shift: Shift, mine: Collection[SignUp]) -> list[RolePlaces]:
         """Return the roles of a shift; `mine` are the places of the visitor's people in it."""
         shift.activity = self.activity
         is_open = self.activity.cancelled_at is None and self.at < shift.starts_at
@@ -73,21 +73,21 @@ class Offering:
         free = [person for person in self.people if person.pk not in seated] if is_open else []
         return [self._offered(shift, one, free) for one in self.seats[shift.pk]]
 
-    def _offered(self, shift: Shift, one: Places, people: Sequence[Volunteer]) -> OfferedPlaces:
-        missing = {person.pk: self.fitting.missing(person, shift, one.role) for person in people}
+    def _offered(self, shift: Shift, one: Places, people: Sequence[Volunteer]) -> RolePlaces:
+        missing = {person.pk: self.suitability.unmet_needs(person, shift, one.role) for person in people}
         lacks = []
         for person in people:
             if not (found := missing[person.pk]):
                 continue
-            wording = reasons.Wording(self.fitting, person, shift, one.role)
+            wording = reasons.Wording(self.suitability, person, shift, one.role)
             can_be_lifted = all(lack.is_liftable for lack in found)
             asked = can_be_lifted and (one.role.pk, person.pk) in self._asked
             lacks.append(Lack(person, wording.reasons(found), can_be_lifted and not asked, asked))
-        return OfferedPlaces(
+        return RolePlaces(
             role=one.role,
             left=one.left,
             mine=one.mine,
-            asks=asks_of(self.fitting, shift, one.role),
+            asks=asks_of(self.suitability, shift, one.role),
             takers=tuple(person for person in people if not missing[person.pk]),
             lacks=tuple(lacks),
             for_all=not self.people,
@@ -95,20 +95,20 @@ class Offering:
 
     @cached_property
     def _asked(self) -> set[tuple[int, int]]:
-        return exceptions.open_for(self.people, self.fitting.roles)
+        return exceptions.open_for(self.people, self.suitability.roles)
 
 
-def asks_of(fitting: Fitting, shift: Shift, role: Role) -> tuple[Asks, ...]:
+def asks_of(suitability: Suitability, shift: Shift, role: Role) -> tuple[Asks, ...]:
     """Return what the role asks for, in words: courses, tier, ages, the signed agreement."""
     found = []
-    for course in fitting.courses_of(role):
+    for course in suitability.courses_of(role):
         words = _("completed: “%(course)s”") % {"course": formats.inner_quotes(course.title)}
-        found.append(Asks(words, reasons.links_of(course, fitting)[0][0]))
+        found.append(Asks(words, reasons.links_of(course, suitability)[0][0]))
     if role.tier:
         found.append(Asks(_("tier: %(tier)s or higher") % {"tier": Tier(role.tier).label}, link_to("tiers")))
     if ages := ages_in_words(role):
         found.append(Asks(ages))
-    if fitting.asks_agreement(role, shift.date) and fitting.agreement is not None:
+    if suitability.asks_agreement(role, shift.date) and suitability.agreement is not None:
         found.append(Asks(_("the signed agreement")))
     return tuple(found)
 

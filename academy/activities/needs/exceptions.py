@@ -14,10 +14,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.activities.exception_models import NeedException
-from academy.activities.fitting import Fitting
 from academy.activities.models import Role, Shift
-from academy.activities.reasons import Wording
+from academy.activities.needs.exception_models import NeedException
+from academy.activities.needs.reasons import Wording
+from academy.activities.needs.suitability import Suitability
 from academy.activities.refusals import ASKED_BEFORE, NEEDS_WORDS, NO_EXCEPTION, NOTHING_MISSING
 from academy.core.refusals import Refusal
 from academy.decisions import services as decisions
@@ -130,14 +130,14 @@ def _liftable(person: Volunteer, shift: Shift, role: Role, reason: str, at: dt.d
         return TOO_LATE
     if not reason.strip():
         return NEEDS_WORDS
-    fitting = Fitting(shift.activity, people=[person], roles=[role])
-    missing = fitting.missing(person, shift, role)
+    suitability = Suitability(shift.activity, people=[person], roles=[role])
+    missing = suitability.unmet_needs(person, shift, role)
     if not missing:
         return NOTHING_MISSING
     if not all(one.is_liftable for one in missing):
         return NO_EXCEPTION  # the role would stay closed all the same
     with translation.override(settings.LANGUAGE_CODE):
-        return [str(one.sentence) for one in Wording(fitting, person, shift, role, for_staff=True).reasons(missing)]
+        return [str(one.sentence) for one in Wording(suitability, person, shift, role, for_staff=True).reasons(missing)]
 
 
 def _lock(volunteer: Volunteer) -> Volunteer:

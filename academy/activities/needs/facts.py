@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, DateField, F, QuerySet, Value, Whe
 from django.db.models.functions import Cast, TruncDate
 
 from academy.activities.models import Role
-from academy.activities.needs import HeldCourse, NeededCourse
+from academy.activities.needs.judging import HeldCourse, NeededCourse
 from academy.learning.award_models import Qualification, TierAward
 from academy.learning.models import Course, CourseCompletion
 from academy.people.models import Volunteer

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.activities import exceptions, private_details
+from academy.activities import private_details
+from academy.activities.needs import exceptions
 from academy.activities.views import published, read_place, render_activity
 from academy.core.refusals import Refusal
 from academy.people.http import user_of

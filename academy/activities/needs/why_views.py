@@ -16,12 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
-from academy.activities import exceptions
 from academy.activities.cards import Places, places_in
-from academy.activities.exception_models import NeedException
-from academy.activities.fitting import Fitting
 from academy.activities.models import Activity, Role, Shift, SignUp
-from academy.activities.reasons import Reason, Wording
+from academy.activities.needs import exceptions
+from academy.activities.needs.exception_models import NeedException
+from academy.activities.needs.reasons import Reason, Wording
+from academy.activities.needs.suitability import Suitability
 from academy.activities.sign_up_views import SignUpPage, pages_of
 from academy.core.refusals import Refusal, add_to_form
 from academy.families import guardians
@@ -94,18 +94,18 @@ class WhyNot(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its 
         shifts = list(self.activity.shifts.filter(starts_at__gt=self.at).order_by("starts_at"))
         seats = places_in(shifts, people=())
         roles = {one.role.pk: one.role for some in seats.values() for one in some}
-        fitting = Fitting(self.activity, people=[self.person], roles=list(roles.values()))
+        suitability = Suitability(self.activity, people=[self.person], roles=list(roles.values()))
         mine = SignUp.objects.of(self.person).filter(shift__in=shifts, cancelled_at=None)
         seated = set(mine.values_list("shift", flat=True))
         for shift in shifts:
             shift.activity = self.activity
             for one in seats[shift.pk]:
-                yield self._line(fitting, shift, one, shift.pk in seated)
+                yield self._line(suitability, shift, one, shift.pk in seated)
 
-    def _line(self, fitting: Fitting, shift: Shift, one: Places, has_place: bool) -> RoleLine:
-        missing = fitting.missing(self.person, shift, one.role)
-        bare = fitting.missing(self.person, shift, one.role, excepted=False)
-        wording = Wording(fitting, self.person, shift, one.role, for_staff=True)
+    def _line(self, suitability: Suitability, shift: Shift, one: Places, has_place: bool) -> RoleLine:
+        missing = suitability.unmet_needs(self.person, shift, one.role)
+        bare = suitability.unmet_needs(self.person, shift, one.role, excepted=False)
+        wording = Wording(suitability, self.person, shift, one.role, for_staff=True)
         lifted = wording.reasons([lack for lack in bare if lack not in missing])
         return RoleLine(shift, one.role, one.left, wording.reasons(missing), lifted, has_place)
 

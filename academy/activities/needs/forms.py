@@ -11,7 +11,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from academy.activities import private_details
 from academy.activities.models import Role
-from academy.activities.need_models import OLDEST
+from academy.activities.needs.models import OLDEST
 from academy.learning.models import Course
 from academy.people.permissions import Right
 

@@ -1,4 +1,4 @@
-"""Missing things in words, with links that lead on: for the person, and for staff."""
+"""UnmetNeed things in words, with links that lead on: for the person, and for staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academy.activities import refusals
-from academy.activities.fitting import Fitting
 from academy.activities.models import Role, Shift
-from academy.activities.needs import Missing
+from academy.activities.needs.judging import UnmetNeed
+from academy.activities.needs.suitability import Suitability
 from academy.activities.taking_part import needs_consent
 from academy.agreements.refusals import NEEDS_AGREEMENT
 from academy.agreements.services import link_to_sign
@@ -70,16 +70,16 @@ def refuse(person: Volunteer, shift: Shift, role: Role, *, walk_in: bool = False
     `minor_not_allowed` (N3), `minors_late`, `needs_consent` (N2), `needs_agreement` (A3), `needs_course`,
     `needs_qualification`, `needs_tier` (T3), `too_young`, `too_old`, `age_unknown` (A2).
     """
-    fitting = Fitting(shift.activity, people=[person], roles=[role])
-    found = fitting.missing(person, shift, role, signs=not walk_in)
-    return unfit(Wording(fitting, person, shift, role).reasons(found)) if found else None
+    suitability = Suitability(shift.activity, people=[person], roles=[role])
+    found = suitability.unmet_needs(person, shift, role, signs=not walk_in)
+    return unfit(Wording(suitability, person, shift, role).reasons(found)) if found else None
 
 
 def for_staff(person: Volunteer, shift: Shift, role: Role, *, refusal: Unfit) -> Refusal:
     """Return the refusal in words for staff, each reason with its links, and the page “why not”."""
-    fitting = Fitting(shift.activity, people=[person], roles=[role])
-    wording = Wording(fitting, person, shift, role, for_staff=True)
-    listed = [one.html for one in wording.reasons(fitting.missing(person, shift, role))]
+    suitability = Suitability(shift.activity, people=[person], roles=[role])
+    wording = Wording(suitability, person, shift, role, for_staff=True)
+    listed = [one.html for one in wording.reasons(suitability.unmet_needs(person, shift, role))]
     page = reverse("why_not", args=[shift.activity_id, person.pk])
     listed.append(format_html('<a href="{}">{}</a>', page, _("All roles, and what can be done")))
     return Refusal(refusal.code, format_html_join(mark_safe("<br>"), "{}", ((one,) for one in listed)))
@@ -95,33 +95,33 @@ def unfit(reasons: Iterable[Reason]) -> Unfit:
 class Wording:
     """Words and links for one person and one role in one shift. `for_staff`: for the back office."""
 
-    fitting: Fitting
+    suitability: Suitability
     person: Volunteer
     shift: Shift
     role: Role
     for_staff: bool = False
 
-    def reasons(self, missing: Iterable[Missing]) -> list[Reason]:
+    def reasons(self, missing: Iterable[UnmetNeed]) -> list[Reason]:
         """Return the reasons in words, each with its links."""
         return [self._reason(one) for one in missing]
 
-    def _reason(self, one: Missing) -> Reason:
+    def _reason(self, one: UnmetNeed) -> Reason:
         refusal = self._refusal(one)
         sentence = _FOR_STAFF.get(refusal.code, refusal.message) if self.for_staff else refusal.message
         links = self._staff_links(one) if self.for_staff else self._own_links(one)
         return Reason(refusal.code, sentence, links, one.is_liftable)
 
-    def _refusal(self, one: Missing) -> Refusal:
+    def _refusal(self, one: UnmetNeed) -> Refusal:
         match one.what:
             case "suspended":
                 return refusals.SUSPENDED
             case "danger":
                 return refusals.MINOR_NOT_ALLOWED
             case "minors_late":
-                assert self.fitting.activity.minors_until is not None
-                return refusals.minors_late(self.fitting.activity.minors_until)
+                assert self.suitability.activity.minors_until is not None
+                return refusals.minors_late(self.suitability.activity.minors_until)
             case "consent":
-                return needs_consent(self.person, self.fitting.activity.pk)
+                return needs_consent(self.person, self.suitability.activity.pk)
             case "agreement":
                 return NEEDS_AGREEMENT
             case "course":
@@ -137,19 +137,19 @@ class Wording:
             case "age_unknown":
                 return refusals.AGE_NOT_KNOWN
 
-    def _course(self, one: Missing) -> Course:
-        return self.fitting.course(cast(int, one.course))
+    def _course(self, one: UnmetNeed) -> Course:
+        return self.suitability.course(cast(int, one.course))
 
-    def _own_links(self, one: Missing) -> Links:
+    def _own_links(self, one: UnmetNeed) -> Links:
         match one.what:
             case "consent":
-                query = urlencode({"who": self.person.number, "activity": str(self.fitting.activity.pk)})
+                query = urlencode({"who": self.person.number, "activity": str(self.suitability.activity.pk)})
                 return ((f"{link_to('ask_guardian')}?{query}", _("Ask the guardian")),)
-            case "agreement" if self.fitting.agreement is not None:
-                signing = link_to_sign(self.fitting.agreement, self.person, then=self.wish)
+            case "agreement" if self.suitability.agreement is not None:
+                signing = link_to_sign(self.suitability.agreement, self.person, then=self.wish)
                 return ((signing, _("Read and sign the agreement")),)
             case "course" | "expired":
-                return links_of(self._course(one), self.fitting)
+                return links_of(self._course(one), self.suitability)
             case "tier":
                 return ((f"{link_to('tiers')}?who={self.person.number}", _("The way through the tiers")),)
             case "age_unknown":
@@ -162,25 +162,25 @@ class Wording:
     @cached_property
     def wish(self) -> str:
         """The page of the activity, which offers this place again."""
-        page = reverse("activities:detail", args=[self.fitting.activity.pk])
+        page = reverse("activities:detail", args=[self.suitability.activity.pk])
         return f"{page}?go={self.shift.pk}-{self.role.pk}-{self.person.pk}#go"
 
-    def _staff_links(self, one: Missing) -> Links:
+    def _staff_links(self, one: UnmetNeed) -> Links:
         person = self.person
         match one.what:
             case "consent":
                 form = f"{reverse('consent:add')}?volunteer={person.pk}&kind={Consent.Kind.GUARDIAN.value}"
                 ask = f"{link_to('ask_guardian')}?who={person.number}"
                 return ((ask, _("Ask the guardian")), (form, _("Record the consent")))
-            case "agreement" if self.fitting.agreement is not None:
-                pk = self.fitting.agreement.pk
+            case "agreement" if self.suitability.agreement is not None:
+                pk = self.suitability.agreement.pk
                 store = f"{reverse('agreement:paper', args=[pk])}?volunteer={person.pk}"
                 return (
                     (reverse("agreement:sheet", args=[pk]), _("Print the sheet")),
                     (store, _("Store the signed sheet")),
                 )
             case "course" | "expired":
-                return links_of(self._course(one), self.fitting)
+                return links_of(self._course(one), self.suitability)
             case "suspended" | "tier":
                 return ((link_to("person", person.pk), _("Their page")),)
             case "age_unknown" | "too_young" | "too_old":
@@ -189,13 +189,13 @@ class Wording:
                 return ()
 
 
-def links_of(course: Course, fitting: Fitting) -> Links:
+def links_of(course: Course, suitability: Suitability) -> Links:
     """Return the links to a course: its page, if a reader can open a lesson there, and its classes."""
     classes = (link_to("course_classes", course.key), _("Its classes"))
-    if course.pk not in fitting.readable:
-        fitting.readable[course.pk] = _can_be_read(course)
+    if course.pk not in suitability.readable:
+        suitability.readable[course.pk] = _can_be_read(course)
     page = (reverse("course", args=[course.key]), _("The course"))
-    return (page, classes) if fitting.readable[course.pk] else (classes,)
+    return (page, classes) if suitability.readable[course.pk] else (classes,)
 
 
 def _can_be_read(course: Course) -> bool:

@@ -73,7 +73,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Missing:
+class UnmetNeed:
     """One thing that stands between a person and a role, with the course, tier or age that it is about."""
 
     what: What
@@ -87,7 +87,7 @@ class Missing:
         return self.what in LIFTABLE
 
 
-def missing(needs: Needs, record: Record, *, day: dt.date, begins: dt.time) -> list[Missing]:
+def unmet_needs(needs: Needs, record: Record, *, day: dt.date, begins: dt.time) -> list[UnmetNeed]:
     """Return everything that is missing for a shift that begins on `day` at `begins`, local time."""
     found = [*_of_law(needs, record, day, begins), *_of_training(needs, record, day), *_of_age(needs, record, day)]
     return [one for one in found if not (record.excepted and one.is_liftable)]
@@ -98,49 +98,49 @@ def age_on(birth_date: dt.date, day: dt.date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def _of_law(needs: Needs, record: Record, day: dt.date, begins: dt.time) -> Iterator[Missing]:
+def _of_law(needs: Needs, record: Record, day: dt.date, begins: dt.time) -> Iterator[UnmetNeed]:
     if record.suspended:
-        yield Missing("suspended")
+        yield UnmetNeed("suspended")
     if record.birth_date is not None and age_on(record.birth_date, day) < ADULT:
         if needs.dangerous:
-            yield Missing("danger")  # final: no consent helps
+            yield UnmetNeed("danger")  # final: no consent helps
         elif needs.minors_until is not None and begins >= needs.minors_until:
-            yield Missing("minors_late")
+            yield UnmetNeed("minors_late")
         elif not record.consents:
-            yield Missing("consent")
+            yield UnmetNeed("consent")
     if needs.agreement and not record.signed:
-        yield Missing("agreement")
+        yield UnmetNeed("agreement")
 
 
-def _of_training(needs: Needs, record: Record, day: dt.date) -> Iterator[Missing]:
+def _of_training(needs: Needs, record: Record, day: dt.date) -> Iterator[UnmetNeed]:
     for need in needs.courses:
-        if (lack := _lack(need, record, day)) is not None:
-            yield lack
+        if (unmet := _unmet_course(need, record, day)) is not None:
+            yield unmet
     for course in record.first:
-        yield Missing("course", course=course)
+        yield UnmetNeed("course", course=course)
     if needs.tier and not any(
         TIERS.index(tier) >= TIERS.index(needs.tier) and since <= day for tier, since in record.tiers.items()
     ):
-        yield Missing("tier", tier=needs.tier)
+        yield UnmetNeed("tier", tier=needs.tier)
 
 
-def _lack(need: NeededCourse, record: Record, day: dt.date) -> Missing | None:
+def _unmet_course(need: NeededCourse, record: Record, day: dt.date) -> UnmetNeed | None:
     """Return what is missing of one course; None if the course or an equivalent holds on the day (T6)."""
     learnt = [one for one in record.held if one.course in need.fulfilled_by and one.since <= day]
     for one in learnt:
         if not need.fulfilled_by[one.course] or (one.until is not None and day < one.until):
             return None
-    return Missing("expired" if learnt else "course", course=need.course)
+    return UnmetNeed("expired" if learnt else "course", course=need.course)
 
 
-def _of_age(needs: Needs, record: Record, day: dt.date) -> Iterator[Missing]:
+def _of_age(needs: Needs, record: Record, day: dt.date) -> Iterator[UnmetNeed]:
     if needs.min_age is None and needs.max_age is None:
         return
     if record.birth_date is None:
-        yield Missing("age_unknown")
+        yield UnmetNeed("age_unknown")
         return
     age = age_on(record.birth_date, day)
     if needs.min_age is not None and age < needs.min_age:
-        yield Missing("too_young", age=needs.min_age)
+        yield UnmetNeed("too_young", age=needs.min_age)
     if needs.max_age is not None and age > needs.max_age:
-        yield Missing("too_old", age=needs.max_age)
+        yield UnmetNeed("too_old", age=needs.max_age)

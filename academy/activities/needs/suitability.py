@@ -1,7 +1,7 @@
 """People beside the roles of an activity: all that is missing, read once for all of them (T3).
 
 `services.sign_up` asks for one person, the activity's page for the visitor's people, the back office for one of the
-roll. `needs` judges, `reasons` words.
+roll. `judging` compares, `reasons` words.
 """
 
 import datetime as dt
@@ -11,10 +11,10 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from academy.activities import need_facts, needs
-from academy.activities.exception_models import NeedException
 from academy.activities.models import Activity, CountsAs, Role, Shift
-from academy.activities.needs import Missing, Needs, Record
+from academy.activities.needs import facts, judging
+from academy.activities.needs.exception_models import NeedException
+from academy.activities.needs.judging import Needs, Record, UnmetNeed
 from academy.agreements import services as agreements
 from academy.agreements.models import Agreement, Signature
 from academy.families import guardians
@@ -24,7 +24,7 @@ from academy.people import ages
 from academy.people.models import Volunteer
 
 
-class Fitting:
+class Suitability:
     """People beside the roles of one activity. Each fact is read once, when it is first needed."""
 
     def __init__(self, activity: Activity, *, people: Collection[Volunteer], roles: Collection[Role]) -> None:
@@ -36,9 +36,9 @@ class Fitting:
         self._taught: dict[int, Course] = {}
         self._asked_by_rules: dict[dt.date, bool] = {}
 
-    def missing(
+    def unmet_needs(
         self, person: Volunteer, shift: Shift, role: Role, *, signs: bool = True, excepted: bool = True
-    ) -> list[Missing]:
+    ) -> list[UnmetNeed]:
         """Return everything that stands between this person and this role in this shift.
 
         `signs`: False where the leader hands out the agreement at the place. `excepted`: False shows also what an
@@ -57,13 +57,13 @@ class Fitting:
             first=self._courses_first(person, shift, role),
             tiers=learnt.tiers,
         )
-        found = needs.missing(wanted, record, day=day, begins=begins)
+        found = judging.unmet_needs(wanted, record, day=day, begins=begins)
         if excepted and any(one.is_liftable for one in found) and (role.pk, person.pk) in self._exceptions:
-            return needs.missing(wanted, replace(record, excepted=True), day=day, begins=begins)
+            return judging.unmet_needs(wanted, replace(record, excepted=True), day=day, begins=begins)
         return found
 
     def course(self, pk: int) -> Course:
-        """Return a course that `missing` names."""
+        """Return a course that `unmet_needs` names."""
         return self._asked.courses.get(pk) or self._taught[pk]
 
     def courses_of(self, role: Role) -> list[Course]:
@@ -100,13 +100,13 @@ class Fitting:
         )
 
     @cached_property
-    def _asked(self) -> need_facts.AskedCourses:
-        return need_facts.courses_of(self.roles)
+    def _asked(self) -> facts.AskedCourses:
+        return facts.courses_of(self.roles)
 
     @cached_property
-    def _learnt(self) -> dict[int, need_facts.Learnt]:
+    def _learnt(self) -> dict[int, facts.Learnt]:
         tiers = any(role.tier for role in self.roles)
-        return need_facts.learnt_by(list(self.people.values()), courses=self._asked.wanted, tiers=tiers)
+        return facts.learnt_by(list(self.people.values()), courses=self._asked.wanted, tiers=tiers)
 
     @cached_property
     def _signers(self) -> set[int]:
