@@ -307,7 +307,7 @@ class ActivityForm(CommunityModelForm):
             return []
         times = {row.instance.pk: row.instance for row in self.formsets["shifts"].forms if row.instance.pk}
         stored = Activity.objects.get(pk=self.instance.pk)
-        touched = concerned.touched(stored, place=self.instance.place, shifts=times.values(), at=timezone.now())
+        touched = concerned.touched(stored, where=self.instance.where, shifts=times.values(), at=timezone.now())
         return concerned.people_in(touched)
 
     def _people_to_tell(self) -> str:

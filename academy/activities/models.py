@@ -183,6 +183,11 @@ class Activity(ActivityTerms, ClusterableModel):
         return self.title
 
     @property
+    def where(self) -> str:
+        """The place as people are told it, with the meeting point where there is one."""
+        return " · ".join(filter(None, [self.place.strip(), self.meeting_point.strip()]))
+
+    @property
     def drawing(self) -> str:
         """The name of our drawing that stands for a picture: of the subject, else of the kind."""
         return self.subject or (self.kind if self.kind in DRAWN_KINDS else str(Subject.NEIGHBOURS))

@@ -58,6 +58,15 @@ def courses_of(roles: Iterable[Role]) -> AskedCourses:
     return AskedCourses(of_role, courses)
 
 
+def needed_course(course: Course) -> NeededCourse:
+    """Return one course as a need, with its equivalents."""
+    ways = {course.pk: bool(course.valid_years)}
+    if course.required:
+        others = course.equivalents.filter(required=False, tier=course.tier).values_list("pk", "valid_years")
+        ways |= {pk: bool(years) for pk, years in others}
+    return NeededCourse(course.pk, ways)
+
+
 def learnt_by(people: Collection[Volunteer], *, courses: Collection[int], tiers: bool) -> dict[int, Learnt]:
     """Return what these people learnt of `courses`, and their tiers if asked. One statement at most."""
     parts: list[QuerySet[Any]] = []

@@ -24,13 +24,13 @@ TERMS_PANEL = MultiFieldPanel(
     ],
     heading=_("For those who come"),
 )
+ASKED = [
+    FieldPanel("courses"),
+    FieldRowPanel([FieldPanel("tier"), FieldPanel("min_age"), FieldPanel("max_age")]),
+    FieldPanel("needs_agreement"),
+]
 NEEDS_PANEL = MultiFieldPanel(
-    [
-        FieldPanel("courses"),
-        FieldRowPanel([FieldPanel("tier"), FieldPanel("min_age"), FieldPanel("max_age")]),
-        FieldPanel("needs_agreement"),
-        FieldPanel("practicum_of"),
-    ],
+    [*ASKED, FieldPanel("practicum_of")],
     heading=_("Needs of the role: courses, tier, age"),
     classname="collapsed",
 )
@@ -59,22 +59,32 @@ class RoleNeedsForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        courses = _courses_for(self.for_user)
-        for name in ("courses", "practicum_of"):
-            self.fields[name].queryset = courses
-        self.fields["courses"].widget = forms.CheckboxSelectMultiple(choices=self.fields["courses"].choices)
+        limit_courses(self, "courses", "practicum_of")
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()
-        youngest, oldest = self.cleaned_data.get("min_age"), self.cleaned_data.get("max_age")
-        for name, age in (("min_age", youngest), ("max_age", oldest)):
-            if age is not None and not 1 <= age <= OLDEST:
-                self.add_error(name, _("Give an age between 1 and %(oldest)s, or leave it empty.") % {"oldest": OLDEST})
-        if youngest is not None and oldest is not None and youngest > oldest:
-            self.add_error("max_age", _("The oldest age is below the youngest one: nobody could sign up."))
+        check_ages(self)
         if self.cleaned_data.get("practicum_of") and not self.cleaned_data.get("practicum"):
             self.add_error("practicum_of", _("Tick “practicum” too, or choose no course here."))
         return cleaned
+
+
+def check_ages(form: Any) -> None:
+    """Add an error for ages that no person has, and for those that exclude every person."""
+    youngest, oldest = form.cleaned_data.get("min_age"), form.cleaned_data.get("max_age")
+    for name, age in (("min_age", youngest), ("max_age", oldest)):
+        if age is not None and not 1 <= age <= OLDEST:
+            form.add_error(name, _("Give an age between 1 and %(oldest)s, or leave it empty.") % {"oldest": OLDEST})
+    if youngest is not None and oldest is not None and youngest > oldest:
+        form.add_error("max_age", _("The oldest age is below the youngest one: nobody could sign up."))
+
+
+def limit_courses(form: Any, *names: str) -> None:
+    """Offer only published courses of the user's communities, the first of these fields as boxes to tick."""
+    courses = _courses_for(form.for_user)
+    for name in names:
+        form.fields[name].queryset = courses
+    form.fields[names[0]].widget = forms.CheckboxSelectMultiple(choices=form.fields[names[0]].choices)
 
 
 def _courses_for(user: Any) -> Any:

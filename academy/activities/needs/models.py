@@ -3,8 +3,6 @@
 `Activity` and `Role` take the fields from here; `needs` judges them, `private_details` hands out the last.
 """
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -88,11 +86,6 @@ class RoleNeeds(ClusterableModel):
     def asks_something(self) -> bool:
         """True if the role may be closed to some adult: a walk-in gets it only after a look at the person."""
         return bool(self.asks_courses or self.tier or self.min_age or self.max_age or self.needs_agreement)
-
-
-def asks_something(role: Any) -> bool:
-    """Return whether the role asks for anything at all, also where no list has annotated its courses."""
-    return bool(role.tier or role.min_age or role.max_age or role.needs_agreement or role.courses.all())
 
 
 ROLE_NEEDS_CONSTRAINTS = [
