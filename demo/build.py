@@ -36,6 +36,7 @@ from demo.curriculum import write_curriculum
 from demo.drafts import submit_lesson
 from demo.families import add_families
 from demo.groups import add_units
+from demo.ideas import add_ideas
 from demo.messages import add_messages
 from demo.needs import add_needs
 from demo.neighbours import import_neighbours
@@ -114,6 +115,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     add_classes(community, by=worker, at=at)
     add_rotas(community, by=worker, at=at)
     add_needs(community, running=running, by=worker, at=at)
+    add_ideas(community, by=worker, at=at)
     add_certificates(community, by=worker, at=at)
     add_papers(community, by=worker, at=at)
     return running

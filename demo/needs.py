@@ -4,11 +4,12 @@ import datetime as dt
 
 from django.utils import timezone
 
-from academy.activities import exceptions, private_details
+from academy.activities import private_details
 from academy.activities import services as activities
-from academy.activities.exception_models import NeedException
 from academy.activities.models import Activity, SignUp
-from academy.activities.reasons import Unfit
+from academy.activities.needs import exceptions
+from academy.activities.needs.exception_models import NeedException
+from academy.activities.needs.reasons import Unfit
 from academy.core.models import Community
 from academy.learning.models import Course
 from academy.people.models import Issuer, User, Volunteer

@@ -9,7 +9,7 @@ Rows are requested with GET, which changes no row; a row that begins with POST i
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,8 +31,8 @@ from wagtail.admin.viewsets import viewsets
 from academy.accidents import services as accidents
 from academy.accidents.accounts import Account
 from academy.activities import calling, private_details
-from academy.activities.exception_models import NeedException
-from academy.activities.models import PlanChange, Role, Shift, SignUp
+from academy.activities.models import Activity, PlanChange, Role, Shift, SignUp
+from academy.activities.needs.exception_models import NeedException
 from academy.activities.plans import plan_of
 from academy.activities.waiting import services as waiting
 from academy.activities.waiting.models import WaitingEntry
@@ -53,6 +53,7 @@ from academy.designs import services as designs
 from academy.families import agency_services, guardian_services
 from academy.families import services as families
 from academy.families.models import SignedForm
+from academy.feedback import services as feedback
 from academy.groups.services import links
 from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Objection, Overtime
 from academy.hours.services import make_ups
@@ -67,8 +68,11 @@ from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import consents, slips
 from academy.people.works import PrintingCards
+from academy.photos.models import Photo
 from academy.profiles.models import OwnField, Word
 from academy.profiles.services import details, identity, keeping_documents
+from academy.proposals import services as proposals
+from academy.proposals.models import LeadingTerms
 from academy.roll.models import RollFile
 from academy.roll.services import files as roll_files
 from academy.roll.services import staging
@@ -319,6 +323,26 @@ MATRIX: dict[str, tuple[str, str]] = {
     "standing/<int:pk>/stand-in/": ("/standing/{series}/stand-in/", POSTED),
     "standing/<int:pk>/stop/": ("/standing/{series}/stop/", POSTED),
     "standing/<int:pk>/skip/": ("/standing/{series}/skip/", POSTED),
+    # proposals, preparation, the served people's word, photos
+    "proposals/": ("/proposals/", SIGNED_IN),
+    "proposals/new/": ("/proposals/new/", "s o o o o n  n n n n n  n"),
+    "proposals/<int:pk>/": ("/proposals/{proposal}/", "s o n n n n  n o n n n  n"),
+    "proposals/<int:pk>/note/": ("/proposals/{proposal}/note/", "s - - - - -  - - - - -  -"),
+    "proposals/<int:pk>/take-back/": ("/proposals/{proposal}/take-back/", "s - - - - -  - - - - -  -"),
+    "admin/preparation/activity/<int:pk>/": ("/admin/preparation/activity/{activity}/", SIGNING_UP),
+    "admin/leading_terms/": ("/admin/leading_terms/", RUNNING),
+    "admin/leading_terms/results/": ("/admin/leading_terms/results/", RUNNING),
+    "admin/leading_terms/new/": ("/admin/leading_terms/new/", RUNNING),
+    "admin/leading_terms/edit/<int:pk>/": ("/admin/leading_terms/edit/{leading_terms}/", RUN),
+    "admin/leading_terms/history/<int:pk>/": ("/admin/leading_terms/history/{leading_terms}/", RUN),
+    "admin/leading_terms/history-results/<int:pk>/": ("/admin/leading_terms/history-results/{leading_terms}/", RUN),
+    "admin/leading_terms/usage/<int:pk>/": ("/admin/leading_terms/usage/{leading_terms}/", RUN),
+    "^[wW]/(?P<key>[^/]+)/$": ("/w/{feedback}/", ALL),
+    "lead/<int:activity_id>/words/": ("/lead/{activity}/words/", LEADING),
+    "lead/<int:activity_id>/words/code.pdf": ("/lead/{activity}/words/code.pdf", LEADING),
+    "lead/<int:activity_id>/photos/": ("/lead/{activity}/photos/", LEADING),
+    "photos/<int:pk>/<slug:size>.jpg": ("/photos/{photo}/small.jpg", "n n n o n n  n o n n n  n"),  # not shown yet
+    "photos/<int:pk>/away/": ("/photos/{photo}/away/", ALL),
     "my/calendar/": ("/my/calendar/", SIGNED_IN),
     "my/calendar/make/": ("/my/calendar/make/", "s - - - - -  - - - - -  -"),
     "my/calendar/<int:pk>/end/": ("/my/calendar/{feed_id}/end/", "s - - - - -  - - - - -  -"),
@@ -570,6 +594,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/plan_change/": ("/admin/plan_change/", FIGURES),
     "admin/plan_change/results/": ("/admin/plan_change/results/", FIGURES),
     "admin/plan_change/inspect/<int:pk>/": ("/admin/plan_change/inspect/{plan_change}/", FIGURE),
+    "admin/proposal_request/": ("/admin/proposal_request/", FIGURES),
+    "admin/proposal_request/results/": ("/admin/proposal_request/results/", FIGURES),
+    "admin/proposal_request/inspect/<int:pk>/": ("/admin/proposal_request/inspect/{proposal_request}/", FIGURE),
     "admin/need_exception/": ("/admin/need_exception/", FIGURES),
     "admin/need_exception/results/": ("/admin/need_exception/results/", FIGURES),
     "admin/need_exception/inspect/<int:pk>/": ("/admin/need_exception/inspect/{need_exception}/", FIGURE),
@@ -1117,10 +1144,35 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     ids |= group_ids(unit, volunteer, coming, worker, mark)
     ids |= class_ids(course, volunteer, leader, worker, mark)
     ids |= rota_ids(volunteer, leader, worker)
+    ids |= idea_ids(volunteer, activity, worker, mark)
     ids |= paper_ids(activity.issuer, unit, worker, mark)
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
+
+
+def idea_ids(volunteer: Volunteer, activity: Activity, worker: User, mark: str) -> dict[str, Any]:
+    """Create a proposal, the code for the served people's word, and a photo; return their ids."""
+    now = timezone.now()
+    fields = {name: f"{mark}想法" for name in ("title", "what", "whom", "place")}
+    times = {"day": now.date() + timedelta(days=9), "begins": time(9), "ends": time(10)}
+    proposal = proposals.write(
+        proposal=None, volunteer=volunteer, fields={**fields, **times}, by=volunteer.user, at=now
+    )
+    handed_in = proposals.hand_in(proposal=proposal, by=volunteer.user, at=now)
+    proposals.add_note(proposal=proposal, text=f"{mark}几个人？", by=worker, at=now)
+    photo = Photo(activity=activity, width=1, height=1, bytes=2, uploaded_by=worker, uploaded_at=now)
+    photo.large.save("1.jpg", ContentFile(b"1"), save=False)
+    photo.small.save("1.jpg", ContentFile(b"1"))
+    # Not open yet: strangers write a word about an activity that takes place, by design (ADR 148).
+    coming = Activity.objects.filter(community=volunteer.community, series_date__isnull=False).latest("pk")
+    return {
+        "proposal": proposal.pk,
+        "proposal_request": handed_in.pk,
+        "leading_terms": LeadingTerms.objects.create(community=volunteer.community).pk,
+        "feedback": feedback.code_of(coming).key,
+        "photo": photo.pk,
+    }
 
 
 def paper_ids(issuer: Issuer, unit: Unit, worker: User, mark: str) -> dict[str, Any]:

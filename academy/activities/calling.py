@@ -85,7 +85,7 @@ def _draft(one: Call) -> messaging.Draft:
         _("We urgently need people: “%(title)s”, %(when)s, %(place)s. Can you come? One tap is enough."),
         title=one.shift.activity.title,
         when=period(one.shift),
-        place=one.shift.activity.place,
+        place=one.shift.activity.where,
     )
     return messaging.Draft(
         CALL,

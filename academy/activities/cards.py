@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from wagtail.images.models import Rendition
 
 from academy.activities.models import Activity, ActivityQuerySet, CountsAs, Role, Shift
-from academy.activities.seats import takes_a_place
+from academy.activities.seats import heads_in_places
 from academy.core import formats
 from academy.core.look import COVER_SIZES, current_language
 from academy.people.models import Volunteer
@@ -93,7 +93,7 @@ def places_in(shifts: Sequence[Shift], *, people: Iterable[Volunteer]) -> dict[i
     ours = Q(activity__shifts__sign_ups__volunteer__in=Volunteer.objects.all_with(people))
     roles = Role.objects.filter(activity__shifts__in=shifts).annotate(
         shift=F("activity__shifts"),
-        taken=Count(sign_ups, filter=of_role & takes_a_place(sign_ups)),
+        taken=heads_in_places(sign_ups, of=of_role),
         own=Count(sign_ups, filter=live & ours),
         asks_courses=Exists(Role.courses.through.objects.filter(role=OuterRef("pk"))),
     )

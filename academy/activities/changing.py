@@ -130,10 +130,10 @@ def save_activity(
             plans.put_back(activity, begun)
             after = plans.plan_of(activity)
             waiting = PlanChange(activity=activity, before=begun, after=wanted, reason=reason.strip())
-    moved = concerned.touched(stored, place=activity.place, shifts=activity.shifts.all(), at=at)
+    moved = concerned.touched(stored, where=activity.where, shifts=activity.shifts.all(), at=at)
     _store(activity)
     if tells:
-        concerned.tell_moved(activity, moved, old_place=stored.place, at=at)
+        concerned.tell_moved(activity, moved, was_at=stored.where, at=at)
     _log_fields(stored, activity, by=by)
     _note_change(activity, before, after, by=by, at=at)
     if stored.published_at is not None:  # a role may have more places now

@@ -38,16 +38,16 @@ Span = tuple[dt.datetime, dt.datetime]
 Place = tuple[Volunteer, list[Shift]]
 
 
-def touched(stored: Activity, *, place: str, shifts: Iterable[Shift], at: dt.datetime) -> list[Shift]:
+def touched(stored: Activity, *, where: str, shifts: Iterable[Shift], at: dt.datetime) -> list[Shift]:
     """Return the stored shifts, not over, whose time or place will differ from what people signed up for.
 
-    `place` and `shifts` are as they will be. A draft concerns no person.
+    `where` and `shifts` are as they will be. A draft concerns no person.
     """
     if stored.published_at is None or stored.cancelled_at is not None:
         return []
     spans = {shift.pk: _span(shift) for shift in shifts}
     coming = Shift.objects.filter(activity=stored.pk, ends_at__gt=at)
-    return [one for one in coming if place.strip() != stored.place or spans.get(one.pk, _span(one)) != _span(one)]
+    return [one for one in coming if where != stored.where or spans.get(one.pk, _span(one)) != _span(one)]
 
 
 def to_come(activity: Activity, at: dt.datetime) -> list[Shift]:
@@ -78,7 +78,7 @@ def in_words(people: list[Volunteer]) -> str:
     return text % {"count": len(people), "names": names}
 
 
-def tell_moved(activity: Activity, before: Iterable[Shift], *, old_place: str, at: dt.datetime) -> int:
+def tell_moved(activity: Activity, before: Iterable[Shift], *, was_at: str, at: dt.datetime) -> int:
     """Send each person concerned one message about what moved; `before` are the shifts as they were.
 
     Return the number of messages.
@@ -90,7 +90,7 @@ def tell_moved(activity: Activity, before: Iterable[Shift], *, old_place: str, a
     for standing, concerned in groups:
         for person, shifts in concerned:
             spans = [(_span(shift), now[shift.pk]) for shift in shifts]
-            text = _moved(title=activity.title, spans=spans, places=(old_place, activity.place), standing=standing)
+            text = _moved(title=activity.title, spans=spans, places=(was_at, activity.where), standing=standing)
             key, until = f"moved:{activity.pk}:{at.timestamp():.3f}", _until([new for _old, new in spans], at)
             drafts.append(_draft(person, activity, key, text, until=until))
     reminding.drop(before, at=at)

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from academy.activities import changing, exceptions, plans
-from academy.activities.exception_models import NeedException
+from academy.activities import changing, plans
 from academy.activities.models import PlanChange
+from academy.activities.needs import exceptions
+from academy.activities.needs.exception_models import NeedException
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import RequestKind, register
 from academy.people.models import User

@@ -1,4 +1,4 @@
-"""Filters of the list of activities: a time, and a subject or kind. They stand in the address."""
+"""Filters of the list of activities: a time, a subject or kind, a distance. The address holds them."""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from academy.activities import nearness
 from academy.activities.models import DRAWN_KINDS, ActivityQuerySet, Kind, Subject
+from academy.people.models import Volunteer
 
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2200, 1, 1)  # a calendar has further days than a clock
 TIMES = {"today": _("Today"), "week": _("This week")}
@@ -20,8 +22,15 @@ ABOUT = [
 ]
 
 
+NEAR = {"0": _("In my building"), "2": _("Up to 2 buildings away"), "5": _("Up to 5 buildings away")}
+MOST_COMPARED = 500  # coming activities whose places are read
+
+
 class FindForm(forms.Form):
-    """Filters of the list. A field that cannot be read says so beside it and is left out."""
+    """Filters of the list. A field that cannot be read says so beside it and is left out.
+
+    `person` is the reader, whose building the distance is counted from; without one, it is not asked for.
+    """
 
     time = forms.ChoiceField(choices=[("", pgettext_lazy("times", "All")), *TIMES.items()], required=False)
     day = forms.DateField(
@@ -39,6 +48,29 @@ class FindForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
+    near = forms.ChoiceField(
+        label=_("How near?"),
+        choices=[("", _("Everywhere")), *NEAR.items()],
+        required=False,
+        error_messages={"invalid_choice": _("There is no such distance. Choose one of the list.")},
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def __init__(self, *args: Any, person: Volunteer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.home = person, None
+        if person is None:
+            del self.fields["near"]
+
+    def clean_near(self) -> str:
+        near: str = self.cleaned_data["near"]
+        if near and self.person is not None:
+            self.home = nearness.home_of(self.person)
+            if self.home is None:
+                sentence = _("The roll does not know your building yet. Tell it to the desk, or under “My data”.")
+                raise forms.ValidationError(sentence, code="no_building")
+        return near
+
     def clean_day(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["day"]
         if day is not None and not _FIRST <= day <= _LAST:
@@ -50,26 +82,33 @@ class FindForm(forms.Form):
         self.day_sought: dt.date | None = cleaned.get("day")
         self.time_sought: str = "" if self.day_sought else cleaned.get("time", "")
         self.about_sought: str = cleaned.get("about", "")
+        self.near_sought: str = cleaned.get("near", "")
         return cleaned
 
     @property
     def fields_to_fill(self) -> list[forms.BoundField]:
         """The fields that are no links. A field with an error leads to its sentence."""
-        for name in ("about", "day"):
+        names = [name for name in ("about", "day", "near") if name in self.fields]
+        for name in names:
             if self[name].errors:
                 described = {"aria-invalid": "true", "aria-describedby": f"{self[name].id_for_label}-error"}
                 self.fields[name].widget.attrs.update(described)
-        return [self["about"], self["day"]]
+        return [self[name] for name in names]
 
     @property
     def is_used(self) -> bool:
         """True if the list is shorter than all."""
-        return bool(self.day_sought or self.time_sought or self.about_sought)
+        return bool(self.day_sought or self.time_sought or self.about_sought or self.near_sought)
 
     @property
     def about_in_words(self) -> Any:
         """The subject or kind in words; empty for everything."""
         return dict(ABOUT)[self.about_sought] if self.about_sought else ""
+
+    @property
+    def near_in_words(self) -> Any:
+        """The distance in words; empty for everywhere."""
+        return NEAR.get(self.near_sought, "")
 
     @property
     def time_in_words(self) -> Any:
@@ -88,13 +127,18 @@ class FindForm(forms.Form):
         return None, None
 
     def narrow(self, activities: ActivityQuerySet) -> ActivityQuerySet:
-        """Return those of `activities` that are about what is sought."""
+        """Return those of `activities` that are about what is sought, and as near as that."""
         if self.about_sought in Subject.values:
-            return activities.filter(subject=self.about_sought)
-        return activities.filter(kind=self.about_sought) if self.about_sought else activities
+            activities = activities.filter(subject=self.about_sought)
+        elif self.about_sought:
+            activities = activities.filter(kind=self.about_sought)
+        if not self.near_sought or self.home is None:
+            return activities
+        places = activities.values_list("pk", "place", "meeting_point")[:MOST_COMPARED]
+        return activities.filter(pk__in=nearness.near(places, home=self.home, within=int(self.near_sought)))
 
     def times(self) -> list[tuple[Any, str, bool]]:
-        """Return the links for times: words, query and whether it is chosen. They keep what it is about."""
+        """Return the links for times: words, query and whether it is chosen. They keep subject and distance."""
         given = [("", pgettext_lazy("times", "All")), *TIMES.items()]
         chosen = None if self.day_sought else self.time_sought
         return [(words, self._query(time=time), time == chosen) for time, words in given]
@@ -107,7 +151,8 @@ class FindForm(forms.Form):
 
     def _query(self, **wanted: str) -> str:
         query = QueryDict(mutable=True)
-        query.update({name: value for name, value in {**wanted, "about": self.about_sought}.items() if value})
+        kept = {**wanted, "about": self.about_sought, "near": self.near_sought}
+        query.update({name: value for name, value in kept.items() if value})
         return query.urlencode()
 
 

@@ -18,7 +18,7 @@ from wagtail.admin.panels import InlinePanel
 from academy.activities import changing, concerned, plans, services
 from academy.activities.clock_fields import DAY, Clock, PlannedClockField, PlannedDateField, RestsField, rests_within
 from academy.activities.models import Activity, Break, Role, Shift
-from academy.activities.need_forms import NEEDS, PrivateField, RoleNeedsForm, initial_of
+from academy.activities.needs.forms import NEEDS, PrivateField, RoleNeedsForm, initial_of
 from academy.activities.signals import ask_policies
 from academy.core import formats
 from academy.core.forms import CommunityModelForm
@@ -318,7 +318,7 @@ class ActivityForm(CommunityModelForm):
             return []
         times = {row.instance.pk: row.instance for row in self.formsets["shifts"].forms if row.instance.pk}
         stored = Activity.objects.get(pk=self.instance.pk)
-        touched = concerned.touched(stored, place=self.instance.place, shifts=times.values(), at=timezone.now())
+        touched = concerned.touched(stored, where=self.instance.where, shifts=times.values(), at=timezone.now())
         return concerned.people_in(touched)
 
     def _people_to_tell(self) -> str:

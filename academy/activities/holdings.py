@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities.absence_models import AbsenceNote
 from academy.activities.call_models import Call
-from academy.activities.exception_models import NeedException
 from academy.activities.models import Activity, SignUp
+from academy.activities.needs.exception_models import NeedException
 from academy.activities.waiting.models import WaitingEntry
 from academy.people.holding import hold
 

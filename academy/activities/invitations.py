@@ -44,7 +44,7 @@ def draw(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
             formats.when(timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at), language)
             for shift in shifts
         ),
-        place=activity.place,
+        place=activity.where,
         left=_left(sum(place.left for some in places.values() for place in some)) if places else "",
         url=public_address(reverse("activities:detail", args=[activity.pk])),
         photo=photo_of(activity, PHOTO_SIZE),

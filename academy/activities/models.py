@@ -14,12 +14,12 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from academy.activities import call_models as _call_models  # noqa: F401  (a model of this app)
-from academy.activities import exception_models as _exception_models  # noqa: F401  (likewise)
 from academy.activities.absence_models import Absence
 from academy.activities.kinds import CountsAs as CountsAs
 from academy.activities.kinds import Kind as Kind
 from academy.activities.kinds import Subject as Subject
-from academy.activities.need_models import ROLE_NEEDS_CONSTRAINTS, ActivityTerms, RoleNeeds
+from academy.activities.needs import exception_models as _exception_models  # noqa: F401  (likewise)
+from academy.activities.needs.models import ROLE_NEEDS_CONSTRAINTS, ActivityTerms, RoleNeeds
 from academy.activities.signals import ask_who_was_there
 from academy.activities.waiting import models as _waiting_models  # noqa: F401  (likewise)
 from academy.core import formats
@@ -181,6 +181,11 @@ class Activity(ActivityTerms, ClusterableModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def where(self) -> str:
+        """The place as people are told it, with the meeting point where there is one."""
+        return " · ".join(filter(None, [self.place.strip(), self.meeting_point.strip()]))
 
     @property
     def drawing(self) -> str:

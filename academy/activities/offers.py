@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from academy.activities.cards import places_in
 from academy.activities.models import Activity, Shift, SignUp
-from academy.activities.offered import OfferedPlaces, Offering
+from academy.activities.needs.role_places import RolePlaces, RoleReader
 from academy.activities.seats import WALK_IN_COUNTS_AS
 from academy.activities.waiting import selectors as waiting
 from academy.activities.waiting import terms
@@ -25,7 +25,7 @@ class Offer:
     """A shift with its places, and the sign-ups of the visitor's people."""
 
     shift: Shift
-    places: list[OfferedPlaces]
+    places: list[RolePlaces]
     mine: list[SignUp]
     open: bool  # sign-up and cancelling are still possible
     running: bool
@@ -49,7 +49,7 @@ class Offer:
         )
 
     @property
-    def choices(self) -> list[OfferedPlaces]:
+    def choices(self) -> list[RolePlaces]:
         """The roles that one of the visitor's people can still take."""
         return [places for places in self.places if places.left and places.is_for_some] if self.open else []
 
@@ -101,18 +101,18 @@ class Offers:
         return sorted(found, key=lambda one: not one[1].is_offered)
 
     @property
-    def choices(self) -> list[tuple[Offer, OfferedPlaces]]:
+    def choices(self) -> list[tuple[Offer, RolePlaces]]:
         """The shifts and roles that one of `people` can still take."""
         return [(offer, places) for offer in self.shifts for places in offer.choices]
 
     @property
-    def only_choice(self) -> tuple[Offer, OfferedPlaces] | None:
+    def only_choice(self) -> tuple[Offer, RolePlaces] | None:
         """The choice of a visitor who needs not choose."""
         choices = self.choices
         return choices[0] if len(choices) == 1 and len(self.people) < 2 and not self.mine else None
 
     @property
-    def only_wait(self) -> tuple[Offer, OfferedPlaces] | None:
+    def only_wait(self) -> tuple[Offer, RolePlaces] | None:
         """The full role for which a visitor without another choice can wait; None if they have to choose."""
         full = [
             (offer, one)
@@ -153,11 +153,11 @@ def offers_of(activity: Activity, *, people: Sequence[Volunteer], at: dt.datetim
         own = SignUp.objects.of_all(people).filter(shift__in=shifts, cancelled_at=None)
         for place in own.select_related("volunteer__merged_into", "role").order_by("pk"):
             mine[place.shift_id].append(place)
-    offering = Offering(activity, people=people, seats=seats, at=at)
+    reader = RoleReader(activity, people=people, seats=seats, at=at)
     found = [
         Offer(
             shift=shift,
-            places=offering.places(shift, mine[shift.pk]),
+            places=reader.places(shift, mine[shift.pk]),
             mine=mine[shift.pk],
             open=activity.cancelled_at is None and at < shift.starts_at,
             running=shift.starts_at <= at < shift.ends_at,

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.activities import reasons, services
+from academy.activities import services
 from academy.activities.models import Role, Shift, SignUp
-from academy.activities.reasons import Unfit
+from academy.activities.needs import reasons
+from academy.activities.needs.reasons import Unfit
+from academy.activities.seats import places_left
 from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.people.models import User, Volunteer
@@ -48,8 +50,8 @@ def sign_up(
     """Give a person a place in a shift, at their wish (R8).
 
     `said` is the line of a chat group by which they asked for it; `companions` are people without a name whom they
-    bring, 20 at most: they take no place of their own. Refuses like `services.sign_up`, worded for staff, and with
-    `not_allowed`, `other_community`.
+    bring, 20 at most: each takes a place. Refuses like `services.sign_up`, worded for staff, and with `not_allowed`,
+    `other_community`, and `shift_full` if the places do not suffice for all of them.
     """
     volunteer = volunteer.stays
     if refusal := refuse_place(volunteer=volunteer, shift=shift, by=by):
@@ -60,8 +62,17 @@ def sign_up(
     if said or companions:
         answer.said, answer.companions = said[:SAID_LENGTH], min(max(companions, 0), MOST_COMPANIONS)
         answer.save(update_fields=["said", "companions"])
+        if companions and (left := places_left(role, shift.pk)) < 0:
+            transaction.set_rollback(True)
+            return too_few_places(companions + 1, left + companions + 1)
     log_act("activities.sign_up", volunteer, shift, role=role.name, by=by, at=at)
     return answer
+
+
+def too_few_places(wanted: int, left: int) -> Refusal:
+    """Return the refusal of a person who brings more people than there are places."""
+    sentence = _("%(left)s places are left, and %(wanted)s people would come. Sign up fewer, or raise the places.")
+    return Refusal("shift_full", sentence % {"left": left, "wanted": wanted})
 
 
 def refuse_place(*, volunteer: Volunteer, shift: Shift, by: User) -> Refusal | None:

@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from academy.activities.belongings import leads
 from academy.activities.models import Activity, Shift, SignUp
-from academy.activities.need_models import PrivateDetails
+from academy.activities.needs.models import PrivateDetails
 from academy.activities.offers import Offers
 from academy.activities.plans import history_of
 from academy.core import encryption

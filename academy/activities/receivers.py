@@ -6,7 +6,8 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from academy.activities import exceptions, giving_back, private_details, reminding
+from academy.activities import giving_back, private_details, reminding
+from academy.activities.needs import exceptions
 from academy.activities.signals import places_freed
 from academy.activities.waiting import offering
 from academy.activities.waiting import services as waiting

@@ -8,7 +8,8 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from academy.activities.models import CountsAs, Role, SignUp
 from academy.core.refusals import Refusal
@@ -28,7 +29,8 @@ _ASKS_NOTHING = """
 """
 
 # The lowest free place number of each role. Numbers above the capacity, from a time when it was larger, stay taken.
-# A no-show keeps the number and does not count (A4), so that somebody else can come.
+# A no-show keeps the number and does not count (A4), so that somebody else can come. People without a name, whom a
+# person brings, count as heads.
 _FREE_PLACES = """
     SELECT role.id AS role_id,
            (SELECT MIN(free.seat)
@@ -43,7 +45,7 @@ _FREE_PLACES = """
                                   AND taken.seat = free.seat)) AS seat
       FROM activities_role role
      WHERE role.activity_id = %(activity)s AND {roles}
-       AND role.capacity > (SELECT COUNT(*) FROM activities_signup present
+       AND role.capacity > (SELECT COALESCE(SUM(1 + present.companions), 0) FROM activities_signup present
                              WHERE present.shift_id = %(shift)s AND present.role_id = role.id
                                AND ((present.cancelled_at IS NULL AND present.absence = '')
                                     OR present.held_until IS NOT NULL))
@@ -104,6 +106,13 @@ def takes_a_place(sign_ups: str = "") -> Q:
     return live | Q(**{f"{path}held_until__isnull": False})
 
 
+def heads_in_places(sign_ups: str = "", *, of: Q | None = None) -> Coalesce:
+    """Return the number of places that sign-ups take: one for each person, and for each whom they bring."""
+    path = f"{sign_ups}__" if sign_ups else ""
+    condition = takes_a_place(sign_ups) if of is None else of & takes_a_place(sign_ups)
+    return Coalesce(Sum(F(f"{path}companions") + 1, filter=condition), 0)
+
+
 def asking_roles(activity_id: int, *, shift_id: int) -> QuerySet[Role]:
     """Return the roles for walk-ins that ask for a course, a tier, an age or a signature, in their order.
 
@@ -118,9 +127,15 @@ def asking_roles(activity_id: int, *, shift_id: int) -> QuerySet[Role]:
     return found
 
 
+def places_left(role: Role, shift_id: int) -> int:
+    """Return how many places the role has left in this shift; below zero if it is overbooked."""
+    taken: int = role.sign_ups.filter(shift=shift_id).aggregate(heads=heads_in_places())["heads"]
+    return role.capacity - taken
+
+
 def has_place(role: Role, shift_id: int) -> bool:
     """Return whether the role has a place left in this shift."""
-    return bool(role.sign_ups.filter(takes_a_place(), shift=shift_id).count() < role.capacity)
+    return places_left(role, shift_id) > 0
 
 
 def take_seat(

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import concerned, plans, reasons, reminding
+from academy.activities import concerned, plans, reminding
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
+from academy.activities.needs import reasons
 from academy.activities.refusals import MINOR_NOT_ALLOWED as MINOR_NOT_ALLOWED  # the door of upper apps
 from academy.activities.refusals import NEEDS_CONSENT as NEEDS_CONSENT
 from academy.activities.refusals import ROLE_ASKS_MORE as ROLE_ASKS_MORE

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from academy.activities import call_views, need_views, views
+from academy.activities import call_views, views
+from academy.activities.needs import views as need_views
 from academy.activities.waiting import views as waiting_views
 
 app_name = "activities"

@@ -38,9 +38,10 @@ PER_PAGE = 20
 @never_cache
 @require_safe
 def show_upcoming(request: HttpRequest) -> HttpResponse:
-    """Show `/activities/`: the coming activities, the next one first, by `?time=`, `?day=` and `?about=`."""
+    """Show `/activities/`: the coming activities, the next one first, by the filters of `FindForm`."""
     now = timezone.now()
-    form = FindForm(request.GET, label_suffix="")
+    own = request.user.own_volunteer if isinstance(request.user, User) else None
+    form = FindForm(request.GET, label_suffix="", person=own)
     form.is_valid()  # a field that cannot be read says so in the page
     since, until = form.span(now)
     coming = Activity.objects.in_communities(_communities(request)).upcoming(now, since=since, until=until)
@@ -73,9 +74,8 @@ def sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     agency_services.log_act(
         volunteer=volunteer, by=request.user, act=agency_services.SIGNED_UP, what=str(shift), at=timezone.now()
     )
-    where = activity.meeting_point or activity.place
     done = _("%(name)s has a place: %(when)s, %(place)s. Scan the code when you get there.")
-    messages.success(request, done % {"name": volunteer.name, "when": period(shift), "place": where})
+    messages.success(request, done % {"name": volunteer.name, "when": period(shift), "place": activity.where})
     if guardians.is_accompanied(volunteer, shift.date):
         messages.info(request, _("%(name)s is under 14: the guardian comes along.") % {"name": volunteer.name})
     return redirect(_url(activity))

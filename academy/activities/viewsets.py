@@ -21,7 +21,7 @@ from academy.activities.exports import PLAN
 from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel, ShiftForm, ShiftRows
 from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView, state_of
 from academy.activities.models import Activity, PlanChange
-from academy.activities.need_forms import NEEDS_PANEL, TERMS_PANEL
+from academy.activities.needs.forms import NEEDS_PANEL, TERMS_PANEL
 from academy.activities.signals import ask_what_is_left
 from academy.core.actions import ActionView, Refusable
 from academy.core.models import Community

@@ -6,12 +6,12 @@ from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
 from academy.activities import private_details
+from academy.activities.needs.why_views import WhyNot
 from academy.activities.plans import describe_change
 from academy.activities.sign_up_views import ActivitySignUps, SignUpForActivity, SignUpForPerson, Withdraw
 from academy.activities.thread_views import SignUpByThread
 from academy.activities.viewsets import ActivityViewSet
 from academy.activities.waiting.admin_views import PutOnWaitingList, TakeOffWaitingList
-from academy.activities.why_views import WhyNot
 
 
 @hooks.register("register_log_actions")

@@ -80,7 +80,7 @@ def _event(shift: Shift, activity: Activity, *, role: str = "", of: str = "") ->
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         title=activity.title,
-        place=activity.place,
+        place=activity.where,
         text="\n".join(part for part in (role, activity.service_content, url) if part),
         url=url,
         cancelled=activity.cancelled_at is not None,

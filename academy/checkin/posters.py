@@ -39,7 +39,7 @@ def print_pdf(*, activity: Activity, at: dt.datetime) -> bytes | Refusal:
     sheet = PosterSheet(
         title=activity.title,
         times=tuple(times),
-        place=activity.place,
+        place=activity.where,
         organiser=activity.organiser,
         leader=printable_name(activity.leader.name),
         url=address.upper(),

@@ -181,7 +181,7 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
     language = current_language()
     sheet = RosterSheet(
         title=activity.title,
-        place=activity.place,
+        place=activity.where,
         organiser=activity.organiser,
         leader=printable_name(activity.leader.name),
         parts=tuple(

@@ -88,7 +88,7 @@ class _Facts:
 
     @property
     def place(self) -> str:
-        return _("Place: %(place)s") % {"place": self.activity.place}
+        return _("Place: %(place)s") % {"place": self.activity.where}
 
 
 def texts_of(activity: Activity, *, wanted: CallFilter, at: dt.datetime) -> list[GroupText]:
@@ -196,7 +196,7 @@ def text_of_call(call: Call) -> str:
         "name": call.volunteer.stays.name,
         "title": shift.activity.title,
         "when": period(shift),
-        "place": shift.activity.place,
+        "place": shift.activity.where,
         "url": address_of(call),
     }
 

@@ -23,6 +23,7 @@ from academy.core.periods import period_links
 from academy.core.rights import RightRequiredMixin
 from academy.core.signals import objects_shown
 from academy.core.workbooks import AT_ONCE, COUNT, HOURS, MINUTES, Head, csv_response, xlsx_response
+from academy.feedback.selectors import rate_in
 from academy.hours.exports import LEARNING, SERVICE
 from academy.hours.models import Category, ServiceRecord
 from academy.people.http import user_of
@@ -122,6 +123,7 @@ class HoursReport(PeriodReport):
             "service": self._hours(sum(row.service for row in rows)),
             "learning": self._hours(sum(row.learning for row in rows)),
             "query": self._query(form),
+            "rate": rate_in(self._ids, *form.cleaned_data.values()) if form.is_valid() else None,
         }
         return render(request, "desk/admin/hours_report.html", context)
 

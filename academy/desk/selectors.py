@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from academy.activities.later import without_later
 from academy.activities.models import Activity, Role, Shift
-from academy.activities.seats import takes_a_place
+from academy.activities.seats import heads_in_places
 from academy.core import clock_jumps, health, workdays
 from academy.hours.models import Category, ServiceRecord
 from academy.hours.models.records import NOTICE_STATES
@@ -69,7 +69,7 @@ def coming_shifts(communities: object, at: dt.datetime) -> list[ComingShift]:
             activity__imported=False,
         )
         .select_related("activity")
-        .annotate(taken=Count("sign_ups", filter=takes_a_place("sign_ups")))
+        .annotate(taken=heads_in_places("sign_ups"))
         .order_by("starts_at", "pk")
     )
     found = list(shifts)

@@ -30,6 +30,7 @@ from academy.own_data.services import first_due
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.volunteer_viewsets import marked_url
+from academy.photos.selectors import asked_away
 
 NEARLY_DUE = dt.timedelta(hours=12)  # an accident that the insurer has to hear of
 MOST_AT_ONCE = 12  # overdue activities that the home page lists
@@ -60,6 +61,7 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *_untold(user, at),
         *_own_messages(user),
         *_no_shows(user, at),
+        *_photos(user),
         *_unsigned(user, at),
         *_expiring(user, timezone.localdate(at)),
         *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
@@ -220,6 +222,13 @@ def _no_shows(user: User, at: dt.datetime) -> Iterator[Line]:
             times,
         )
         yield Line(times, text % {"name": person.masked_name}, _("Open"), reverse("person", args=[person.pk]))
+
+
+def _photos(user: User) -> Iterator[Line]:
+    """Yield the activities with photos that a person in them asked to take away."""
+    for activity, count in asked_away(list(user.communities_for(Right.RUN_ACTIVITIES))):
+        text = ngettext("photo to take away: a person in it asked", "photos to take away: people in them asked", count)
+        yield Line(count, text, _("Look"), reverse("photos:manage", args=[activity.pk]), activity.title)
 
 
 def _unsigned(user: User, at: dt.datetime) -> Iterator[Line]:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import F, IntegerField, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from academy.activities import reminding
@@ -126,7 +126,7 @@ def _offers(person: Volunteer, at: dt.datetime) -> list[Offer]:
         .exclude(activity__leader__in=Volunteer.objects.one_with(person.pk))
         .annotate(
             places=Subquery(places.annotate(n=Sum("capacity")).values("n"), output_field=IntegerField()),
-            taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0),
+            taken=Coalesce(Subquery(taken.annotate(n=Sum(F("companions") + 1)).values("n")), 0),
         )
         .filter(places__gt=F("taken"))
         .select_related("activity")

@@ -24,8 +24,10 @@ from academy.hours.services import deadlines, totals
 from academy.messaging.models import Message
 from academy.messaging.services import unread_of_row
 from academy.people.models import User, Volunteer
+from academy.proposals.models import Proposal
 from academy.units.belongings import units_of_contact
 
+PROPOSALS_SHOWN = 3
 NO_CHECK_OUT = _("There is no check-out, so no time counts yet. Say when you left.")
 ROLE_MISSING = _("No role is known for you there. The leader still has to say what you did.")
 OWN_OBJECTION = _("Your objection is being checked.")
@@ -61,7 +63,7 @@ def records_of(volunteer: Volunteer) -> RecordQuerySet:
 
 
 def stars_and_leading(user: User) -> dict[str, Any]:
-    """Return annotations: `stars_awarded`, `is_waiting`, `unread`, `user_leads` (ever), `user_speaks`."""
+    """Return annotations: `stars_awarded`, `is_waiting`, `unread`, `user_leads`, `user_speaks`, `proposes`."""
     person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
     rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
     awarded = StarRating.objects.accepted().filter(volunteer__in=rows).order_by("-stars").values("stars")[:1]
@@ -71,6 +73,7 @@ def stars_and_leading(user: User) -> dict[str, Any]:
         "unread": unread_of_row(),
         "user_leads": Exists(Activity.objects.led_by(user).published()),
         "user_speaks": Exists(units_of_contact(user)),
+        "proposes": Exists(Proposal.objects.filter(volunteer__in=rows)),
     }
 
 
@@ -174,6 +177,12 @@ def coming_sign_ups(volunteer: Volunteer, at: dt.datetime) -> list[SignUp]:
         .select_related("shift__activity", "role")
         .order_by("shift__starts_at")
     )
+
+
+def proposals_of(volunteer: Volunteer) -> list[Proposal]:
+    """Return the latest activities that the volunteer proposed, as /my/ shows them; drafts too."""
+    found = Proposal.objects.of(volunteer).select_related("activity").prefetch_related("requests")
+    return list(found[:PROPOSALS_SHOWN])
 
 
 def rests_on(volunteer: Volunteer) -> list[tuple[Any, int]]:

@@ -52,7 +52,7 @@ class Invitation:
             "unit": self.part.unit.name,
             "title": shift.activity.title,
             "when": period(shift),
-            "place": shift.activity.place,
+            "place": shift.activity.where,
             "address": self.address,
         }
 

@@ -82,6 +82,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
         "waits": coming_waits(volunteer, now) if volunteer.is_waiting else [],
+        "proposals": selectors.proposals_of(volunteer) if volunteer.proposes else [],
         "leads": volunteer.user_leads,
         "speaks": volunteer.user_speaks,
         "unread_messages": sum(person.unread for person in people),  # for the tab bar too

@@ -16,6 +16,7 @@ from academy.core.spreadsheets import ExportColumn
 from academy.decisions.viewsets import DECIDED, DECISION, RequestIndexView, RequestViewSet
 from academy.hours import decisions
 from academy.people.exports import person_columns
+from academy.proposals.decisions import ProposalKind
 
 OF_RECORD = [
     *person_columns("record.volunteer"),
@@ -130,6 +131,13 @@ class NeedExceptionViewSet(RequestViewSet):
     list_export = ["volunteer", ExportColumn("activity", _("activity"), _activity_of), "role", *DECISION]
 
 
+class ProposalRequestViewSet(RequestViewSet):
+    kind = ProposalKind
+    inspect_view_fields = ["proposal", "reason", *DECIDED, "answer"]
+    search_fields = ["proposal__title"]
+    list_export = ["proposal", *DECISION]
+
+
 class RequestsGroup(ModelViewSetGroup):
     menu_label = _("Requests")
     menu_icon = "clipboard-list"
@@ -142,4 +150,5 @@ class RequestsGroup(ModelViewSetGroup):
         OvertimeViewSet("overtime"),
         PlanChangeViewSet("plan_change"),
         NeedExceptionViewSet("need_exception"),
+        ProposalRequestViewSet("proposal_request"),
     )

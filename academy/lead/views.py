@@ -15,11 +15,13 @@ from academy.activities.http import led_activity
 from academy.activities.models import Activity
 from academy.checkin.services import leading
 from academy.families.http import log_people_shown
+from academy.feedback.selectors import rate_of
 from academy.hours import explanation
 from academy.hours.models import Confirmation, ServiceRecord
 from academy.hours.services import confirmation
 from academy.lead import live_codes, selectors, standing, undoing
 from academy.lead.heads import read_head_count
+from academy.lead.phases import Phase
 from academy.people import namesakes
 from academy.people.http import user_of
 from academy.profiles.services.details import bodies_of
@@ -85,6 +87,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         "typed_address": live_codes.typed_address(),
         "claims": claims,
         "confirmed": confirmed,
+        "rate": rate_of(activity) if one.phase not in (Phase.BEFORE, Phase.DURING) else None,
         "leads": leads(user, activity),
         "others": Activity.objects.led_today_by(user, now).exclude(pk=activity.pk),
     }

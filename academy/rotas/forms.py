@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from academy.activities import private_details
 from academy.activities.clock_fields import (
     Clock,
     PlannedClockField,
@@ -17,12 +18,13 @@ from academy.activities.clock_fields import (
     rests_within,
 )
 from academy.activities.models import Activity, Shift
+from academy.activities.needs.forms import PrivateField, check_ages, initial_of, limit_courses
 from academy.activities.services import NEEDS_INSURANCE
 from academy.core.forms import CommunityModelForm, choices_for
 from academy.people.choosers import volunteer_chooser
 from academy.people.models import User, Volunteer
 from academy.rotas import pattern, words
-from academy.rotas.models import DAY, MOST_WEEKS_AHEAD, Series
+from academy.rotas.models import DAY, MOST_WEEKS_AHEAD, NEEDS, Series
 from academy.rotas.refusals import LAST_DAY_BEFORE, TOO_MANY_NEWCOMERS
 
 STAYS = ("kind", "dangerous", "home_visit", "first_day")  # what a standing shift is called into life with
@@ -61,6 +63,7 @@ class SeriesForm(CommunityModelForm):
     also_own = forms.BooleanField(
         label=_("change also dates that have a time, place or number of places of their own"), required=False
     )
+    private = PrivateField()
     sure = forms.BooleanField(label=_("Yes, save it and send them a message."), required=False)
 
     class Meta(CommunityModelForm.Meta):
@@ -75,6 +78,11 @@ class SeriesForm(CommunityModelForm):
             "role_name",
             "capacity",
             "newcomer_places",
+            "courses",
+            "tier",
+            "min_age",
+            "max_age",
+            "needs_agreement",
             "first_day",
             "last_day",
             "skips_holidays",
@@ -91,6 +99,7 @@ class SeriesForm(CommunityModelForm):
         super().__init__(*args, **kwargs)
         self._question = self.fields.pop("sure")
         self._leave_out_only_community()
+        limit_courses(self, "courses")
         weeks: Any = self.fields["weeks_ahead"]
         weeks.min_value, weeks.max_value = 1, MOST_WEEKS_AHEAD
         if self.instance.pk:
@@ -100,6 +109,7 @@ class SeriesForm(CommunityModelForm):
             self.initial |= {"weekdays": series.weekdays, "starts": Clock(series.starts), "ends": Clock(series.ends)}
             self.initial["rests"] = [Rest(Clock(start), Clock(end)) for start, end in series.rests]
             self.initial["since"] = timezone.localdate()
+            self.initial["private"] = self._details_of(_next_activity(series))
         else:
             del self.fields["since"], self.fields["also_own"]
             self._suggest()
@@ -138,6 +148,14 @@ class SeriesForm(CommunityModelForm):
         }
         if role is not None:
             self.initial |= {"role_name": role.name, "capacity": role.capacity}
+            self.initial |= initial_of(role, ["courses", *NEEDS])
+        self.initial["private"] = self._details_of(activity)
+
+    def _details_of(self, activity: Activity | None) -> str:
+        """Return the private details for the form, and note that its user reads them (N4)."""
+        if activity is None or self.is_bound:
+            return ""
+        return private_details.read(activity=activity, by=self.for_user, at=timezone.now()) or ""
 
     def ask(self) -> None:
         """Show the box with which the reader says that they are sure."""
@@ -166,6 +184,8 @@ class SeriesForm(CommunityModelForm):
             self.add_error("insurance", str(NEEDS_INSURANCE))
         if "weekdays" in data:
             self.instance.weekdays = data["weekdays"]
+        check_ages(self)
+        self.instance.ask_for(data.get("courses") or ())
         return cleaned
 
     def _set_times(self, starts: Clock, ends: Clock, rests: list[Rest]) -> None:
@@ -177,6 +197,13 @@ class SeriesForm(CommunityModelForm):
             self.instance.starts, self.instance.ends = int(starts), int(ends)
             within = rests_within(rests, starts, ends)
             self.instance.rests = sorted([int(rest.start), int(rest.end)] for rest in within)
+
+
+def _next_activity(series: Series) -> Activity | None:
+    """Return the activity of the next date, whose private details stand for those of all."""
+    dates = series.dates.filter(day__gte=timezone.localdate(), activity__isnull=False, dropped=False)
+    date = dates.select_related("activity").first()
+    return date.activity if date is not None else None
 
 
 class StandInForm(forms.Form):

@@ -1,6 +1,7 @@
 """Standing shifts (长期岗): the pattern, its dates, and the people who stand in every week."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -11,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, Kind, Role, Subject
+from academy.activities.needs.models import OLDEST
 from academy.core.keys import random_key
 from academy.core.models import Community
 from academy.core.text import identifier
+from academy.learning.models import Course, Tier
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.querysets import OfPerson
 from academy.rotas import pattern, words
@@ -21,6 +24,7 @@ from academy.rotas import pattern, words
 DAY = 24 * 60  # minutes
 MOST_WEEKS_AHEAD = 26
 POSTER_BITS = 50
+NEEDS = ("tier", "min_age", "max_age", "needs_agreement")  # of a role, besides its courses
 
 
 def new_poster_key() -> str:
@@ -64,6 +68,24 @@ class Series(models.Model):
     rests = models.JSONField(_("breaks"), default=list, blank=True)  # pairs of minutes after midnight
     role_name = models.CharField(_("role"), max_length=40)
     capacity = models.PositiveSmallIntegerField(_("people on each date"), default=6)
+    courses = models.ManyToManyField(
+        Course,
+        blank=True,
+        related_name="+",
+        verbose_name=_("courses to have completed"),
+        help_text=_("An equivalent counts too. A course that expires must be valid on the day."),
+    )
+    tier = models.CharField(
+        _("tier at least"), max_length=12, choices=Tier, blank=True, default="", db_default="", help_text=_("Optional.")
+    )
+    min_age = models.PositiveSmallIntegerField(_("youngest age"), null=True, blank=True, help_text=_("Optional."))
+    max_age = models.PositiveSmallIntegerField(_("oldest age"), null=True, blank=True, help_text=_("Optional."))
+    needs_agreement = models.BooleanField(
+        _("asks for the signed agreement"),
+        default=False,
+        db_default=False,
+        help_text=_("Also where the rules ask for none (A3)."),
+    )
     newcomer_places = models.PositiveSmallIntegerField(
         _("of these, places kept for newcomers"),
         default=0,
@@ -114,6 +136,15 @@ class Series(models.Model):
             models.CheckConstraint(
                 condition=Q(weeks_ahead__gte=1, weeks_ahead__lte=MOST_WEEKS_AHEAD), name="series_weeks_ahead_bounded"
             ),
+            models.CheckConstraint(condition=Q(tier__in=["", *Tier.values]), name="series_tier_known"),
+            models.CheckConstraint(
+                condition=Q(min_age=None) | Q(max_age=None) | Q(min_age__lte=F("max_age")), name="series_ages_in_order"
+            ),
+            models.CheckConstraint(
+                condition=(Q(min_age=None) | Q(min_age__lte=OLDEST))
+                & (Q(max_age=None) | Q(max_age__range=(1, OLDEST))),
+                name="series_ages_of_people",
+            ),
             models.CheckConstraint(
                 condition=Q(dangerous=False) | Q(GreaterThan(Length(Trim("insurance")), 0)),
                 name="series_dangerous_insured",
@@ -122,6 +153,21 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def needs(self) -> dict[str, Any]:
+        """The needs of its roles, as each date's roles take them; the courses are read once."""
+        if not hasattr(self, "_needs"):
+            fields = {name: getattr(self, name) for name in NEEDS}
+            self._needs = {**fields, "courses": list(self.courses.order_by("pk")) if self.pk else []}
+        return self._needs
+
+    def ask_for(self, courses: Iterable[Course]) -> None:
+        """Ask for these courses from now on; stored by the services, with the series."""
+        self._needs = {
+            **{name: getattr(self, name) for name in NEEDS},
+            "courses": sorted(courses, key=lambda one: one.pk),
+        }
 
     @property
     def pattern_in_words(self) -> str:

@@ -105,8 +105,8 @@ def _row(
         return RotaRow(date.day, is_left_out=True, is_over=date.day < timezone.localdate(at))
     counting = [one for one in taken[shift.pk] if one.held_until is not None or not one.absence]
     people = [one for one in taken[shift.pk] if one.cancelled_at is None]
-    newcomers = sum(1 for one in counting if one.role_id == date.newcomer_role_id)
-    others = sum(1 for one in counting if one.role_id == date.role_id)
+    newcomers = sum(1 + one.companions for one in counting if one.role_id == date.newcomer_role_id)
+    others = sum(1 + one.companions for one in counting if one.role_id == date.role_id)
     kept = date.newcomer_role.capacity if date.newcomer_role else 0
     return RotaRow(
         day=date.day,

@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.activities import concerned
 from academy.activities.models import Activity
-from academy.activities.need_models import asks_something
+from academy.activities.needs.forms import ASKED
 from academy.core.actions import ActionView, Refusable
 from academy.core.http import read_id
 from academy.core.look import day_in_year
@@ -67,16 +67,13 @@ class SeriesCreateView(Refusable, generic.CreateView):
         activity = activities.filter(pk=read_id(self.request.GET.get("from"))).first()
         if activity is not None and (shift := activity.shifts.order_by("starts_at").first()):
             form.take_over(activity, shift)
-            if any(asks_something(role) for role in activity.roles.prefetch_related("courses")):
-                sentence = _(
-                    "A role of this activity asks for courses, a tier, an age or the agreement. A standing shift "
-                    "cannot ask for them yet: set them on each date."
-                )
-                messages.warning(self.request, sentence)
         return form
 
     def serve(self, form: SeriesForm) -> Series | Refusal:
-        return opening.plan_series(series=form.save(commit=False), by=user_of(self.request), at=timezone.now())
+        private = form.cleaned_data["private"]
+        return opening.plan_series(
+            series=form.save(commit=False), private=private, by=user_of(self.request), at=timezone.now()
+        )
 
     def get_success_url(self) -> str:
         return rota_url(self.object)
@@ -95,7 +92,12 @@ class SeriesEditView(Refusable, generic.EditView):
         data, user, now = form.cleaned_data, user_of(self.request), timezone.now()
         with transaction.atomic():
             answer = changing.change_series(
-                series=form.save(commit=False), since=data["since"], also_own=data["also_own"], by=user, at=now
+                series=form.save(commit=False),
+                since=data["since"],
+                also_own=data["also_own"],
+                private=data["private"] if "private" in form.data else None,
+                by=user,
+                at=now,
             )
             if isinstance(answer, Refusal):
                 return answer
@@ -367,10 +369,13 @@ class SeriesViewSet(CommunityViewSet):
             heading=_("Days and times"),
         ),
         MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("role_name"), FieldPanel("capacity"), FieldPanel("newcomer_places")]),
-            ],
+            [FieldRowPanel([FieldPanel("role_name"), FieldPanel("capacity"), FieldPanel("newcomer_places")])],
             heading=_("Role and places"),
+        ),
+        MultiFieldPanel(
+            [*ASKED, FieldPanel("private")],
+            heading=_("Needs of the role, and what those who come have to know"),
+            classname="collapsed",
         ),
         MultiFieldPanel(
             [FieldPanel("leader"), FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")])],

@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from academy.activities import exceptions, services
-from academy.activities.exception_models import NeedException
+from academy.activities import services
 from academy.activities.models import Activity, SignUp
+from academy.activities.needs import exceptions
+from academy.activities.needs.exception_models import NeedException
 from academy.core.refusals import Refusal
 from academy.decisions.services import OWN_MATTER, decide
 from academy.messaging.models import Message

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from academy.activities import calling, placing, services
 from academy.activities.models import CountsAs, Role, SignUp
-from academy.activities.reasons import Unfit
+from academy.activities.needs.reasons import Unfit
 from academy.agreements import services as agreements
 from academy.families import services as families
 from academy.groups.services import links

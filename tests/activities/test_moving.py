@@ -158,7 +158,7 @@ def test_places_given_back_and_cancelled_activities_concern_nobody(activity, peo
     assert [person.name for person in concerned.people_in([first])] == ["李建国"]
     Activity.objects.update(cancelled_at=NOW)
     stored = Activity.objects.get()
-    assert concerned.touched(stored, place="社区礼堂", shifts=(), at=NOW) == []
+    assert concerned.touched(stored, where="社区礼堂", shifts=(), at=NOW) == []
 
 
 def test_a_merged_person_is_told_once(activity, people, worker):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from academy.activities import private_details
 from academy.activities.models import Activity, Role
-from academy.activities.need_models import PrivateDetails
+from academy.activities.needs.models import PrivateDetails
 from academy.learning import services as learning
 from tests.activities.needing import NOW, START, Needing
 from tests.edit_forms import opened, read_form

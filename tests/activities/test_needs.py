@@ -1,10 +1,10 @@
-"""Missing things for a role, judged on the shift's date (T3, A2, A3, N2, N3): the pure core."""
+"""UnmetNeed things for a role, judged on the shift's date (T3, A2, A3, N2, N3): the pure core."""
 
 import datetime as dt
 
 import pytest
 
-from academy.activities.needs import HeldCourse, Missing, NeededCourse, Needs, Record, missing
+from academy.activities.needs.judging import HeldCourse, NeededCourse, Needs, Record, UnmetNeed, unmet_needs
 
 DAY = dt.date(2026, 1, 10)
 NINE = dt.time(9)
@@ -13,7 +13,7 @@ EARLY, NEXT = DAY - dt.timedelta(days=400), DAY + dt.timedelta(days=1)
 
 
 def whats(needs: Needs, record: Record, *, day: dt.date = DAY, begins: dt.time = NINE) -> list[str]:
-    return [one.what for one in missing(needs, record, day=day, begins=begins)]
+    return [one.what for one in unmet_needs(needs, record, day=day, begins=begins)]
 
 
 def test_a_role_that_asks_for_nothing_is_for_everybody():
@@ -98,14 +98,14 @@ def test_every_reason_comes_at_once_the_laws_first():
         agreement=True,
     )
     record = Record(birth_date=dt.date(2012, 1, 1), suspended=True, consents=False)
-    assert missing(needs, record, day=DAY, begins=NINE) == [
-        Missing("suspended"),
-        Missing("consent"),
-        Missing("agreement"),
-        Missing("course", course=AID),
-        Missing("course", course=VISITS),
-        Missing("tier", tier="beginner"),
-        Missing("too_young", age=18),
+    assert unmet_needs(needs, record, day=DAY, begins=NINE) == [
+        UnmetNeed("suspended"),
+        UnmetNeed("consent"),
+        UnmetNeed("agreement"),
+        UnmetNeed("course", course=AID),
+        UnmetNeed("course", course=VISITS),
+        UnmetNeed("tier", tier="beginner"),
+        UnmetNeed("too_young", age=18),
     ]
 
 
@@ -119,7 +119,7 @@ def test_an_exception_lifts_training_and_age_and_no_law():
 
 
 def test_courses_before_a_taught_one_are_missing_courses():
-    assert missing(Needs(), Record(first=(VISITS,)), day=DAY, begins=NINE) == [Missing("course", course=VISITS)]
+    assert unmet_needs(Needs(), Record(first=(VISITS,)), day=DAY, begins=NINE) == [UnmetNeed("course", course=VISITS)]
 
 
 def test_a_signature_is_asked_for_where_the_role_does():

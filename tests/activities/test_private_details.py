@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from academy.activities import private_details, services
 from academy.activities.models import Activity
-from academy.activities.need_models import PrivateDetails
+from academy.activities.needs.models import PrivateDetails
 from academy.core import encryption
 from academy.core.signals import tick
 from academy.families import services as families

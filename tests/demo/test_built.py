@@ -27,6 +27,7 @@ from academy.core.refusals import Refusal
 from academy.decisions.services import decide, is_overdue
 from academy.families import guardians
 from academy.families.models import Agency
+from academy.feedback.selectors import rate_of
 from academy.hours.models import Category, Objection, RecordState, ServiceRecord
 from academy.hours.roles import without_role
 from academy.hours.services import confirmation
@@ -36,7 +37,9 @@ from academy.learning.models import CourseVersion, Tier
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.people.selectors import same_people
+from academy.photos.selectors import public_photos_of
 from academy.profiles.models import Profile
+from academy.proposals.models import Proposal
 from academy.roll.models import RollFile
 from academy.rulebook.models import RuleSet
 from academy.transfers.models import Upload
@@ -45,6 +48,7 @@ from academy.transfers.services.import_lines import DryRun
 from cms.models import CoursePage, LessonPage
 from demo import accounts
 from demo.build import SLUG, build
+from demo.ideas import SERVED, WORDS
 from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES
 from demo.people import VOLUNTEERS
 from tests.demo.scene import NOW, facts, scan, start
@@ -290,10 +294,22 @@ def test_what_is_to_come_shows_each_state_of_a_card(volunteer):
         (False, False, 0, True, 0),
         (False, False, 0, False, 0),  # a class
         (False, False, 0, False, 0),  # a role that asks for first aid
+        (False, False, 0, False, 0),  # a preparation session
         (False, False, 0, False, 1),
+        (False, False, 0, False, 0),  # started by a volunteer
     ]
     drawn = [card.activity.drawing for card in cards if card.activity.cover is None]
-    assert drawn == ["neighbours", "safety", "elders", "elders", "health", "learning", "learning"]
+    assert drawn == [
+        "neighbours",
+        "safety",
+        "elders",
+        "elders",
+        "health",
+        "learning",
+        "preparation",
+        "learning",
+        "neighbours",
+    ]
 
 
 def test_a_later_start_adds_activities_to_come_once_none_is_left(running, db):
@@ -303,11 +319,20 @@ def test_a_later_start_adds_activities_to_come_once_none_is_left(running, db):
 
     tomorrow = NOW + dt.timedelta(days=1)
     start(tomorrow)
-    assert coming(tomorrow) == 7
+    assert coming(tomorrow) == 9
     weeks_later = NOW + dt.timedelta(weeks=5)
     assert coming(weeks_later) == 0
     start(weeks_later)
     assert coming(weeks_later) == 6
+
+
+def test_volunteers_started_activities_and_the_served_people_said_their_word(volunteer):
+    states = dict(Proposal.objects.values_list("title", "pk"))
+    found = {title: Proposal.objects.get(pk=pk).state for title, pk in states.items()}
+    served = Activity.objects.get(title=SERVED)
+
+    assert found == {"冬季防火宣传": "published", "关爱弱势长者": "planned", "八段锦进楼栋": "talk"}
+    assert rate_of(served).words == len(WORDS) and len(public_photos_of(served)) == 2
 
 
 def test_a_newcomer_finds_a_practice_community(volunteer):

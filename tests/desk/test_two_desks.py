@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import changing
-from academy.activities.exception_models import NeedException
+from academy.activities.needs.exception_models import NeedException
 from academy.advancement import services as advancement
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request

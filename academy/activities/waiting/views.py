@@ -66,7 +66,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     agency_services.log_act(volunteer=entry.volunteer, by=request.user, act=act, what=str(entry.shift), at=at)
     if takes:
         done = _("%(name)s has a place: %(when)s, %(place)s. Scan the code when you get there.")
-        values = {"name": entry.volunteer.stays.name, "when": period(entry.shift), "place": activity.place}
+        values = {"name": entry.volunteer.stays.name, "when": period(entry.shift), "place": activity.where}
         messages.success(request, done % values)
     else:
         messages.success(request, _("You are off the waiting list. Thank you for saying so."))

@@ -8,15 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from academy.activities import changing, concerned
+from academy.activities import changing, concerned, private_details
 from academy.activities import services as activities
 from academy.activities.models import Activity, Break, Role, Shift
 from academy.core.refusals import Refusal
 from academy.core.workdays import read_calendar
+from academy.learning.models import Course
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.rotas import notices, pattern
-from academy.rotas.models import MOST_WEEKS_AHEAD, Series, SeriesDate, StandingPlace
+from academy.rotas.models import MOST_WEEKS_AHEAD, NEEDS, Series, SeriesDate, StandingPlace
 from academy.rotas.notices import Span
 from academy.rotas.refusals import NOT_STAFF, TOO_FAR
 from academy.rotas.services import opening
@@ -26,7 +27,7 @@ FACTS = ("title", "kind", "subject", "place", "service_content", "organiser", "i
 PATTERN = ("weekdays", "starts", "ends", "rests", "first_day", "last_day", "skips_holidays", "weeks_ahead")
 ROLES = ("role_name", "capacity", "newcomer_places")
 MOST_AHEAD = dt.timedelta(weeks=MOST_WEEKS_AHEAD)
-EDITABLE = (*FACTS, *PATTERN, *ROLES)
+EDITABLE = (*FACTS, *PATTERN, *ROLES, *NEEDS)
 
 
 @dataclass
@@ -44,13 +45,20 @@ class ChangeResult:
 
 @transaction.atomic
 def change_series(
-    *, series: Series, since: dt.date, also_own: bool = False, by: User, at: dt.datetime
+    *,
+    series: Series,
+    since: dt.date,
+    also_own: bool = False,
+    private: str | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> ChangeResult | Refusal:
     """Store a standing shift that a form has changed, and change its dates to come from `since` on.
 
     A value that a date has for itself stays, unless `also_own` is set. A date whose weekday goes moves, in its week, to
     the weekday that comes in its place; where none comes, and on holidays, it is cancelled. Missing dates are opened.
-    Everybody with a place, or waiting for one, gets one message about all their dates.
+    Everybody with a place, or waiting for one, gets one message about all their dates. `private` are the private
+    details of the dates; None leaves them.
 
     Refuses with `not_allowed`, and as `plan_series` and `save_activity` do; then nothing changes.
     """
@@ -72,17 +80,39 @@ def change_series(
                 transaction.set_rollback(True)
                 return earlier
         series.pattern_since = stored.pattern_since if series.weekdays == stored.weekdays else since
+        needs = series.needs
+        stored.ask_for(stored.courses.all())  # read before the courses change
         series.save()
+        series.courses.set(needs["courses"])
         act = _Change(stored, series, since, also_own, by, at)
         answer = act.carry_out()
         if isinstance(answer, Refusal):
             transaction.set_rollback(True)
             return answer
+        if private is not None:
+            _write_details(series, since, private, also_own=also_own, by=by, at=at)
     before, after = ({name: _plain(getattr(one, name)) for name in EDITABLE} for one in (stored, series))
     names = [name for name in EDITABLE if before[name] != after[name]]
     data = {when: {name: values[name] for name in names} for when, values in (("before", before), ("after", after))}
     log(series, "rotas.change", user=by, timestamp=at, data={**data, "since": since.isoformat()})
     return answer
+
+
+def _write_details(series: Series, since: dt.date, text: str, *, also_own: bool, by: User, at: dt.datetime) -> None:
+    """Write the private details of the dates to come; a date that has others of its own keeps them."""
+    dates = series.dates.filter(day__gte=since, activity__isnull=False, activity__cancelled_at=None, dropped=False)
+    activities_to_come = [date.activity for date in dates.select_related("activity") if date.activity is not None]
+    if not activities_to_come:
+        return
+    stored = {activity.pk: private_details.stored_text(activity) or "" for activity in activities_to_come}
+    usual = stored[activities_to_come[0].pk]
+    for activity in activities_to_come:
+        if also_own or stored[activity.pk] == usual:
+            private_details.write(activity=activity, text=text, by=by, at=at)
+
+
+def _courses_of(role: Role) -> list[Course]:
+    return sorted(role.courses.all(), key=lambda course: course.pk)
 
 
 def _plain(value: Any) -> Any:
@@ -146,7 +176,7 @@ class _Change:
         day = self._day_of(date)
         if day is None:
             return self._cancel(date, activity, shift)
-        before, old_place = (shift.starts_at, shift.ends_at), activity.place
+        before, was_at = (shift.starts_at, shift.ends_at), activity.where
         roles = list(Role.objects.filter(activity=activity).order_by("pk"))
         own = self._set_facts(activity) | self._set_times(shift, date.day, day) | self._set_roles(date, roles)
         self.result.kept += own
@@ -167,10 +197,10 @@ class _Change:
             date.day = day
         date.save(update_fields=["day", "newcomer_role"])
         self.result.changed += 1
-        if before != after or old_place != activity.place:
+        if before != after or was_at != activity.where:
             self.result.moved += before != after
             people = concerned.everybody_in(activity, [shift], at=self.at)
-            self.notices.moved(people, (before, after), (old_place, activity.place))
+            self.notices.moved(people, (before, after), (was_at, activity.where))
         return None
 
     def _cancel(self, date: SeriesDate, activity: Activity, shift: Shift) -> Refusal | None:
@@ -246,12 +276,22 @@ class _Change:
         elif newcomers is not None and self.new.newcomer_places:
             places.append((newcomers, self.old.newcomer_places, self.new.newcomer_places))
         elif self.new.newcomer_places and not self.old.newcomer_places:
-            roles.append(Role(name=opening.newcomer_name(), capacity=self.new.newcomer_places))
+            newcomers = Role(name=opening.newcomer_name(), capacity=self.new.newcomer_places)
+            self._ask(newcomers, taken=True)
+            roles.append(newcomers)
         for role, old, new in places:
             if self._takes(role.capacity, old, new):
                 role.capacity = new
             own |= old != new and role.capacity != new
+            self._ask(role)
         return own
+
+    def _ask(self, role: Role, *, taken: bool = False) -> None:
+        """Let the role ask for the needs that change, or with `taken` for all of them."""
+        for name, new in self.new.needs.items():
+            old, now = self.old.needs[name], getattr(role, name) if name != "courses" else _courses_of(role)
+            if taken or self._takes(now, old, new):
+                setattr(role, name, new)
 
     def _note_newcomers(self, date: SeriesDate, roles: list[Role]) -> None:
         """Remember the role of the newcomers' places that was added."""

@@ -10,9 +10,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
-from academy.activities import plans
+from academy.activities import plans, private_details
 from academy.activities import services as activities
 from academy.activities.models import Break, Shift
+from academy.activities.refusals import FOREIGN_COURSE
 from academy.core.refusals import Refusal
 from academy.core.workdays import read_calendar
 from academy.people.models import User
@@ -35,11 +36,11 @@ TEXTS = ("title", "place", "service_content", "organiser", "insurance", "role_na
 
 
 @transaction.atomic
-def plan_series(*, series: Series, by: User, at: dt.datetime) -> Series | Refusal:
-    """Store a standing shift that a form has filled in, and open its first dates.
+def plan_series(*, series: Series, private: str = "", by: User, at: dt.datetime) -> Series | Refusal:
+    """Store a standing shift that a form has filled in, and open its first dates with `private` details.
 
     Refuses with `not_allowed`, `no_weekday`, `bad_times`, `break_outside` and `breaks_overlap` (H2), `last_day_before`,
-    `too_many_newcomers`, `same_role_name`, and as `publish_activity` does.
+    `too_many_newcomers`, `same_role_name`, `foreign_course` (T3), and as `publish_activity` does.
     """
     if not by.has_right(Right.RUN_ACTIVITIES, series.community):
         return NOT_STAFF
@@ -47,12 +48,17 @@ def plan_series(*, series: Series, by: User, at: dt.datetime) -> Series | Refusa
         return refusal
     with transaction.atomic():
         series.created_by, series.created_at = by, at
+        needs = series.needs
         series.save()
+        series.courses.set(needs["courses"])
         answer = open_dates(series, by=by, at=at)
         if isinstance(answer, Refusal):
             transaction.set_rollback(True)
             series.pk = None
             return answer
+        for date in answer:
+            assert date.activity is not None
+            private_details.write(activity=date.activity, text=private, by=by, at=at)
     log(series, "wagtail.create", user=by, timestamp=at)
     return series
 
@@ -77,6 +83,8 @@ def refuse(series: Series) -> Refusal | None:
         return activities.FOREIGN_LEADER
     if series.issuer.community_id != series.community_id:
         return activities.FOREIGN_ISSUER
+    if any(course.community_id != series.community_id for course in series.needs["courses"]):
+        return FOREIGN_COURSE
     starts_at, ends_at = series.span_on(series.first_day)
     breaks = [Break(starts_at=start, ends_at=end) for start, end in series.rests_on(series.first_day)]
     return plans.refuse_breaks(Shift(starts_at=starts_at, ends_at=ends_at), breaks)
@@ -154,9 +162,9 @@ def open_dates(series: Series, *, by: User, at: dt.datetime, last: dt.date | Non
 
 def _open(series: Series, day: dt.date, *, by: User, at: dt.datetime) -> SeriesDate | Refusal:
     starts_at, ends_at = series.span_on(day)
-    roles: list[dict[str, Any]] = [{"name": series.role_name, "capacity": series.usual_places}]
+    roles: list[dict[str, Any]] = [{"name": series.role_name, "capacity": series.usual_places, **series.needs}]
     if series.newcomer_places:
-        roles.append({"name": newcomer_name(), "capacity": series.newcomer_places})
+        roles.append({"name": newcomer_name(), "capacity": series.newcomer_places, **series.needs})
     activity = activities.plan_activity(
         community=series.community,
         title=series.title,
@@ -180,7 +188,17 @@ def _open(series: Series, day: dt.date, *, by: User, at: dt.datetime) -> SeriesD
     if isinstance(published, Refusal):
         return published
     date.save()
+    if details := details_before(series, day):
+        private_details.write(activity=activity, text=details, by=by, at=at)
     return date
+
+
+def details_before(series: Series, day: dt.date) -> str:
+    """Return the private details of the date before `day`, which it takes over; empty without any."""
+    last = series.dates.filter(day__lt=day, activity__isnull=False, dropped=False).select_related("activity").last()
+    if last is None or last.activity is None:
+        return ""
+    return private_details.stored_text(last.activity) or ""
 
 
 def sign_up_standing(series: Series, dates: Iterable[SeriesDate], *, at: dt.datetime) -> None:

@@ -1,0 +1,64 @@
+"""A photo from a phone as two small JPEGs without hidden data: no place, no camera, no thumbnail."""
+
+import io
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pillow_heif import register_heif_opener
+
+LARGE, SMALL = 1280, 480  # pixels of the longer side
+QUALITY = 80
+MOST_PIXELS = 60_000_000
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+
+register_heif_opener()
+
+
+@dataclass(frozen=True)
+class ResizedPhoto:
+    """Both sizes as JPEG, and the measures of the small one."""
+
+    large: bytes
+    small: bytes
+    width: int
+    height: int
+
+    @property
+    def bytes(self) -> int:
+        return len(self.large) + len(self.small)
+
+
+def resize(file: BinaryIO | Any) -> ResizedPhoto | None:
+    """Return the photo in both sizes, upright; None for a file that is no photo, or has too many pixels."""
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return None
+            image.draft("RGB", (LARGE, LARGE))  # a large JPEG is read in a smaller size
+            upright = ImageOps.exif_transpose(image)
+            flat = _flat(upright)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    flat.thumbnail((LARGE, LARGE))
+    large = _jpeg(flat)
+    flat.thumbnail((SMALL, SMALL))
+    return ResizedPhoto(large, _jpeg(flat), flat.width, flat.height)
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Return the picture alone, on white where it is transparent."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        seen = image.convert("RGBA")
+        white = Image.new("RGB", seen.size, "white")
+        white.paste(seen, mask=seen.getchannel("A"))
+        return white
+    flat = Image.new("RGB", image.size)  # a new picture takes no hidden data along
+    flat.paste(image.convert("RGB"))
+    return flat
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return out.getvalue()

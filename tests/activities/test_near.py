@@ -1,0 +1,146 @@
+"""The list is light and knows what is near; meeting points are told, nameless people counted."""
+
+import datetime as dt
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.files.images import ImageFile
+from django.test import Client
+from wagtail.images.models import Image
+
+from academy.activities import placing
+from academy.activities.models import Activity, Role, SignUp
+from academy.activities.nearness import buildings_in, home_of
+from academy.activities.seats import places_left
+from academy.core.refusals import Refusal
+from academy.people.permissions import DutyRole
+from academy.profiles.models import Profile
+from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory, sign_up
+from tests.pages import Statements, markup_of, text_of
+from tests.pictures import png
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # Saturday, 9:00 in Shanghai
+NOW = START - dt.timedelta(days=1)
+MOST_STATEMENTS, MOST_BYTES = 12, 60_000
+
+
+@pytest.fixture(autouse=True)
+def _the_day_before():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def volunteer():
+    person = VolunteerFactory(login=True)
+    Profile.objects.create(volunteer=person, area="松林小区3栋2单元")
+    return person
+
+
+@pytest.fixture
+def phone(volunteer) -> Client:
+    client = Client()
+    client.force_login(volunteer.user)
+    return client
+
+
+def at(volunteer, title, place="街道敬老院", **fields) -> Activity:
+    ends_at = START + dt.timedelta(hours=3)
+    return ActivityFactory(
+        community=volunteer.community, title=title, place=place, starts_at=START, ends_at=ends_at, **fields
+    )
+
+
+def listed(client, query=""):
+    html = client.get(f"/activities/{query}").content.decode()
+    return sorted(re.findall(r'class="activity-title"><a href="[^"]+">([^<]+)<', html))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("3栋楼下", [3]), ("12 栋、15 栋", [12, 15]), ("B座", [2]), ("社区活动中心二楼", []), ("", [])],
+)
+def test_buildings_are_read_from_a_place(text, found):
+    assert buildings_in(text) == found
+
+
+def test_the_list_is_narrowed_to_what_is_near(volunteer, phone):
+    at(volunteer, "本栋", "3栋楼下")
+    at(volunteer, "隔壁", "5栋架空层")
+    at(volunteer, "远处", "活动中心", terms={"meeting_point": "9号楼门口"})
+    at(volunteer, "无栋号")
+
+    assert listed(phone) == sorted(["本栋", "隔壁", "远处", "无栋号"])
+    assert listed(phone, "?near=0") == ["本栋"]
+    assert listed(phone, "?near=2") == sorted(["本栋", "隔壁"])
+    assert listed(phone, "?near=5&about=elders") == []
+    assert "near=2" in markup_of(phone.get("/activities/?near=2"))  # the links for times keep it
+
+
+def test_who_has_no_building_is_told_and_visitors_are_not_asked(volunteer, phone):
+    Profile.objects.update(area="")
+    assert home_of(volunteer) is None
+    at(volunteer, "本栋", "3栋楼下")
+
+    page = phone.get("/activities/?near=2")
+
+    assert 'id="id_near-error"' in markup_of(page) and listed(phone, "?near=2") == ["本栋"]
+    assert 'name="near"' not in markup_of(Client().get("/activities/"))
+    assert 'id="id_near-error"' in markup_of(phone.get("/activities/?near=99"))
+
+
+def test_the_list_takes_few_statements_and_little_data_with_covers(volunteer, phone):
+    covers = [Image.objects.create(title=f"{n}", file=ImageFile(png(), name=f"{n}.png")) for n in range(3)]
+    for number in range(20):
+        at(volunteer, f"活动{number}", "3栋", cover=covers[number % 3] if number % 2 else None)
+    phone.get("/activities/")  # makes the renditions
+    for query in ("", "?near=5&about=neighbours"):
+        with Statements() as statements:
+            page = phone.get(f"/activities/{query}")
+        assert len(statements.sql) <= MOST_STATEMENTS, statements.sql
+
+    page = phone.get("/activities/")
+    drawings = set(re.findall(r'src="/static/(covers/[^"]+\.svg)"', page.content.decode()))
+    drawn = sum(len(gzip.compress(Path(str(finders.find(name))).read_bytes())) for name in drawings)
+    small = set(re.findall(r'src="/media/([^"]+)"', page.content.decode()))
+    photos = sum((Path(settings.MEDIA_ROOT) / name).stat().st_size for name in small)
+    assert len(gzip.compress(page.content)) + drawn + photos <= MOST_BYTES
+
+
+def test_the_meeting_point_is_told_wherever_the_place_is(volunteer, phone):
+    activity = at(volunteer, "健步走", "环湖步道", terms={"meeting_point": "活动中心门口"})
+    sign_up(volunteer, activity.shifts.get(), at=NOW)
+
+    assert activity.where == "环湖步道 · 活动中心门口"
+    assert at(volunteer, "探访").where == "街道敬老院"
+    for page in ("/activities/", "/my/", f"/activities/{activity.pk}/"):
+        assert "活动中心门口" in text_of(phone.get(page)), page
+
+
+def test_people_without_a_name_take_places():
+    community = CommunityFactory()
+    worker = UserFactory(duties=[(community, DutyRole.SOCIAL_WORKER)])
+    activity = ActivityFactory(community=community, starts_at=START, ends_at=START + dt.timedelta(hours=3), capacity=4)
+    shift, role = activity.shifts.select_related("activity__community").get(), activity.roles.get()
+    people = [VolunteerFactory(community=community) for _ in range(3)]
+
+    def bring(person, companions):
+        return placing.sign_up(
+            volunteer=person, shift=shift, role=role, by=worker, at=NOW, said="接龙", companions=companions
+        )
+
+    assert isinstance(bring(people[0], 2), SignUp)
+    assert places_left(Role.objects.get(pk=role.pk), shift.pk) == 1
+    refused = bring(people[1], 1)
+    assert isinstance(refused, Refusal) and refused.code == "shift_full" and "1" in str(refused)
+    assert SignUp.objects.filter(cancelled_at=None).count() == 1
+    assert isinstance(bring(people[1], 0), SignUp)
+    assert bring(people[2], 0).code == "shift_full"
+    assert places_left(role, shift.pk) == 0
