@@ -50,7 +50,7 @@ UNPLAYABLE = {
 
 def too_large_a_file() -> str:
     """Return the refusal of a document that is larger than the limit, with what to do."""
-    return str(TOO_LARGE % {"most": settings.WAGTAILDOCS_MAX_UPLOAD_SIZE // quotas.MEGABYTE})
+    return str(TOO_LARGE % {"most": settings.WAGTAILDOCS_MAX_UPLOAD_SIZE >> 20})
 
 
 def take_quota(by: Any, size: int, at: dt.datetime) -> Refusal | None:

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from academy.core.quotas import MEGABYTE, NO_ROOM
+from academy.core.quotas import NO_ROOM
 from academy.core.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class BodySizeMiddleware:
 def _too_large(request: HttpRequest, view: Any) -> Refusal:
     files = _takes_files(request, view) and request.user.is_authenticated
     most = settings.UPLOAD_MOST_BYTES if files else settings.FILE_UPLOAD_MAX_MEMORY_SIZE
-    return Refusal("too_large", str(TOO_LARGE % {"most": most // MEGABYTE}))
+    return Refusal("too_large", str(TOO_LARGE % {"most": most >> 20}))
 
 
 def _takes_files(request: HttpRequest, view: Any) -> bool:
