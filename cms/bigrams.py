@@ -7,7 +7,7 @@ are written in simplified characters.
 import re
 from collections.abc import Iterator
 
-from cms.simplified import simplified
+from academy.threads.traditional import simplified
 
 # Han characters, with the extensions for rare names and places.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

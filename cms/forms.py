@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,11 @@ from cms.blocks import VIDEO_TYPES
 LOGIN_BYTES_A_DAY = 300 * quotas.MEGABYTE  # six of the largest videos
 COMMUNITY_BYTES_A_DAY = 1_000 * quotas.MEGABYTE
 
+TOO_LARGE = _(
+    "This file is larger than %(most)s MB, the most that can be uploaded. A video: record it shorter (about a minute), "
+    "or send it to yourself in WeChat and save it from there, which makes it smaller; or put it on a video site and "
+    "use its link."
+)
 READERS = _(
     "Everybody can read this file once a published page links to it. Until then only people who write pages of your "
     "community can. Never upload a list of people."
@@ -40,6 +46,11 @@ UNPLAYABLE = {
         "broken": _("This video cannot be read. Record or save it once more, and upload it again."),
     }.items()
 }
+
+
+def too_large_a_file() -> str:
+    """Return the refusal of a document that is larger than the limit, with what to do."""
+    return str(TOO_LARGE % {"most": settings.WAGTAILDOCS_MAX_UPLOAD_SIZE >> 20})
 
 
 def take_quota(by: Any, size: int, at: dt.datetime) -> Refusal | None:
@@ -77,6 +88,8 @@ class DocumentForm(_WithinQuota, BaseDocumentForm):
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             self.fields["file"].help_text = READERS
+            for code in ("file_too_large", "file_too_large_unknown_size"):
+                self.fields["file"].error_messages[code] = too_large_a_file()
 
     def clean_file(self) -> Any:
         """Refuse a video that phones do not play."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from cms.simplified import simplified
+from academy.threads.traditional import simplified
 
 BEFORE, AROUND = 16, 72  # characters of a part: before its first word, and in all
 

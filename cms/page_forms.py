@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from academy.core.http import read_id
 from academy.learning.models import Course
+from academy.learning.services import waits_for
 from cms.bounds import FILES, visible_to
 
 
@@ -86,22 +87,11 @@ class CourseForm(TranslationForm):
 
     def clean_requires(self) -> Any:
         """Refuse a circle of courses that no learner could begin."""
-        chosen, own = self.cleaned_data["requires"], self.instance.course_id
-        asked = {course.pk: str(course) for course in chosen}
-        pages = type(self.instance).objects.filter(course__in=self.fields["requires"].queryset, alias_of=None)
-        needs: dict[int, set[int]] = {}
-        for course, needed in pages.exclude(requires=None).values_list("course", "requires"):
-            needs.setdefault(course, set()).add(needed)
-        for first, title in asked.items() if own else ():
-            seen, waiting = set(), [first]
-            while waiting:
-                course = waiting.pop()
-                if course == own:
-                    sentence = _("“%(course)s” itself asks for this course first. Learners could begin neither.")
-                    raise ValidationError(sentence, "circle", {"course": title})
-                if course not in seen:
-                    seen.add(course)
-                    waiting.extend(needs.get(course, ()))
+        chosen, own = self.cleaned_data["requires"], self.instance.course
+        for course in chosen if own is not None else ():
+            if waits_for(course=own, requires=[course]):
+                sentence = _("“%(course)s” itself asks for this course first. Learners could begin neither.")
+                raise ValidationError(sentence, "circle", {"course": str(course)})
         return chosen
 
 

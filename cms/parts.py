@@ -102,7 +102,7 @@ def _media(name: str) -> Callable[[Any], Iterator[Part]]:
 
 
 def _slides(value: Any) -> Iterator[Part]:
-    yield Part("slides", value["title"] or "", deck=slides.deck_of(value["document"]))
+    yield Part("slides", value.name, deck=slides.deck_of(value["document"]))
 
 
 def _file(value: Any) -> Iterator[Part]:

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 from academy.core import practice
 from academy.core.http import form_page
 from academy.core.refusals import Refusal
-from academy.learning import quiz_services, refusals
+from academy.learning import quiz_services, refusals, renewing
 from academy.learning.models import Course
 from academy.learning.quiz import grading
 from academy.learning.quiz_services import Sheet
-from academy.learning.views import NOT_A_VOLUNTEER
+from academy.learning.views import NOT_A_VOLUNTEER, renewed
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from cms import quizzes
@@ -59,7 +59,9 @@ def quiz(request: HttpRequest, key: str, lesson_key: str) -> HttpResponse:
         return _back_with(request, course, lesson_key, page, NOT_A_VOLUNTEER)
     if request.method == "POST":
         return _grade(request, volunteer, course, lesson_key, page)
-    attempt = quiz_services.latest_attempt(volunteer=volunteer, lesson_key=lesson_key)
+    renewal = renewing.renewal_of(volunteer=volunteer, course=course, at=timezone.now())
+    since = renewal.since if renewal is not None else None
+    attempt = quiz_services.latest_attempt(volunteer=volunteer, lesson_key=lesson_key, since=since)
     if attempt is not None and (attempt.passed or "again" not in request.GET):
         return _show_result(request, volunteer, course, page, attempt)
     return _ask(request, volunteer, course, lesson_key, page)
@@ -73,15 +75,17 @@ def _grade(
     if isinstance(sheet, Refusal):
         return _ask(request, volunteer, course, lesson_key, page, refusal=sheet)
     sent = request.POST.getlist
-    answer = quiz_services.send_answers(
-        volunteer=volunteer, sheet=sheet, sent=sent, by=user_of(request), at=timezone.now()
-    )
+    now = timezone.now()
+    renewal = renewing.renewal_of(volunteer=volunteer, course=course, at=now)
+    answer = quiz_services.send_answers(volunteer=volunteer, sheet=sheet, sent=sent, by=user_of(request), at=now)
     if answer in (refusals.INCOMPLETE, refusals.FORGED):
         return _show_form(request, page, sheet, sent, refusal=answer)
     if answer == refusals.FORM_UNKNOWN:
         return _ask(request, volunteer, course, lesson_key, page, refusal=refusals.FORM_UNKNOWN)
     if isinstance(answer, Refusal):
         return _back_with(request, course, lesson_key, page, answer, to_quiz=answer.code == "quiz_tries_used")
+    if renewal is not None and (new := renewing.renewed_on(volunteer=volunteer, course=course, at=now)):
+        messages.success(request, renewed(new))
     if page is None:
         return _back_with(request, course, lesson_key, page, None)
     return HttpResponseRedirect(reverse("quiz", args=[course.key, lesson_key]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from academy.learning import locks, quiz_services, services, study_services
+from academy.learning import locks, quiz_services, renewing, services, study_services
 from academy.learning.models import Course
 from academy.people.models import Volunteer
 
@@ -57,6 +57,7 @@ def of_course(page: "CoursePage", context: dict[str, Any]) -> dict[str, Any]:
         "next_lesson": last or next(iter(ready or left), None),
         "quizzes": len(quizzes),
         "required_courses": _required(page.course, learner, progress),
+        "renewal": _renewal(page.course, learner, progress),
     }
 
 
@@ -67,17 +68,21 @@ def of_lesson(page: "LessonPage", request: HttpRequest, context: dict[str, Any])
     """
     progress, learner = context.get("progress"), context["learner"]
     course = page.course_page.course
-    if progress is None or learner is None or course is None:
-        return {}
     key = page.key
+    is_preview = getattr(request, "is_preview", False)  # which shows the terms that are being written
+    if progress is None or learner is None or course is None:
+        version = services.current_version(course) if course is not None and not is_preview else None
+        return {"frozen_quiz": services.quiz_in(version, key, page.locale.language_code)}
     is_done = key in progress.done
-    is_read = request.method == "GET" and not getattr(request, "is_preview", False)
+    is_read = request.method == "GET" and not is_preview
     if is_read and progress.enrolled and progress.place != key and key in progress.lessons:
         study_services.open_lesson(volunteer=learner, course=course, lesson_key=key, at=timezone.now())
-    found: dict[str, Any] = {"has_quiz": key in progress.quizzes}
+    found: dict[str, Any] = {"has_quiz": key in progress.quizzes, "frozen_quiz": None if is_preview else progress.quiz}
     found["note_stamp"] = study_services.stamp_of(progress.note_saved_at)
     if found["has_quiz"]:
-        found["attempt"] = quiz_services.latest_attempt(volunteer=learner, lesson_key=key)
+        renewal = found["renewal"] = _renewal(course, learner, progress)
+        since = renewal.since if renewal is not None else None
+        found["attempt"] = quiz_services.latest_attempt(volunteer=learner, lesson_key=key, since=since)
     if not is_done:
         found["required_courses"] = _required(course, learner, progress)
         first = progress.waits.get(key)
@@ -90,6 +95,14 @@ def _required(course: Course | None, learner: Volunteer | None, progress: servic
     if course is None or (progress is not None and (progress.completed_at is not None or not progress.locked)):
         return []
     return list(course.requires.order_by("title")) if learner is None else locks.missing_courses(learner, course)
+
+
+def _renewal(
+    course: Course | None, learner: Volunteer | None, progress: services.Progress | None
+) -> renewing.Renewal | None:
+    if course is None or learner is None or progress is None or progress.completed_at is None:
+        return None
+    return renewing.renewal_of(volunteer=learner, course=course, at=timezone.now())
 
 
 def _quizzes(course: Course | None) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -33,6 +34,7 @@ from cms import (
 )
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
+from cms.forms import too_large_a_file
 from cms.models import CoursePage
 from cms.reachable import may_read
 
@@ -137,7 +139,7 @@ def tell_of_overwritten(request: HttpRequest, page: Page) -> None:
 def tidy_pasted_text() -> SafeString:
     """Tidy text that is pasted from Word or WeChat, take its pictures along, and name what could not come."""
     words = {
-        "taken": _("Pictures that were pasted stand below this text. Write for each what it shows, in one sentence."),
+        "taken": _("Each pasted picture stands in a block of its own. Write for each what it shows, in one sentence."),
         "pictures": _(
             "Some pictures did not come along: the clipboard does not hold them. Copy each picture by itself and paste "
             "it here, or make a lesson of the Word file."
@@ -147,6 +149,14 @@ def tidy_pasted_text() -> SafeString:
     data = format_html_join("", ' data-{}="{}"', words.items())
     keep = reverse("keep_pasted_picture")
     return format_html('<script src="{}" data-keep="{}"{}></script>', static("js/paste.js"), keep, data)
+
+
+@hooks.register("insert_global_admin_js")
+def refuse_large_files() -> SafeString:
+    """Refuse a file that is too large before it is sent."""
+    most, sentence = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE, too_large_a_file()
+    tag = '<script src="{}" data-most="{}" data-sentence="{}"></script>'
+    return format_html(tag, static("js/upload-size.js"), most, sentence)
 
 
 @hooks.register("insert_editor_js")

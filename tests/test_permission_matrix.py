@@ -793,6 +793,7 @@ MATRIX: dict[str, tuple[str, str]] = {
         "s > > > > >  > > > > >  >",
     ),
     "learning/<slug:course_key>/enrol/": ("POST /learning/{course}/enrol/", "s > > > > >  > > > > >  >"),
+    "learning/<slug:course_key>/renew/": ("POST /learning/{course}/renew/", "s > > > > >  > > > > >  >"),
     "learning/<slug:course_key>/<str:lesson_key>/note/": (
         "/learning/{course}/{lesson}/note/",
         "s o o o o >  > > > > >  >",

@@ -52,6 +52,23 @@ def test_wagtails_chinese_is_in_the_words_of_the_work() -> None:
     assert [(english, text) for english, text in translations() if wrong.search(text)] == []
 
 
+def test_wagtail_addresses_people_as_we_do() -> None:
+    assert [(english, text) for english, text in translations() if "你" in text] == []
+
+
+def test_the_messages_after_an_act_name_the_thing_and_no_page() -> None:
+    """A trainer publishes, moves and deletes lessons and courses."""
+    acts = (
+        "Page '%(page_title)s'",
+        "The page '%(page_title)s'",
+        "Version from",
+        "Are you sure you want to delete this page",
+    )
+    said = {english: text for english, text in translations() if english.startswith(acts) and "'." not in english[:3]}
+    assert len(said) > 15
+    assert {english: text for english, text in said.items() if re.search("页面|'|\"|审核流程", text)} == {}
+
+
 def test_our_chinese_has_one_word_for_one_thing() -> None:
     """A draft of the rules is 草案, one of a page or an activity 草稿; a thing has a 名称, a clause a 标题."""
     wrong, lost = [], re.compile("|".join(LOST))

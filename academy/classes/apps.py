@@ -10,6 +10,12 @@ class ClassesConfig(AppConfig):
     verbose_name = _("Classes")
 
     def ready(self) -> None:
+        from academy.activities import beside
         from academy.classes import receivers  # noqa: F401
+        from academy.classes.selectors import assessed_courses
+        from academy.classes.ways import ways_of
+        from academy.learning import qualifications
 
+        qualifications.register(assessed_courses)
+        beside.register(ways_of)
         links.register(course_classes="classes:list")

@@ -108,7 +108,11 @@ def key_in_results(request: HttpRequest, run_id: int) -> HttpResponse:
         raise Http404
     own = set(belongings.people_of(user))  # K4: their results are another person's to key in
     learners = [one for one in selectors.learners_of(run) if one.volunteer not in own]
-    kind: dict[str, Any] = {"learners": learners, "assessment": assessment}
+    kind: dict[str, Any] = {
+        "learners": learners,
+        "assessment": assessment,
+        "assessors": selectors.assessors_of(run),
+    }
     form, upload, read, refusal = ResultsForm(**kind), SheetForm(), None, None
     if request.method == "POST" and "sheet" in request.POST:
         upload = SheetForm(request.POST, request.FILES)
@@ -125,7 +129,7 @@ def key_in_results(request: HttpRequest, run_id: int) -> HttpResponse:
     elif request.method == "POST":
         form = ResultsForm(request.POST, **kind)
         if form.is_valid():
-            saved = assessing.key_in(run=run, results=form.results(), by=user, at=timezone.now())
+            saved = assessing.key_in(run=run, results=form.results(), by=user, at=timezone.now(), **form.on_paper())
             if not isinstance(saved, Refusal):
                 said = ngettext("%(count)d result is stored.", "%(count)d results are stored.", len(saved))
                 messages.success(request, said % {"count": len(saved)})

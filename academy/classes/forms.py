@@ -31,11 +31,32 @@ FACES = (
 class ResultsForm(forms.Form):
     """One field for each learner: points, or a verdict. An empty field changes no result."""
 
-    def __init__(self, *args: Any, learners: Sequence[Learner], assessment: Assessment, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        learners: Sequence[Learner],
+        assessment: Assessment,
+        assessors: Sequence[Volunteer],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.learners, self.by_points = learners, assessment.by == AssessedBy.SCORE
+        self.assessors = {str(one.pk): one for one in assessors}
         for one in learners:
             self.fields[name_of(one.volunteer)] = self._field(one)
+        if assessment.by == AssessedBy.CHECKLIST:
+            self.fields["signed_by"] = forms.MultipleChoiceField(
+                label=_("Who signed the checklists on paper?"),
+                choices=[(pk, one.name) for pk, one in self.assessors.items()],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+            self.fields["paper"] = forms.CharField(
+                label=_("Where are the signed checklists kept?"),
+                help_text=_("For example: training files 2026, folder 3."),
+                required=False,
+                max_length=100,
+            )
 
     def _field(self, one: Learner) -> forms.Field:
         known = one.result
@@ -65,6 +86,11 @@ class ResultsForm(forms.Form):
             if isinstance(mark, Mark):
                 found[one.volunteer] = mark
         return found
+
+    def on_paper(self) -> dict[str, Any]:
+        """Return who signed the checklists on paper, and where they are kept."""
+        signed = [self.assessors[pk] for pk in self.cleaned_data.get("signed_by", ())]
+        return {"paper_signed_by": signed, "paper": self.cleaned_data.get("paper", "")}
 
 
 def name_of(volunteer: Volunteer) -> str:

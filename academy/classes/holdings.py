@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.classes.models import Assessor, ClassFeedback, CourseRun, Result, Signature
 from academy.people.holding import hold
 
-hold(Result, _("My results in classes"), "run", "score", "passed", "at", order=55, moment="at")
+hold(Result, _("My results in classes"), "run", "score", "passed", "paper", "at", order=55, moment="at")
 hold(Signature, _("Signatures to my checklists"), "run", "item", "passed", "at", order=56, moment="at")
 hold(
     ClassFeedback, _("My words about classes"), "run", "face", "liked", "wish", "given_at", order=57, moment="given_at"

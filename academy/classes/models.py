@@ -182,8 +182,15 @@ class Signature(_OfLearner):
 
 
 class Result(_OfLearner):
-    """A result that was keyed in: points, or a verdict."""
+    """A result that was keyed in: points, or a verdict.
 
+    One that passes a checklist names the people who signed it on paper, and where the paper is kept.
+    """
+
+    paper_signed_by = models.CharField(  # their volunteer numbers
+        _("signed on paper by"), max_length=100, blank=True, default="", db_default=""
+    )
+    paper = models.CharField(_("where the paper is kept"), max_length=100, blank=True, default="", db_default="")
     score = models.PositiveSmallIntegerField(_("points"), null=True, blank=True)
     passed = models.BooleanField(_("passed"))
 

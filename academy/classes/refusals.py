@@ -1,6 +1,7 @@
 """Refusals of this app."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from academy.core.refusals import Refusal
 
@@ -23,3 +24,14 @@ UNKNOWN_ITEM = Refusal("unknown_item", _("The checklist has changed meanwhile. L
 NEEDS_ITEMS = Refusal("needs_items", _("Write the checklist, one item a line, 20 at most."))
 NOT_OVER = Refusal("not_over", _("Say how it was when the last class is over."))
 BAD_FACE = Refusal("bad_face", _("Choose one of the five faces."))
+
+
+def needs_paper(*, n: int) -> Refusal:
+    """Return the refusal to pass a checklist without its `n` assessors and the place of the paper."""
+    sentence = ngettext(
+        "Choose who signed the checklists on paper, and write where they are kept. Or sign them on the phone.",
+        "Choose the %(n)s people who signed the checklists on paper, and write where they are kept. Or sign them on "
+        "the phone.",
+        n,
+    )
+    return Refusal("needs_paper", sentence % {"n": n})

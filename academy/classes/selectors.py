@@ -56,6 +56,11 @@ def assessment_of_course(course: Course) -> Assessment | None:
     return found
 
 
+def assessed_courses(courses: Collection[int]) -> set[int]:
+    """Return which of these courses, by id, are assessed in the room."""
+    return set(Assessment.objects.filter(course__in=courses).values_list("course", flat=True))
+
+
 def minutes_planned(run: CourseRun) -> int:
     """Return the minutes that attendance is measured by.
 
@@ -64,6 +69,12 @@ def minutes_planned(run: CourseRun) -> int:
     version = run.taught_version
     stated = Fraction(str(version.class_hours)) if version else Fraction(0)
     return rules.planned_minutes(map(_minutes_of, timetable(run)), stated)
+
+
+def assessors_of(run: CourseRun) -> list[Volunteer]:
+    """Return the people who may sign a checklist of the run: its instructor, then its assessors by name."""
+    beside = Assessor.objects.filter(run=run).select_related("volunteer__merged_into").order_by("volunteer__name", "pk")
+    return list(dict.fromkeys([run.instructor.stays, *(one.volunteer.stays for one in beside)]))
 
 
 def learners_of(run: CourseRun, *, only: Collection[Volunteer] | None = None) -> list[Learner]:

@@ -25,9 +25,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 UPLOADS = "/admin/"  # Wagtail's own views take pictures and documents
 
-TOO_LARGE = Refusal(
-    "too_large",
-    _("This is larger than this page accepts. Go back, choose a smaller file or picture, and send the form again."),
+TOO_LARGE = _(
+    "This is larger than the %(most)s MB that this page accepts. Go back, choose a smaller file or picture, and send "
+    "the form again. A long video is better put on a video site."
 )
 SIGNED_OUT = _(
     "You were signed out, and nothing was sent. Please sign in, then fill in the form and choose your pictures again."
@@ -66,7 +66,7 @@ class BodySizeMiddleware:
         if not (length.isascii() and length.isdecimal()):
             return _refuse(request, UNKNOWN_LENGTH, 411)
         if len(length) > _LONGEST_NUMBER:
-            return _refuse(request, TOO_LARGE, 413)
+            return _refuse(request, _too_large(request, view), 413)
         if int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
             return None
         if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view):
@@ -75,7 +75,7 @@ class BodySizeMiddleware:
             if not request.path_info.startswith(UPLOADS) and not _wants_json(request):
                 messages.warning(request, SIGNED_OUT, fail_silently=True)
                 return redirect_to_login(request.get_full_path())
-        return _refuse(request, TOO_LARGE, 413)
+        return _refuse(request, _too_large(request, view), 413)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Refuse with 507 `no_room` if the disk of uploads is full: the view's transaction was undone."""
@@ -83,6 +83,12 @@ class BodySizeMiddleware:
             return None
         logger.error("no_room: %s %s", request.path, exception.strerror)
         return _refuse(request, NO_ROOM, 507)
+
+
+def _too_large(request: HttpRequest, view: Any) -> Refusal:
+    files = _takes_files(request, view) and request.user.is_authenticated
+    most = settings.UPLOAD_MOST_BYTES if files else settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return Refusal("too_large", str(TOO_LARGE % {"most": most >> 20}))
 
 
 def _takes_files(request: HttpRequest, view: Any) -> bool:

@@ -1,5 +1,6 @@
 """Several short lists of values, read in one statement (ADR 115)."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,12 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import JSONArray
 
 Rows = Callable[[], list[list[Any]]]
+
+
+def as_moment(text: str) -> dt.datetime:
+    """Return the moment that JSON holds as a text: SQLite writes it in UTC, without saying so."""
+    read = dt.datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
 
 
 class Together:

@@ -58,7 +58,7 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
         Field("valid_until", "有效期至"),
         *_FRAME,
     ),
-    Kind.TIER: (*_PERSON, Field("tier", "等级", True), Field("done_on", "评定日期", True), *_FRAME),
+    Kind.TIER: (*_PERSON, Field("tier", "级别", True), Field("done_on", "评定日期", True), *_FRAME),
     Kind.STARS: (*_PERSON, Field("stars", "星级", True), Field("done_on", "评定日期", True), *_FRAME),
     Kind.COMMENDATION: (
         *_PERSON,
@@ -77,6 +77,8 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
 TABLE: Final = "content"  # the field that becomes a table
 SERVICE_TITLE: Final = "志愿服务记录证明"  # P9: no other kind bears it
 MOST_LINES: Final = 20
+
+FORMER: Final = {"等级": "级别"}  # names of fields in templates that were written earlier, and their present ones
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _BRACES = str.maketrans("｛｝", "{}")
@@ -112,8 +114,8 @@ class Paragraph:
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names between braces, in order."""
-    return [name.strip() for name in _FIELD.findall(text.translate(_BRACES))]
+    """Return the names between braces, in order; a former name as the present one."""
+    return [_present(name) for name in _FIELD.findall(text.translate(_BRACES))]
 
 
 def fault_of(kind: str, heading: str, body: str, *, is_whole: bool = True) -> Fault | None:
@@ -159,7 +161,7 @@ def _paragraphs(kind: str, body: str, values: Mapping[str, str]) -> Iterator[Par
     for line in filter(None, map(str.strip, body.splitlines())):
         parts = _FIELD.split(line)
         # Typed texts stand at even places, names between them.
-        used = [keys.get(name.strip(), "") for name in parts[1::2]]
+        used = [keys.get(_present(name), "") for name in parts[1::2]]
         if TABLE in used:
             yield Paragraph(is_table=True)
         elif not used or any(values.get(key) for key in used):
@@ -169,3 +171,7 @@ def _paragraphs(kind: str, body: str, values: Mapping[str, str]) -> Iterator[Par
             ]
             is_flush = line.endswith(("：", ":")) or line.startswith("敬礼")
             yield Paragraph(tuple(piece for piece in pieces if piece.text), is_flush=is_flush)
+
+
+def _present(name: str) -> str:
+    return FORMER.get(name.strip(), name.strip())

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from academy.activities.call_models import Call
 from academy.activities.calling import MOST_CALLS, address_of
 from academy.activities.cards import places_in
-from academy.activities.fitting import Fitting
+from academy.activities.needs.suitability import Fitting
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Visit
 from academy.core.links import public_address

@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from academy.activities.models import Activity, SignUp
-from academy.activities.waiting.models import WaitingEntry
 from academy.advancement.models import StarRating
 from academy.checkin.models import Visit
 from academy.core import shown_hours
@@ -63,13 +62,12 @@ def records_of(volunteer: Volunteer) -> RecordQuerySet:
 
 
 def stars_and_leading(user: User) -> dict[str, Any]:
-    """Return annotations: `stars_awarded`, `is_waiting`, `unread`, `user_leads`, `user_speaks`, `proposes`."""
+    """Return annotations: `stars_awarded`, `unread`, `user_leads` (now or before), `user_speaks`, `proposes`."""
     person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
     rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
     awarded = StarRating.objects.accepted().filter(volunteer__in=rows).order_by("-stars").values("stars")[:1]
     return {
         "stars_awarded": Coalesce(Subquery(awarded), 0),
-        "is_waiting": Exists(WaitingEntry.objects.filter(ended_at=None, volunteer__in=rows)),
         "unread": unread_of_row(),
         "user_leads": Exists(Activity.objects.led_by(user).published()),
         "user_speaks": Exists(units_of_contact(user)),

@@ -38,6 +38,7 @@ def show_tiers(request: HttpRequest) -> HttpResponse:
     volunteer = at_desk or chosen_person(request, people)
     log_people_shown(request, [volunteer])
     held = qualifications.latest_of([volunteer])
+    by_reading = qualifications.read_online({one.course_id for one in held})
     context = {
         "volunteer": volunteer,
         "at_desk": at_desk is not None,
@@ -50,6 +51,7 @@ def show_tiers(request: HttpRequest) -> HttpResponse:
                 one.expires_on - dt.timedelta(days=1),
                 one.expires_on <= today,
                 one.expires_on <= today + qualifications.REMINDED_FOR,
+                one.course_id in by_reading,
             )
             for one in held
         ],

@@ -57,6 +57,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
     together = Together()  # these lists are read with the sums of the summary
     standing = evidence.standing_beside(volunteer, together=together)
     courses = my_courses.running(volunteer, together=together)
+    waits = coming_waits(volunteer, now, together=together)
     since = passbook.first_month(today, MONTHS_SHOWN)
     summary = totals.summary_for(volunteer, at=now, since=since, records=records, together=together)
     context = {
@@ -81,7 +82,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "courses": courses(),
         "records": passbook.records_of(summary, volunteer.community_id),
         "coming": selectors.coming_sign_ups(volunteer, now),
-        "waits": coming_waits(volunteer, now) if volunteer.is_waiting else [],
+        "waits": waits(),
         "proposals": selectors.proposals_of(volunteer) if volunteer.proposes else [],
         "leads": volunteer.user_leads,
         "speaks": volunteer.user_speaks,

@@ -1,7 +1,7 @@
 """Qualifications: completions that expire (T6). Each suspends itself alone; a renewal is a new record."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,26 @@ EXPIRY = register(
     MessageKind("expiry", pgettext_lazy("kind of message", "A qualification that expires"), order=70, by_telephone=True)
 )
 AT_ONCE = 100  # one tick takes so many, and the next one goes on
+
+RENEW_IN_CLASS = _("“%(course)s” expires on %(day)s. Renew it in a class; nothing else is affected.")
+RENEW_BY_READING = _(
+    "“%(course)s” expires on %(day)s. Open the course and renew it there, or come to a class; nothing else is affected."
+)
+
+
+AskedInRoom = Callable[[Collection[int]], set[int]]
+
+_asked_in_room: list[AskedInRoom] = []
+
+
+def register(asked_in_room: AskedInRoom) -> None:
+    """Register which of these courses, by id, are assessed in the room; called in an app's `ready`."""
+    _asked_in_room[:] = [asked_in_room]
+
+
+def read_online(courses: Collection[int]) -> set[int]:
+    """Return which of these courses, by id, are renewed by reading: they have no assessment in the room."""
+    return set(courses).difference(*(asked(courses) for asked in _asked_in_room)) if courses else set()
 
 
 @transaction.atomic
@@ -101,6 +121,7 @@ def remind(*, at: dt.datetime) -> int:
     if not waiting:
         return 0
     found = [one for one in _not_renewed(bare, day) if one.pk in waiting][:AT_ONCE]
+    by_reading = read_online({one.course_id for one in found})
     return messaging.send_all(
         [
             messaging.Draft(
@@ -108,7 +129,7 @@ def remind(*, at: dt.datetime) -> int:
                 volunteer=one.volunteer.stays,
                 key=f"expiry:{one.pk}",
                 text=messaging.fill_in(
-                    _("“%(course)s” expires on %(day)s. Renew it in a class; nothing else is affected."),
+                    RENEW_BY_READING if one.course_id in by_reading else RENEW_IN_CLASS,
                     course=one.course.title,
                     day=lazy_day(one.expires_on, at),
                 ),

@@ -20,7 +20,7 @@ from academy.core.keys import random_key
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.families import belongings
-from academy.learning import locks, refusals, services
+from academy.learning import locks, refusals, renewing, services
 from academy.learning.models import Course, CourseVersion, QuizAttempt
 from academy.learning.quiz import grading
 from academy.learning.quiz.questions import Question, Quiz
@@ -70,9 +70,11 @@ class GradedAnswer:
     is_right: bool
 
 
-def latest_attempt(*, volunteer: Volunteer, lesson_key: str) -> QuizAttempt | None:
-    """Return the try to show: one that passed, else the latest."""
+def latest_attempt(*, volunteer: Volunteer, lesson_key: str, since: dt.datetime | None = None) -> QuizAttempt | None:
+    """Return the try to show: one that passed, else the latest; for a renewal, of those sent `since` then."""
     tried = QuizAttempt.objects.of(volunteer).filter(lesson_key=lesson_key).select_related("version")
+    if since is not None:
+        tried = tried.filter(sent_at__gte=since)
     return tried.order_by("-passed", "-sent_at", "-pk").first()
 
 
@@ -126,7 +128,9 @@ def read_form(*, volunteer: Volunteer, course: Course, lesson_key: str, form: st
 def send_answers(
     *, volunteer: Volunteer, sheet: Sheet, sent: grading.Sent, by: User, at: dt.datetime
 ) -> QuizAttempt | Refusal:
-    """Grade the answers of a form and keep them as one try; passing completes the lesson at once.
+    """Grade the answers of a form and keep them as one try.
+
+    Passing completes the lesson at once, and renews a qualification whose quizzes are all passed once more (ADR 153).
 
     The same form, sent again, returns its try as it was graded first. Refuses with `not_yours`, `quiz_forged` for a
     value that the form did not offer, `quiz_incomplete` (`grading.read_answers` names the questions),
@@ -174,6 +178,7 @@ def send_answers(
     if attempt.passed:
         # A refusal (the page was closed meanwhile) leaves the try, which counts once the lesson is open again.
         services.complete_lesson(volunteer=volunteer, course=sheet.course, lesson_key=sheet.lesson_key, at=at, by=by)
+        renewing.renew_if_passed(volunteer=volunteer, course=sheet.course, by=by, at=at)
     return attempt
 
 

@@ -27,6 +27,10 @@ INCOMPLETE = Refusal(
     "quiz_incomplete",
     _("Some questions have no whole answer yet. They are marked below. Nothing was counted; your choices are kept."),
 )
+NOT_TO_RENEW = Refusal(
+    "not_to_renew",
+    _("This cannot be renewed by reading at present. It can in the last 60 days of its validity, or else in a class."),
+)
 NOTE_TOO_LONG = Refusal(
     "note_too_long", _("A note has at most 4,000 characters. Shorten it and save again; your text is still here.")
 )

@@ -28,6 +28,7 @@ from academy.learning.models import (
     Note,
     Tier,
 )
+from academy.learning.quiz.questions import Quiz
 from academy.people.models import User, Volunteer
 
 UNKNOWN_LESSON = Refusal("unknown_lesson", _("This lesson is no longer part of the course. Go on with the next one."))
@@ -51,7 +52,8 @@ class Progress:
     place: str = ""  # the key of the lesson opened last
     attended: Decimal = Decimal(0)  # class hours of a class in which the volunteer completed the course
     locked: bool = False  # other courses come first; `locks.missing_courses` names those that can be learnt
-    note: str = ""  # of the lesson that was asked for
+    quiz: Quiz | None = None  # of the lesson that was asked for
+    note: str = ""  # of the same lesson
     note_saved_at: dt.datetime | None = None
 
     @property
@@ -188,10 +190,10 @@ def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
             _complete_if_all_done(volunteer, version, at=at)
 
 
-def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "") -> Progress:
+def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", language: str = "") -> Progress:
     """Return the volunteer's progress in the current version, in two statements for any course.
 
-    With `lesson_key` also their note at that lesson.
+    With `lesson_key` also their note at that lesson, and its quiz in this language.
     """
     completed = CourseCompletion.objects.of(volunteer).filter(course=course).order_by("completed_at")
     first = completed.values("completed_at")[:1]
@@ -221,6 +223,7 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "") -> P
         place=version.place or "",
         attended=version.attended or Decimal(0),
         locked=version.locked,
+        quiz=quiz_in(version, lesson_key, language),
         note=version.note or "",
         note_saved_at=version.note_saved_at,
         done=keys & earned.keys(),
@@ -240,6 +243,12 @@ def earned(*, volunteer: Volunteer) -> dict[str, Decimal]:
 def current_version(course: Course) -> CourseVersion | None:
     """Return the latest version; None if the course was never published."""
     return course.versions.order_by("-number").first()
+
+
+def quiz_in(version: CourseVersion | None, lesson_key: str, language: str) -> Quiz | None:
+    """Return the quiz of a lesson as its version holds it, with the original's terms."""
+    found = version.quiz_of(lesson_key, language) if version is not None and lesson_key else None
+    return found[1] if found else None
 
 
 def _cannot_complete(volunteer: Volunteer, version: CourseVersion, lesson_key: str) -> Refusal | None:

@@ -1,17 +1,22 @@
+import datetime as dt
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from academy.core import practice
+from academy.core import formats, practice
 from academy.core.http import form_page, safe_next
+from academy.core.look import current_language
 from academy.core.refusals import Refusal
-from academy.learning import services, study_services
+from academy.learning import renewing, services, study_services
+from academy.learning.award_models import Qualification
 from academy.learning.models import Course, Enrolment, LessonCompletion, Note
 from academy.learning.refusals import NOTE_TOO_LONG
 from academy.people.http import user_of
@@ -60,6 +65,31 @@ def enrol(request: HttpRequest, course_key: str) -> HttpResponse:
         messages.error(request, str(answer))
         back = reverse("course", args=[course.key])
     return HttpResponseRedirect(back)
+
+
+@never_cache
+@require_POST
+def renew(request: HttpRequest, course_key: str) -> HttpResponse:
+    """Renew the signed-in volunteer's qualification in a course. Redirect to the course."""
+    course = get_object_or_404(Course, key=course_key)
+    back = reverse("course", args=[course.key])
+    if not request.user.is_authenticated:
+        return redirect_to_login(back)
+    answer: Qualification | Refusal = NOT_A_VOLUNTEER
+    if (volunteer := request.user.own_volunteer) is not None:
+        answer = renewing.renew(volunteer=volunteer, course=course, by=request.user, at=timezone.now())
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        back = reverse("academy") if answer == services.LESSON_CLOSED else back
+    else:
+        messages.success(request, renewed(answer))
+    return HttpResponseRedirect(back)
+
+
+def renewed(qualification: Qualification) -> str:
+    """Return the sentence that a qualification is renewed, with its last day."""
+    last = formats.day(qualification.expires_on - dt.timedelta(days=1), current_language(), year=True)
+    return gettext("Renewed: it holds until %(day)s.") % {"day": last}
 
 
 @never_cache

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from academy.threads.traditional import TO_SIMPLIFIED
+from academy.threads.traditional import simplified
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -42,7 +42,7 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Return a name as it is compared: simplified characters, small letters, no blanks, dots or marks."""
-    text = clean(text).translate(TO_SIMPLIFIED).casefold()
+    text = simplified(clean(text)).casefold()
     return "".join(sign for sign in text if sign.isalnum())
 
 

@@ -158,15 +158,27 @@ class FileBlock(blocks.StructBlock):
         group = _SEE
 
 
+class SlidesValue(blocks.StructValue):
+    """Slides with their name: the one that was typed, else the file's own title."""
+
+    @property
+    def name(self) -> str:
+        document = self["document"]
+        return str(self["title"] or (document.title if document is not None else ""))
+
+
 class SlidesBlock(blocks.StructBlock):
     document = DocumentChooserBlock(
         label=_("Slides"),
         help_text=_("A PDF file. In PowerPoint or WPS, choose “Save as” and “PDF” first. Readers leaf through it."),
     )
-    title = blocks.CharBlock(label=_("Name"), max_length=100)
+    title = blocks.CharBlock(
+        label=_("Name"), required=False, max_length=100, help_text=_("Empty: the file's own title.")
+    )
 
     class Meta:
         icon = "desktop"
+        value_class = SlidesValue
         label = _("Slides")
         template = "cms/blocks/slides.html"
         group = _SEE
@@ -191,4 +203,4 @@ class SlidesBlock(blocks.StructBlock):
 
     def get_searchable_content(self, value: Any) -> list[str]:
         deck = slides.deck_of(value["document"])
-        return [value["title"] or "", *((page["words"] for page in deck.pages) if deck else ())]
+        return [value.name, *((page["words"] for page in deck.pages) if deck else ())]

@@ -230,7 +230,8 @@ class CoursePage(CourseFacts):
         volunteer = find_learner(request)
         if volunteer is None or self.course is None:
             return {"learner": volunteer, "done": frozenset()}
-        progress = learning.progress(volunteer=volunteer, course=self.course, lesson_key=lesson_key)
+        language = self.locale.language_code if lesson_key else ""
+        progress = learning.progress(volunteer=volunteer, course=self.course, lesson_key=lesson_key, language=language)
         found = {"learner": volunteer, "progress": progress, "done": progress.done}
         if progress.completed_at is not None:
             next_course = CoursePage.objects.sibling_of(self).live().next_for(volunteer)

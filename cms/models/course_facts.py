@@ -71,8 +71,8 @@ class CourseFacts(Translatable):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_VALIDITY)],
         help_text=_(
-            "First aid: 3. Then a person takes a class of it once more, and the earlier record stays. "
-            "Empty: it never expires."
+            "First aid: 3. Then a person passes its quizzes once more, or takes a class of it if it is assessed there; "
+            "the earlier record stays. Empty: it never expires."
         ),
     )
     requires = ParentalManyToManyField(

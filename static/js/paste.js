@@ -1,12 +1,13 @@
 // @ts-check
 // Text pasted into our editors from Word, WPS or WeChat: headings become our headings, Word's lists become lists, tables
-// become lines. Its pictures become blocks below the text, as far as the clipboard holds them. A line below the editor
-// names what it cannot bring. The server keeps only the tags that we have.
+// become lines. Its pictures become blocks where they stood, as far as the clipboard holds them: the text below each goes
+// on in a block of its own. A line below the editor names what it cannot bring. The server keeps only the tags that we have.
 (function () {
   "use strict";
   var words = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
   var own = new WeakSet(); // events that this script sent itself
   var OTHER_HEADINGS = "h1, h2, h4, h5, h6";
+  var PLACE = "\uE000"; // stands for a picture until the text around it is tidy
   var MARK = '[style*="mso-list:Ignore"], [style*="mso-list: Ignore"]';
 
   /** @param {Element} element @param {string} name */
@@ -57,6 +58,31 @@
     table.replaceWith(...lines);
   }
 
+  // The text in front of the first picture, and for each picture the text that follows it. A picture within a paragraph
+  // comes after it, or before it where the paragraph begins with the picture.
+  /** @param {Element} body @returns {string[]} */
+  function piecesOf(body) {
+    var pieces = [document.createElement("div")];
+    [...body.childNodes].forEach(function (node) {
+      var text = node.textContent;
+      var count = text.split(PLACE).length - 1;
+      var begins = count > 0 && !text.split(PLACE)[0].trim();
+      var walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+      for (let one = walker.currentNode; one; one = walker.nextNode()) {
+        if (one.nodeType === Node.TEXT_NODE) one.nodeValue = one.nodeValue.split(PLACE).join("");
+      }
+      var add = function () {
+        for (let more = 0; more < count; more++) pieces.push(document.createElement("div"));
+      };
+      if (begins) add();
+      if (!count || node.textContent.trim()) pieces[pieces.length - 1].appendChild(node);
+      if (!begins) add();
+    });
+    return pieces.map(function (piece) {
+      return piece.textContent.trim() ? piece.innerHTML : "";
+    });
+  }
+
   /** @param {string} html */
   function clean(html) {
     var page = new DOMParser().parseFromString(html, "text/html");
@@ -69,7 +95,7 @@
     var tables = page.querySelectorAll("table").length;
     makeLists(page);
     page.querySelectorAll("img").forEach(function (one) {
-      one.remove();
+      one.replaceWith(PLACE);
     });
     page.querySelectorAll("table").forEach(linesOf);
     page.querySelectorAll(OTHER_HEADINGS).forEach(function (one) {
@@ -93,7 +119,7 @@
         if (attribute.name !== "href") one.removeAttribute(attribute.name);
       });
     });
-    return { html: page.body.innerHTML, pictures: pictures, tables: tables };
+    return { pieces: piecesOf(page.body), pictures: pictures, tables: tables };
   }
 
   /** @param {Element} editor @param {string[]} sentences */
@@ -138,13 +164,17 @@
     return new Blob([bytes], { type: match[1] });
   }
 
-  /** @param {DataTransfer} clipboard @param {string[]} addresses of the pictures in its HTML @returns {Blob[]} */
+  // The pictures in the order of the text; null for one that the clipboard does not hold.
+  /** @param {DataTransfer} clipboard @param {string[]} addresses of the pictures in its HTML @returns {(Blob | null)[]} */
   function picturesOf(clipboard, addresses) {
-    var written = /** @type {Blob[]} */ (addresses.map(blobOfAddress).filter(Boolean));
-    if (written.length) return written;
+    var written = addresses.map(blobOfAddress);
+    if (written.some(Boolean)) return written;
     var rtf = clipboard.getData("text/rtf");
     // Word and Excel add a picture of all that was copied: a file counts only for one picture that was copied alone.
-    return rtf || addresses.length !== 1 ? picturesOfRtf(rtf).slice(0, addresses.length) : imagesAmong(clipboard);
+    var found = rtf || addresses.length !== 1 ? picturesOfRtf(rtf) : imagesAmong(clipboard);
+    return addresses.map(function (_address, at) {
+      return found[at] || null;
+    });
   }
 
   /** @param {DataTransfer} clipboard @returns {Blob[]} */
@@ -169,45 +199,117 @@
     return null;
   }
 
-  // The place below a text and the pictures that follow it already: what is pasted later stands later.
-  /** @param {{list: any, place: number}} standing */
-  function placeBelow(standing) {
-    var place = standing.place + 1;
-    while (place < standing.list.children.length && standing.list.children[place].type === "picture") place += 1;
-    return place;
+  // Whether only blanks stand behind the caret, so that pasted text ends the text.
+  /** @param {Element} editor */
+  function isAtEnd(editor) {
+    var field = editor.querySelector("[contenteditable=true]");
+    var selection = window.getSelection();
+    if (!field || !selection || !selection.rangeCount || !field.contains(selection.focusNode)) return false;
+    var rest = document.createRange();
+    rest.selectNodeContents(field);
+    rest.setStart(selection.getRangeAt(0).endContainer, selection.getRangeAt(0).endOffset);
+    return !rest.toString().trim();
   }
 
-  // Store the pictures one after the other, and put a block for each below the text. Resolves to how many came along.
-  /** @param {Element} editor @param {Blob[]} pictures @returns {Promise<{taken: number, refusal: string}>} */
-  async function takeAlong(editor, pictures) {
-    var taken = 0;
-    for (const picture of pictures) {
-      const form = new FormData();
-      form.append("file", picture, "pasted." + (picture.type === "image/jpeg" ? "jpg" : picture.type.slice(6)));
-      const config = /** @type {any} */ (window).wagtailConfig;
-      const answer = await fetch(words.keep, {
-        method: "POST",
-        body: form,
-        headers: { [config.CSRF_HEADER_NAME]: config.CSRF_TOKEN },
-      });
-      if (answer.status === 409) return { taken: taken, refusal: (await answer.json()).refusal };
-      if (!answer.ok) break;
-      const standing = standingOf(editor); // asked each time: blocks may have moved meanwhile
-      if (!standing) break;
-      const value = { image: await answer.json(), alt: "", caption: "" };
-      standing.list.insert({ type: "picture", value: value, id: crypto.randomUUID() }, placeBelow(standing));
-      taken += 1;
+  /** @param {Element} target @param {string} html @param {string} text */
+  function pasteInto(target, html, text) {
+    var data = new DataTransfer();
+    data.setData("text/html", html);
+    data.setData("text/plain", text || " ");
+    var again = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    own.add(again);
+    target.dispatchEvent(again);
+  }
+
+  // Put a block of text behind another block, and paste its text once its editor stands.
+  /** @param {any} list @param {any} before @param {string} type @param {string} html */
+  function goOn(list, before, type, html) {
+    var place = list.children.indexOf(before) + 1;
+    list.insert({ type: type, value: list.blockDef.initialChildStates[type], id: crypto.randomUUID() }, place);
+    var block = list.children[place];
+    var tries = 0;
+    (function fill() {
+      var field = block.element.querySelector("[contenteditable=true]");
+      if (field) pasteInto(field, html, " ");
+      else if (tries++ < 100) requestAnimationFrame(fill);
+    })();
+    return block;
+  }
+
+  /** @param {Blob} picture @returns {Promise<{value: any, refusal: string}>} */
+  async function keep(picture) {
+    var form = new FormData();
+    form.append("file", picture, "pasted." + (picture.type === "image/jpeg" ? "jpg" : picture.type.slice(6)));
+    var config = /** @type {any} */ (window).wagtailConfig;
+    var answer = await fetch(words.keep, {
+      method: "POST",
+      body: form,
+      headers: { [config.CSRF_HEADER_NAME]: config.CSRF_TOKEN },
+    });
+    if (answer.status === 409) return { value: null, refusal: (await answer.json()).refusal };
+    return { value: answer.ok ? await answer.json() : null, refusal: "" };
+  }
+
+  // Put blocks behind that of the editor: each picture, and the text that followed it. The texts stand at once, so that
+  // none is lost while the pictures are stored one after the other. Resolves to how many came along.
+  /** @param {{list: any, place: number}} standing @param {{picture: Blob, text: string}[]} items */
+  async function takeAlong(standing, items) {
+    var list = standing.list;
+    var typed = list.children[standing.place];
+    var last = typed;
+    var texts = items.map(function (item) {
+      if (item.text) last = goOn(list, last, typed.type, item.text);
+      return item.text ? last : null;
+    });
+    var before = typed;
+    if (!texts.some(Boolean)) {
+      // Pictures that are pasted later stand later.
+      let place = standing.place;
+      while (list.children[place + 1] && list.children[place + 1].type === "picture") place += 1;
+      before = list.children[place];
     }
-    return { taken: taken, refusal: "" };
+    var told = { taken: 0, refusal: "" };
+    for (let at = 0; at < items.length; at++) {
+      const kept = told.refusal ? null : await keep(items[at].picture);
+      if (kept) told.refusal = kept.refusal;
+      const place = list.children.indexOf(before) + 1; // asked each time: blocks may have moved meanwhile
+      if (kept && kept.value && place) {
+        list.insert(
+          { type: "picture", value: { image: kept.value, alt: "", caption: "" }, id: crypto.randomUUID() },
+          place,
+        );
+        before = list.children[place];
+        told.taken += 1;
+      }
+      before = texts[at] || before;
+    }
+    return told;
   }
 
-  /** @param {Element} editor @param {DataTransfer} clipboard @param {string[]} addresses @param {string[]} sentences */
-  async function bring(editor, clipboard, addresses, sentences) {
-    var pictures = standingOf(editor) ? picturesOf(clipboard, addresses) : [];
-    var wanted = Math.max(addresses.length, pictures.length);
+  // The text for the editor itself, and the blocks that follow it. A picture that the clipboard does not hold leaves no
+  // gap. Behind the caret more text may stand: then the pasted text stays whole, and its pictures stand below.
+  /** @param {Element} editor @param {(Blob | null)[]} pictures @param {string[]} pieces */
+  function arranged(editor, pictures, pieces) {
+    var standing = standingOf(editor);
+    var splits = standing && standing.list.children[standing.place].type === "text" && isAtEnd(editor);
+    var lead = pieces[0] || "";
+    /** @type {{picture: Blob, text: string}[]} */
+    var items = [];
+    pictures.forEach(function (picture, at) {
+      var text = pieces[at + 1] || "";
+      if (picture && standing) items.push({ picture: picture, text: splits ? text : "" });
+      if (picture && standing && splits) return;
+      if (items.length && splits) items[items.length - 1].text += text;
+      else lead += text;
+    });
+    return { standing: standing, lead: lead, items: items };
+  }
+
+  /** @param {Element} editor @param {ReturnType<typeof arranged>} plan @param {number} wanted @param {string[]} sentences */
+  async function bring(editor, plan, wanted, sentences) {
     var told = { taken: 0, refusal: "" };
     try {
-      told = await takeAlong(editor, pictures);
+      if (plan.standing) told = await takeAlong(plan.standing, plan.items);
     } catch {
       // Without a network none comes along, which the sentence below says.
     }
@@ -225,20 +327,17 @@
       if (own.has(event) || !editor || !event.clipboardData) return;
       var html = event.clipboardData.getData("text/html");
       if (!html) {
-        bring(editor, event.clipboardData, imagesAmong(event.clipboardData).length ? [""] : [], []);
+        const alone = imagesAmong(event.clipboardData);
+        bring(editor, arranged(editor, alone, []), alone.length, []);
         return;
       }
       if (/data-editor|draftail|data-draft/i.test(html)) return; // from this very editor
       var cleaned = clean(html);
-      var data = new DataTransfer();
-      data.setData("text/html", cleaned.html);
-      data.setData("text/plain", event.clipboardData.getData("text/plain") || " ");
       event.preventDefault();
       event.stopImmediatePropagation();
-      var again = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-      own.add(again);
-      target.dispatchEvent(again);
-      bring(editor, event.clipboardData, cleaned.pictures, cleaned.tables ? [words.tables] : []);
+      var plan = arranged(editor, picturesOf(event.clipboardData, cleaned.pictures), cleaned.pieces);
+      if (plan.lead) pasteInto(target, plan.lead, event.clipboardData.getData("text/plain"));
+      bring(editor, plan, cleaned.pictures.length, cleaned.tables ? [words.tables] : []);
     },
     true,
   );

@@ -87,7 +87,7 @@ def test_a_course_read_online_names_its_community_and_its_class_hours(scene: Sce
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("tier:beginner", ("志愿者等级证书", "初级志愿者", "2026年2月2日")),
+        ("tier:beginner", ("志愿者级别证书", "初级志愿者", "2026年2月2日")),
         ("stars:3", ("星级志愿者证书", "三星级志愿者", "2026年2月2日")),
         ("commendation", ("荣誉证书", "敬老之星", REASON, "2026年1月10日")),
     ],
@@ -122,12 +122,12 @@ def test_asking_again_gives_the_same_certificate_also_under_a_new_template(scene
     first = issued(issue(scene, volunteer, "tier:beginner"))
     given = {"by": scene.social_worker, "at": ISSUED_AT}
     draft = designs.write_draft(
-        community=scene.community, kind="tier", name="新", heading="等级证", body="{姓名}{等级}{评定日期}", **given
+        community=scene.community, kind="tier", name="新", heading="等级证", body="{姓名}{级别}{评定日期}", **given
     )
     assert isinstance(draft, Design)
     designs.publish(design=draft, **given)
     assert issue(scene, volunteer, "tier:beginner", by=volunteer.user) == first
-    assert "志愿者等级证书" in printed(first)
+    assert "志愿者级别证书" in printed(first)
     second = issued(awarding.reissue(certificate=first, note="换新样式", **given))
     assert "等级证" in printed(second) and second.snapshot["design"]["version"] == draft.pk
     assert Closure.objects.get(certificate=first).replacement == second
@@ -236,7 +236,7 @@ def test_a_volunteer_makes_their_own_with_one_tap(client: Client, scene: Scene, 
         certificate = Certificate.objects.get()
         assert answer.headers["Location"] == f"/my/certificates/{certificate.number}/"
         page = client.get(answer.headers["Location"]).content.decode()
-        assert "志愿者等级证书 · 初级" in page and "sheet-wide" in page
+        assert "志愿者级别证书 · 初级" in page and "sheet-wide" in page
         listed = client.get("/my/certificates/").content.decode()
         assert 'value="tier:beginner"' not in listed and certificate.number in listed
         assert client.get(f"/my/certificates/{certificate.number}/1.png").status_code == 200
@@ -251,7 +251,7 @@ def test_staff_see_what_there_is_and_why_not(client: Client, scene: Scene, volun
     address = f"/admin/people/{volunteer.pk}/certificates/"
     with time_machine.travel(ISSUED_AT, tick=False):
         shown = client.get(address).content.decode()
-        for words in ("敬老之星", "心肺复苏与 AED", "第二家记录单位", "还没有达到这个等级"):
+        for words in ("敬老之星", "心肺复苏与 AED", "第二家记录单位", "还没有达到这个级别"):
             assert words in shown
         answer = client.post(address, {"source": "tier:beginner", "issuer": str(scene.issuer.pk)})
         certificate = Certificate.objects.get()

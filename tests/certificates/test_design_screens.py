@@ -118,7 +118,7 @@ def test_the_live_preview_draws_what_is_typed_and_stores_nothing(desk: Client, s
     answer = post(desk, "/admin/design/live/", form(scene, which="longest"))
     assert answer.headers["Content-Type"] == "image/png" and not Design.objects.exists()
     refused = post(desk, "/admin/design/live/", form(scene, body="{姓名}"))
-    assert refused.status_code == 409 and "{等级}" in refused.content.decode()
+    assert refused.status_code == 409 and "{级别}" in refused.content.decode()
     unprintable = post(desk, "/admin/design/live/", form(scene, heading="证🌟"))
     assert unprintable.status_code == 409 and "🌟" in unprintable.content.decode()
 

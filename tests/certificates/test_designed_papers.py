@@ -110,7 +110,7 @@ def test_the_same_sheet_gives_the_same_bytes() -> None:
     [
         "<script>alert(1)</script>",
         "<img src=file:///etc/passwd>",
-        "{等级}",
+        "{级别}",
         "&lt;b&gt;",
         "王\u202e秀\u200b英",
         "王" * 200,

@@ -108,6 +108,40 @@ def test_a_verdict_of_the_instructor_is_enough(scene):
     assert Attendance.objects.count() == 1
 
 
+def key_in_paper(scene, *, signed_by, paper="培训资料 2026，第 3 夹", passed=True):
+    return assessing.key_in(
+        run=scene.run,
+        results={scene.learner: Mark(passed)},
+        paper_signed_by=signed_by,
+        paper=paper,
+        by=scene.social_worker,
+        at=AT,
+    )
+
+
+def test_a_checklist_on_paper_names_who_signed_it_and_where_it_is(signed):
+    (result,) = key_in_paper(signed, signed_by=[signed.second, signed.instructor])
+    assert set(result.paper_signed_by.split()) == {signed.instructor.number, signed.second.number}
+    assert result.paper == "培训资料 2026，第 3 夹"
+    assert Attendance.objects.get().volunteer == signed.learner
+
+
+def test_a_checklist_is_not_passed_by_a_bare_word(signed):
+    stranger = signed.volunteer("张桂兰")
+    both = [signed.second, signed.instructor]
+    for signed_by, paper in (((), "夹 3"), ([signed.second], "夹 3"), ([signed.second, stranger], "夹 3"), (both, " ")):
+        refused = key_in_paper(signed, signed_by=signed_by, paper=paper)
+        assert code_of(refused) == "needs_paper" and "2" in str(refused)
+    assert not Result.objects.exists()
+    (not_yet,) = key_in_paper(signed, signed_by=(), paper="", passed=False)
+    assert (not_yet.passed, not_yet.paper) == (False, "")
+
+
+def test_a_learner_who_assesses_others_signs_no_paper_of_their_own(signed):
+    Assessor.objects.create(run=signed.run, volunteer=signed.learner)
+    assert code_of(key_in_paper(signed, signed_by=[signed.learner, signed.second])) == "own_matter"
+
+
 def test_a_course_without_an_assessment_takes_no_result(scene):
     with_learner(scene)
     by, results = scene.social_worker, {scene.learner: Mark(True)}

@@ -164,6 +164,20 @@ def test_the_whole_class_is_keyed_in_with_one_form(attended, sign_in, clock):
     assert Attendance.objects.count() == 1
 
 
+def test_the_form_of_a_checklist_asks_who_signed_the_paper_and_where_it_is(attended, sign_in, clock):
+    clock.move_to(LATER)
+    attended.assess_by(AssessedBy.CHECKLIST, items="判断意识")
+    client, field = sign_in(attended.instructor), f"result-{attended.learner.pk}"
+    assert "签字的核对表" in text_of(client.get(page("results", attended)))
+    refused = client.post(page("results", attended), {field: "yes", "paper": "第 3 夹"})
+    assert refused.status_code == 409 and 'data-refusal="needs_paper"' in text_of(refused)
+    assert 'value="第 3 夹"' in text_of(refused)
+    typed = {field: "yes", "paper": "第 3 夹", "signed_by": attended.instructor.pk}
+    assert client.post(page("results", attended), typed).status_code == 302
+    assert Result.objects.get().paper_signed_by == attended.instructor.number
+    assert "第 3 夹" in text_of(client.get(page("class", attended)))
+
+
 def test_a_spreadsheet_fills_the_form_and_stores_nothing(attended, sign_in, clock):
     clock.move_to(LATER)
     attended.assess_by(AssessedBy.SCORE)

@@ -75,6 +75,20 @@ class QuizPagesTests(TestCase):
         self.assertIsNone(self.client.get(self.second.get_url()).context.get("waits_for"))
         self.assertTrue(LessonCompletion.objects.filter(lesson_key=self.first.key).exists())
 
+    def test_the_card_of_a_translation_says_the_terms_of_the_original(self) -> None:
+        translated = LessonPage.objects.get(
+            translation_key=self.first.translation_key, locale__language_code="en", alias_of=None
+        )
+        value = written_quiz(ENGLISH, pass_mark=1, tries=9)
+        translated.body = [("text", "<p>Text</p>"), ("quiz", value)]
+        translated.save_revision().publish()
+        for is_reader in (True, False):
+            if not is_reader:
+                self.client.logout()
+            page = text_of(self.client.get(translated.get_url(), HTTP_ACCEPT_LANGUAGE="en"))
+            self.assertIn("2 tries a day", page)
+            self.assertNotIn("9 tries", page)
+
     def test_the_answers_are_not_sent_before_they_are_graded(self) -> None:
         for address in (self.first.get_url(), self.quiz):
             page = self.client.get(address).content.decode()

@@ -16,6 +16,7 @@ from academy.core.models import Community
 from cms import slides
 from cms.founding import academy_of
 from cms.models import Deck, LessonPage
+from cms.parts import parts_of
 from cms.writing import write_course
 from tests.factories import UserFactory, course_text
 
@@ -66,6 +67,17 @@ def test_each_page_is_a_picture_with_its_words(lesson: LessonPage, run: Any) -> 
     assert Client().get(f"/slides/{document.pk}/3/").status_code == 404
     assert Client().get(f"/slides/{document.pk}/0/").status_code == 404
     assert "Call 120" in " ".join(LessonPage.objects.get(pk=lesson.pk).searchable_text())
+
+
+def test_slides_without_a_name_bear_that_of_their_file(lesson: LessonPage, run: Any) -> None:
+    block = LessonPage.body.field.stream_block.child_blocks["slides"]
+    value = block.clean(block.to_python({"document": upload(lesson, pdf("Call 120")).pk, "title": ""}))
+    assert value.name == "急救"
+    lesson.body = [("slides", value)]
+    with run(execute=True):
+        lesson.save_revision().publish()
+    assert 'aria-label="急救"' in Client().get(lesson.get_url()).content.decode()
+    assert [part.text for part in parts_of(LessonPage.objects.get(pk=lesson.pk))] == ["急救"]
 
 
 def test_only_readers_of_the_file_see_its_slides(lesson: LessonPage, run: Any) -> None:

@@ -44,6 +44,15 @@ def test_a_document_is_limited_by_itself(trainer, settings):
     assert settings.WAGTAILDOCS_MAX_UPLOAD_SIZE == 50 * 1024 * 1024
 
 
+def test_a_file_that_is_too_large_is_told_the_limit_and_a_way_on(trainer, settings):
+    screen = trainer.get("/admin/documents/add/").content.decode()
+    assert f'data-most="{50 * 1024 * 1024}"' in screen and "larger than 50 MB" in screen
+    settings.WAGTAILDOCS_MAX_UPLOAD_SIZE = 1024 * 1024
+    page = upload(trainer, 1024 * 1024 + 1).content.decode()
+    assert "larger than 1 MB" in page and "video site" in page
+    assert not Document.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("coding", "words"), [(b"hvc1", "Only some phones play"), (b"mp4v", "cannot play this coding")]
 )

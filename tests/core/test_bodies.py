@@ -89,6 +89,9 @@ def test_files_are_taken_from_signed_in_users_where_a_form_asks_for_them(
     request.user = _User(signed_in)  # type: ignore[assignment]
     refusal = BodySizeMiddleware(view).process_view(request, takes_files(view) if path == "/files/" else view)  # type: ignore[arg-type]
     assert (refusal and refusal.status_code) == status
+    if refusal is not None:
+        most = 60 if path == "/files/" and signed_in else 2
+        assert f"{most} MB" in json.loads(refusal.content)["sentence"]
 
 
 def test_the_page_for_missing_hours_takes_photos() -> None:

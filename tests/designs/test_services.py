@@ -107,7 +107,7 @@ def test_a_wrong_draft_is_not_kept(home: SimpleNamespace, changes: dict[str, Any
 def test_what_lacks_a_mandatory_field_stays_a_draft(home: SimpleNamespace) -> None:
     draft = write(home, body="{姓名}，{评定日期}")
     refused = publish(home, draft)
-    assert code_of(refused) == "missing_field" and "等级" in str(refused)
+    assert code_of(refused) == "missing_field" and "级别" in str(refused)
     mended = services.edit_draft(design=draft, body=TIER.body, heading="", by=home.worker, at=AT)
     assert isinstance(mended, Design)
     assert code_of(publish(home, mended)) == "no_heading"

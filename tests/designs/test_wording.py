@@ -76,4 +76,4 @@ def test_a_line_whose_fields_are_all_empty_is_left_out() -> None:
 
 
 def test_names_are_read_without_blanks_around_them() -> None:
-    assert names_in("{ 姓名 }，{等级}") == ["姓名", "等级"]
+    assert names_in("{ 姓名 }，{等级}") == ["姓名", "级别"]  # a former name as the present one

@@ -24,7 +24,7 @@ WORD = (CLIPBOARDS / "word.html").read_text(encoding="utf-8")
 WECHAT = (CLIPBOARDS / "wechat.html").read_text(encoding="utf-8")
 
 FIELD = "[data-contentpath=body] [contenteditable=true]"
-TAKEN = "Pictures that were pasted stand below this text. Write for each what it shows, in one sentence."
+TAKEN = "Each pasted picture stands in a block of its own. Write for each what it shows, in one sentence."
 NAMED = (
     "Some pictures did not come along: the clipboard does not hold them. Copy each picture by itself and paste it "
     "here, or make a lesson of the Word file.",
@@ -120,25 +120,60 @@ def test_what_the_clipboard_cannot_bring_is_said_below_the_editor(editor: Page) 
         expect(told).to_contain_text(in_chinese(sentence))
 
 
-def test_pictures_of_every_kind_of_clipboard_become_blocks_below_the_text(editor: Page) -> None:
-    first, second = png(20, 20), png(30, 30)
-    told, pictures = editor.locator(".paste-told"), editor.locator("[data-contentpath=body] .image-chooser img")
+def address_of(picture: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
 
-    hand_over(editor, picture=first)  # copied alone
-    expect(pictures).to_have_count(1)
-    expect(told).to_have_text(in_chinese(TAKEN))
-    data = f"data:image/png;base64,{b64encode(first).decode()}"
-    hand_over(editor, html=f'<p>急救一</p><img src="{data}"><p>急救二</p>')
-    expect(pictures).to_have_count(2)
-    digits = rf"{{\rtf1 {{\*\shppict{{\pict\picscalex100\pngblip\bliptag7{{\*\blipuid 00ff}}{second.hex()}}}}}}}"
-    hand_over(editor, html='<p>急救三</p><img src="file:///C:/1.png"><img src="file:///C:/2.png">', rtf=digits)
-    expect(pictures).to_have_count(3)
-    expect(told).to_contain_text(in_chinese(NAMED[0]))  # the second one is missing
 
+def saved(editor: Page) -> list[tuple[str, str]]:
+    """Save, and return kind and content of each block as it was stored; of a picture its width."""
     editor.wait_for_timeout(600)  # the editor saves by itself half a second after the last change
     editor.locator("footer button.action-save").first.click()
     expect(editor.locator(".messages")).to_be_visible()
     draft = LessonPage.objects.get(locale__language_code="zh-hans").get_latest_revision_as_object()
-    assert [block.block_type for block in draft.body] == ["text", "picture", "picture", "picture"]
-    assert "急救三" in str(draft.body[0].value.source)
-    assert draft.body[1].value["image"].width == 20
+    return [
+        (
+            block.block_type,
+            str(block.value["image"].width) if block.block_type == "picture" else str(block.value.source),
+        )
+        for block in draft.body
+    ]
+
+
+def words(html: str) -> str:
+    return BeautifulSoup(html, "html.parser").get_text()
+
+
+def test_a_text_is_split_at_its_pictures(editor: Page) -> None:
+    first, second = address_of(png(20, 20)), address_of(png(30, 30))
+    pictures = editor.locator("[data-contentpath=body] .image-chooser img")
+    hand_over(
+        editor,
+        html=f'<p>急救一</p><p><img src="{first}">图下的话</p><p>急救二</p><img src="https://a.example/3.png">'
+        f'<p>急救三</p><p>先看<img src="{second}"></p>',
+    )
+    expect(pictures).to_have_count(2)
+    expect(editor.locator(".paste-told").first).to_contain_text(in_chinese(NAMED[0]))  # that of the other site
+
+    stored = [(kind, words(value) if kind == "text" else value) for kind, value in saved(editor)]
+    assert stored == [("text", "急救一"), ("picture", "20"), ("text", "图下的话急救二急救三先看"), ("picture", "30")]
+
+
+def test_pictures_of_every_kind_of_clipboard_become_blocks(editor: Page) -> None:
+    first, second = png(20, 20), png(30, 30)
+    told, pictures = editor.locator(".paste-told").first, editor.locator("[data-contentpath=body] .image-chooser img")
+
+    hand_over(editor, picture=first)  # copied alone
+    expect(pictures).to_have_count(1)
+    expect(told).to_have_text(in_chinese(TAKEN))
+    digits = rf"{{\rtf1 {{\*\shppict{{\pict\picscalex100\pngblip\bliptag7{{\*\blipuid 00ff}}{second.hex()}}}}}}}"
+    hand_over(editor, html='<p>急救三</p><img src="file:///C:/1.png"><img src="file:///C:/2.png">', rtf=digits)
+    expect(pictures).to_have_count(2)
+    expect(told).to_contain_text(in_chinese(NAMED[0]))  # the second one is missing
+
+    stored = saved(editor)
+    assert [(kind, value if kind == "picture" else "") for kind, value in stored] == [
+        ("text", ""),
+        ("picture", "20"),
+        ("picture", "30"),
+    ]
+    assert "急救三" in stored[0][1]

@@ -6,6 +6,7 @@ import html
 import pytest
 from django.urls import reverse
 
+from academy.activities.waiting.models import WaitingEntry
 from academy.decisions.services import decide, withdraw
 from academy.hours.models import MakeUp, Objection, Overtime, RecordState, ServiceRecord
 from academy.hours.services import approvals, make_ups, objections
@@ -294,6 +295,9 @@ def test_while_requests_of_many_kinds_wait_the_page_takes_as_many_statements(sce
     )
     assert isinstance(overtime, Overtime)
     scene.scan(volunteer, shift, "in", moment("09:30", SUNDAY))
+    full = scene.activity(day=SUNDAY + dt.timedelta(days=7), title="满员的一场")
+    waits = {"shift": full.shifts.get(), "role": full.roles.get(), "volunteer": volunteer}
+    WaitingEntry.objects.create(**waits, key="a", joined_at=moment("08:00", SUNDAY))
     client = sign_in(volunteer.user)
     client.get(MY)
 
@@ -301,6 +305,7 @@ def test_while_requests_of_many_kinds_wait_the_page_takes_as_many_statements(sce
         page = client.get(MY)
 
     assert len(statements.sql) == MOST_STATEMENTS
+    assert [one.title for one in page.context["waits"]] == ["满员的一场"]
     assert page.context["hours"].in_progress
     assert {type(one.request) for one in page.context["my_requests"]} == {Overtime, MakeUp}
     assert "All my requests (1 more waits)" in text_of(page)

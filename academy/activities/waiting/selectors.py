@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from academy.activities.waiting import offering
 from academy.activities.waiting.models import WaitingEntry
 from academy.core.links import public_address
 from academy.core.look import moment, period
+from academy.core.together import Together, as_moment
 from academy.people.models import Volunteer
 
 
@@ -41,10 +43,28 @@ def waits_of(people: Sequence[Volunteer], shifts: Iterable[Shift]) -> dict[int, 
     return found
 
 
-def coming_waits(volunteer: Volunteer, at: dt.datetime) -> list[WaitingEntry]:
+@dataclass(frozen=True)
+class ComingWait:
+    """An open entry of a person for a shift to come."""
+
+    title: str
+    activity: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    answer_by: dt.datetime | None  # None while no place is offered
+
+
+def coming_waits(volunteer: Volunteer, at: dt.datetime, *, together: Together) -> Callable[[], list[ComingWait]]:
     """Return the person's open entries for shifts to come, the next shift first."""
-    entries = WaitingEntry.objects.open().of(volunteer).filter(shift__starts_at__gt=at)
-    return list(entries.select_related("shift__activity", "role").order_by("shift__starts_at", "pk"))
+    entries = WaitingEntry.objects.of(volunteer).filter(ended_at=None, shift__starts_at__gt=at)
+    columns = ("shift__activity__title", "shift__activity", "shift__starts_at", "shift__ends_at", "answer_by", "pk")
+    rows = together.add(entries, *columns)
+
+    def read() -> list[ComingWait]:
+        ordered = sorted(rows(), key=lambda row: (row[2], row[5]))
+        return [ComingWait(row[0], row[1], *map(as_moment, row[2:4]), row[4] and as_moment(row[4])) for row in ordered]
+
+    return read
 
 
 def text_to_send(entry: WaitingEntry) -> str:

@@ -1,7 +1,7 @@
 """Services of assessments: signatures to a checklist, results keyed in (T4, K4)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from academy.classes.refusals import (
     NOT_TEACHING,
     OWN_RESULT,
     UNKNOWN_ITEM,
+    needs_paper,
 )
 from academy.classes.services import completing
 from academy.core.refusals import Refusal
@@ -94,16 +95,26 @@ def sign(
 
 
 @transaction.atomic
-def key_in(*, run: CourseRun, results: Mapping[Volunteer, Mark], by: User, at: dt.datetime) -> list[Result] | Refusal:
+def key_in(
+    *,
+    run: CourseRun,
+    results: Mapping[Volunteer, Mark],
+    paper_signed_by: Collection[Volunteer] = (),
+    paper: str = "",
+    by: User,
+    at: dt.datetime,
+) -> list[Result] | Refusal:
     """Key in the results of a class at once, from paper or a spreadsheet.
 
     A later result replaces an earlier one. Results that stand already are ignored.
-    Completes the class for each learner who has all.
-    Refuses with `not_allowed`, `own_matter` (K4), `no_assessment`, `not_a_learner`.
+    Passing a checklist names as many of the run's assessors as an item asks for, who signed all of it on paper, and
+    where the paper is kept. Completes the class for each learner who has all.
+    Refuses with `not_allowed`, `own_matter` (K4), `no_assessment`, `not_a_learner`, `needs_paper`.
     """
     if refusal := _refuse(run, list(results), by=by, at=at):
         return refusal
-    if selectors.assessment_of(run) is None:
+    assessment = selectors.assessment_of(run)
+    if assessment is None:
         return NO_ASSESSMENT
     latest = {one.person: one for one in Result.objects.filter(run=run).with_person().order_by("at", "pk")}
     new = [
@@ -111,6 +122,15 @@ def key_in(*, run: CourseRun, results: Mapping[Volunteer, Mark], by: User, at: d
         for person, mark in results.items()
         if not ((known := latest.get(person.stays.pk)) and (known.score, known.passed) == (mark.score, mark.passed))
     ]
+    passing = [one for one in new if one.passed]
+    if assessment.by == AssessedBy.CHECKLIST and passing:
+        signed = {one.stays for one in paper_signed_by} & set(selectors.assessors_of(run))
+        if signed & {one.volunteer for one in passing}:
+            return OWN_RESULT
+        if len(signed) < assessment.signatures or not paper.strip():
+            return needs_paper(n=assessment.signatures)
+        for one in passing:
+            one.paper_signed_by, one.paper = " ".join(sorted(person.number for person in signed)), paper.strip()
     Result.objects.bulk_create(new)
     completing.complete_due(run, at=at)
     return new
