@@ -7,6 +7,7 @@ activity read and write them in its form.
 
 import datetime as dt
 from collections.abc import Collection
+from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -102,6 +103,15 @@ def read(*, activity: Activity, by: User, at: dt.datetime) -> str | None:
     if not history_of(activity.pk, READ).filter(user=by, timestamp__gte=midnight).exists():
         log(activity, READ, user=by, timestamp=at)
     return text
+
+
+@transaction.atomic
+def reseal() -> None:
+    """Seal all details with the first master key. Details that no master key opens stay as they are."""
+    for details in PrivateDetails.objects.select_for_update().order_by("pk"):
+        with suppress(encryption.DecryptionError):
+            details.sealed = encryption.reseal(details.sealed)
+            details.save(update_fields=["sealed"])
 
 
 @transaction.atomic

@@ -44,6 +44,10 @@ person_erasing = Signal()
 # so that what opens it ends.
 practice_closed = Signal()
 
+# Sender: MasterKey. Sent before old master keys retire: receivers seal again what their app keeps sealed, each in its
+# own transaction. A text that no master key opens stays as it is.
+master_keys_rotating = Signal()
+
 # Sender: User. Argument: `user`. Receivers return the volunteers whom this login opens beside its own: people for whom
 # it acts or whose guardian it is.
 ask_people_opened = Signal()

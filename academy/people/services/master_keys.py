@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from academy.core import encryption
 from academy.people.key_models import HashKey, MasterKey, SigningKey
 from academy.people.models import PersonalKey
+from academy.people.signals import master_keys_rotating
 
 _BATCH = 500  # personal keys in one transaction
 _SECRETS = ("secret", "seed")  # of a second factor: an app's, and that of the recovery codes
@@ -78,7 +79,8 @@ def _lacks(what: str) -> str:
 def rotate() -> Rotation:
     """Encrypt all other keys with the first master key, and retire the others.
 
-    These are personal keys, second factors, the key of hashes and the key that signs.
+    These are personal keys, second factors, the key of hashes and the key that signs; upper apps seal their texts again
+    (`master_keys_rotating`).
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.
@@ -102,6 +104,7 @@ def rotate() -> Rotation:
                     key.save(update_fields=["wrapped"])
                     rotated += 1
     _rotate_second_factors()
+    master_keys_rotating.send(sender=MasterKey)
     is_open = _rotate_hash_key() and _rotate_signing_key()
     return Rotation(rotated, unchanged, locked, [] if locked or not is_open else _retire())
 
