@@ -1,8 +1,6 @@
 """The demonstration community, built through the same services as real data."""
 
 import datetime as dt
-import uuid
-from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
@@ -15,11 +13,10 @@ from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Kind, Subject
 from academy.checkin.context import shift_window
 from academy.checkin.models import Direction, Visit
-from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.services import change_community
-from academy.hours.services import confirmation, evaluation, records
+from academy.hours.services import records
 from academy.people import cards
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.services import consents, duties, logins, registration
@@ -27,7 +24,7 @@ from academy.rulebook import services as rulebook
 from academy.rulebook.models import Publication, RuleSet
 from cms import practice
 from cms.founding import FoundingFacts, set_up_community
-from demo import accounts, insured, standby
+from demo import accounts, holding, insured, standby
 from demo.agreements import sign_agreement
 from demo.certificate_states import add_certificates
 from demo.classes import add_classes
@@ -45,6 +42,7 @@ from demo.past import LATEST_ACTIVITY, PAST_ACTIVITIES, DemoActivity
 from demo.people import VOLUNTEERS
 from demo.rotas import add_rotas
 from demo.waiting import leave_waiting
+from demo.year import add_year
 
 BUILT = "demo.build"  # the log entry that marks a demonstration's database
 SLUG = "y"
@@ -115,6 +113,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     add_classes(community, by=worker, at=at)
     add_rotas(community, by=worker, at=at)
     add_needs(community, running=running, by=worker, at=at)
+    add_year(community, by=worker, at=at)
     add_ideas(community, by=worker, at=at)
     add_certificates(community, by=worker, at=at)
     add_papers(community, by=worker, at=at)
@@ -141,7 +140,6 @@ def _build_community(at: dt.datetime) -> Community:
         by=None,
         at=began,
     )
-    issuer = Issuer.objects.get(community=community)
     for person in VOLUNTEERS:
         volunteer = registration.register_volunteer(
             community=community,
@@ -183,9 +181,9 @@ def _build_community(at: dt.datetime) -> Community:
     write_curriculum(community, by=social_worker)
     submit_lesson(community, by=User.objects.get(volunteer__name=accounts.INSTRUCTOR.name))
     for past in PAST_ACTIVITIES:
-        _hold_activity(past, community=community, issuer=issuer, by=social_worker, at=at)
+        _hold_activity(past, community=community, by=social_worker, at=at)
     cards.cards_for(volunteers=Volunteer.objects.filter(community=community), by=social_worker, at=at)
-    latest = _hold_activity(LATEST_ACTIVITY, community=community, issuer=issuer, by=social_worker, at=at)
+    latest = _hold_activity(LATEST_ACTIVITY, community=community, by=social_worker, at=at)
     standby.note_no_shows(latest, by=social_worker)
     leave_waiting(community, latest=latest, by=social_worker, at=at)
     _propose_rules(community, by=social_worker, at=at)
@@ -222,79 +220,23 @@ def _staff(account: accounts.Account, community: Community, role: str) -> User:
     return _give_password(user)
 
 
-def _hold_activity(past: DemoActivity, *, community: Community, issuer: Issuer, by: User, at: dt.datetime) -> Activity:
+def _hold_activity(past: DemoActivity, *, community: Community, by: User, at: dt.datetime) -> Activity:
     """Hold one activity of the past: plan it, publish it, attend it, confirm its hours, and return it."""
-    day = timezone.localdate(at) - dt.timedelta(weeks=past.weeks_ago)
-    day += dt.timedelta(days=5 - day.weekday())  # that week's Saturday
-    moment = _clock(day)
-    begins, ends = moment(past.begins), moment(past.ends)
-    activity = activities.plan_activity(
-        community=community,
-        title=past.title,
-        kind=past.kind,
-        subject=past.subject,
-        place=past.place,
-        service_content=past.content,
-        leader=Volunteer.objects.get(community=community, name=accounts.INSTRUCTOR.name),
-        organiser=issuer.name,
-        issuer=issuer,
-        shifts=[
-            {
-                "starts_at": begins,
-                "ends_at": ends,
-                "breaks": [(moment(first), moment(last)) for first, last in past.breaks],
-            }
-        ],
-        roles=[{"name": name, "counts_as": counts_as, "capacity": places} for name, counts_as, places in past.roles],
-        dangerous=bool(past.insurance),
-        insurance=past.insurance,
-        by=by,
-    )
-    activities.publish_activity(activity=activity, by=by, at=begins - dt.timedelta(days=10))
-    shift = activity.shifts.get()
+    activity = holding.plan(past, community=community, by=by, at=at)
+    moment = holding.clock(holding.day_of(past, at))
     for name, role, came, left in past.came:
         volunteer = Volunteer.objects.get(community=community, name=name)
         if role:
-            activities.sign_up(
-                volunteer=volunteer,
-                shift=shift,
-                role=activity.roles.get(name=role),
-                by=by,
-                at=begins - dt.timedelta(days=3),
-            )
-        _scan(activity, volunteer, Direction.IN, moment(came))
+            holding.sign_up(activity, volunteer, activity.roles.get(name=role), by=by)
+        holding.scan(activity, volunteer, Direction.IN, moment(came))
         if left:
-            _scan(activity, volunteer, Direction.OUT, moment(left))
-    evening = ends + dt.timedelta(hours=4)
+            holding.scan(activity, volunteer, Direction.OUT, moment(left))
+    evening = moment(past.ends) + dt.timedelta(hours=4)
     records.sweep_records(at=evening)
-    if not past.confirmed:
-        return activity
-    # Scans at a poster need the leader's head count (C4). The leader confirms the hours of the others, and the social
-    # worker those of the leader: no person confirms their own hours (K4).
-    leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
-    for confirming in (leader, by):
-        confirmation.confirm(activity=activity, by=confirming, at=evening, heads=len(past.came))
-        if past.evaluated:
-            evaluation.evaluate(activity=activity, by=confirming, at=evening)
+    if past.confirmed:
+        leader = User.objects.get(volunteer__name=accounts.INSTRUCTOR.name)
+        holding.confirm(activity, heads=len(past.came), by=(leader, by), at=evening, evaluated=past.evaluated)
     return activity
-
-
-def _clock(day: dt.date) -> Callable[[str], dt.datetime]:
-    zone = timezone.get_default_timezone()
-    return lambda text: dt.datetime.combine(day, dt.time.fromisoformat(text), zone)
-
-
-def _scan(activity: Activity, volunteer: Volunteer, direction: Direction, at: dt.datetime) -> None:
-    answer = scanning.record_scan(
-        scan_id=uuid.uuid4(),
-        checkpoint=codes.checkpoint_for(activity, rotating=False).key,
-        code=None,
-        volunteer=volunteer,
-        operator=volunteer.user,
-        direction=direction,
-        at=at,
-    )
-    assert answer.accepted, answer.refusal
 
 
 def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
@@ -334,7 +276,7 @@ def _start_todays_shift(community: Community, at: dt.datetime) -> Activity:
             by=by,
             at=arrived - dt.timedelta(hours=20),
         )
-    _scan(activity, volunteer, Direction.IN, arrived)
+    holding.scan(activity, volunteer, Direction.IN, arrived)
     return activity
 
 

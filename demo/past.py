@@ -21,6 +21,8 @@ class DemoActivity:
     insurance: str = ""
     confirmed: bool = True
     evaluated: bool = True
+    weekday: int = 5  # from Monday on
+    volunteer_initiated: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ PAST_ACTIVITIES = (
             ("张桂兰", "走访志愿者", "09:03", "11:58"),
             ("吴丽华", "走访志愿者", "08:58", "12:10"),
         ),
+        volunteer_initiated=True,
     ),
     DemoActivity(
         weeks_ago=28,
@@ -139,6 +142,7 @@ PAST_ACTIVITIES = (
             ("欧阳明", "宣传志愿者", "08:58", "11:12"),
         ),
         evaluated=False,
+        volunteer_initiated=True,
     ),
 )
 

@@ -260,6 +260,7 @@ MATRIX: dict[str, tuple[str, str]] = {
         "/admin/sign-ups/activity/{activity}/why/{volunteer}/",
         SIGNING_UP,
     ),
+    "admin/sign-ups/exception/<int:pk>/revoke/": ("/admin/sign-ups/exception/{exception_made}/revoke/", SIGNING_UP),
     "admin/sign-ups/volunteer/<int:pk>/": ("/admin/sign-ups/volunteer/{volunteer}/", SIGNING_UP),
     "admin/sign-ups/<int:pk>/withdraw/": ("/admin/sign-ups/{sign_up}/withdraw/", SIGNING_UP),
     "admin/volunteer_chooser/": ("/admin/volunteer_chooser/", STAFF),  # an empty list for a user without the right
@@ -315,6 +316,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/series/rota/<int:pk>/": ("/admin/series/rota/{series}/", RUN),
     "admin/series/paper/<int:pk>/": ("/admin/series/paper/{series}/", RUN),
     "admin/series/poster/<int:pk>/": ("/admin/series/poster/{series}/", RUN),
+    "admin/series/renew-poster/<int:pk>/": ("/admin/series/renew-poster/{series}/", RUN),
     "admin/series/stand-in/<int:pk>/": ("/admin/series/stand-in/{series}/", RUN),
     "admin/series/stop/<int:pk>/<int:place>/": ("/admin/series/stop/{series}/{standing_place}/", RUN),
     "admin/series/leave-out/<int:pk>/<slug:day>/": ("/admin/series/leave-out/{series}/2030-01-01/", RUN),
@@ -1070,6 +1072,15 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "plan_change": PlanChange.objects.create(activity=record.activity, before=plan, after=plan, **said).pk,
         "need_exception": NeedException.objects.create(
             role=activity.roles.get(), volunteer=volunteer, missing=[f"{mark}课程"], **said
+        ).pk,
+        "exception_made": NeedException.objects.create(
+            role=activity.roles.get(),
+            volunteer=volunteer,
+            missing=[f"{mark}课程"],
+            decided_by=worker,
+            decided_at=now,
+            accepted=True,
+            **said,
         ).pk,
         "star_rating": StarRating.objects.create(volunteer=volunteer, stars=1, standing=standing, asked_at=now).pk,
         "complaint": Complaint.objects.create(volunteer=volunteer, complainant=f"{mark}刘女士", **said).pk,

@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from academy.accidents import services
-from academy.people.models import PersonalKey, Volunteer
+from academy.people.models import MasterKey, Volunteer
 from academy.people.signals import master_keys_rotating, person_erasing
 
 
@@ -14,6 +14,6 @@ def erase_photos(rows: list[Volunteer], **kwargs: Any) -> None:
     services.erase_photos(people=rows)
 
 
-@receiver(master_keys_rotating, sender=PersonalKey, dispatch_uid="accidents.rotate_keys")
+@receiver(master_keys_rotating, sender=MasterKey, dispatch_uid="accidents.rotate_keys")
 def rotate_keys(**kwargs: Any) -> bool:
     return services.rotate_keys()

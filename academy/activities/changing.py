@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 
 from academy.activities import concerned, plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
+from academy.activities.needs import history as need_history
 from academy.activities.plans import Plan, history_of
 from academy.activities.refusals import FOREIGN_COURSE
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
@@ -112,6 +113,7 @@ def save_activity(
     stored = Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
     _end_overtime_with_its_shift(activity)
     before, after = plans.plan_of(stored), plans.plan_of(activity)
+    asked_before = need_history.asked_of(stored)
     if refusal := _refuse_breaks(activity, before["shifts"]):
         return refusal
     waiting = None
@@ -135,6 +137,7 @@ def save_activity(
     if tells:
         concerned.tell_moved(activity, moved, was_at=stored.where, at=at)
     _log_fields(stored, activity, by=by)
+    need_history.log_change(activity, asked_before, need_history.asked_of(activity), by=by)
     _note_change(activity, before, after, by=by, at=at)
     if stored.published_at is not None:  # a role may have more places now
         places_freed.send(sender=Activity, shifts=[shift.pk for shift in activity.shifts.all()], at=at)

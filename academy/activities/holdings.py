@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.activities.absence_models import AbsenceNote
 from academy.activities.call_models import Call
 from academy.activities.models import Activity, SignUp
-from academy.activities.needs.exception_models import NeedException
+from academy.activities.needs.exception_models import NeedException, RevokedException
 from academy.activities.waiting.models import WaitingEntry
 from academy.people.holding import hold
 
@@ -74,4 +74,15 @@ hold(
     "answered_at",
     order=43,
     moment="answered_at",
+)
+hold(
+    RevokedException,
+    _("Exceptions that were revoked"),
+    "exception.role.activity",
+    "exception.role",
+    "reason",
+    "revoked_at",
+    path="exception__volunteer",
+    order=43,
+    moment="revoked_at",
 )

@@ -35,8 +35,17 @@ SPANS = (
 SHOWN = tuple((stage, stage.label) for stage in Stage if stage != Stage.SOON)
 
 
+def months_to_choose() -> list[tuple[str, str]]:
+    """Return the months of the last year and the next one, the latest first: value and words."""
+    today = timezone.localdate()
+    latest = 12 * today.year + today.month  # the number of the next month, counted from 0
+    months = [dt.date(number // 12, number % 12 + 1, 1) for number in range(latest, latest - 14, -1)]
+    return [(f"{one:%Y-%m}", formats.month(one, current_language(), year=True)) for one in months]
+
+
 class ActivityFilterSet(CommunityFilterSet):
     time = ChoiceFilter(label=_("date"), choices=SPANS, method="in_time")
+    month = ChoiceFilter(label=_("month"), choices=months_to_choose, method="in_month")
     state = ChoiceFilter(label=_("state"), choices=SHOWN, method="in_state")
     leader = ModelChoiceFilter(
         label=_("activity leader"),
@@ -45,7 +54,7 @@ class ActivityFilterSet(CommunityFilterSet):
 
     class Meta:
         model = Activity
-        fields = ["time", "state", "leader", "kind", "subject", "community", "dangerous"]
+        fields = ["time", "month", "state", "leader", "kind", "subject", "community", "dangerous"]
 
     def in_time(self, activities: QuerySet[Activity], name: str, value: str) -> QuerySet[Activity]:
         """Filter by the time of a shift; weeks begin on Monday."""
@@ -54,6 +63,13 @@ class ActivityFilterSet(CommunityFilterSet):
         if value in (TODAY, WEEK, MONTH):
             since, until = span_of(value, timezone.localtime(now))
             shifts = Shift.objects.filter(ends_at__gt=since, starts_at__lt=until)
+        return activities.filter(pk__in=shifts.values("activity"))
+
+    def in_month(self, activities: QuerySet[Activity], name: str, value: str) -> QuerySet[Activity]:
+        """Filter by the calendar month in which a shift takes place."""
+        since = timezone.make_aware(dt.datetime.strptime(value, "%Y-%m"))
+        until = (since + dt.timedelta(days=32)).replace(day=1)
+        shifts = Shift.objects.filter(ends_at__gt=since, starts_at__lt=until)
         return activities.filter(pk__in=shifts.values("activity"))
 
     def in_state(self, activities: QuerySet[Activity], name: str, value: str) -> QuerySet[Activity]:

@@ -7,6 +7,7 @@ activity read and write them in its form.
 
 import datetime as dt
 from collections.abc import Collection
+from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -102,6 +103,21 @@ def read(*, activity: Activity, by: User, at: dt.datetime) -> str | None:
     if not history_of(activity.pk, READ).filter(user=by, timestamp__gte=midnight).exists():
         log(activity, READ, user=by, timestamp=at)
     return text
+
+
+@transaction.atomic
+def reseal() -> bool:
+    """Seal all details with the first master key. Return whether a master key opens all; the others stay as they are.
+    """
+    opened = True
+    for details in PrivateDetails.objects.select_for_update().order_by("pk"):
+        try:
+            details.sealed = encryption.reseal(details.sealed)
+        except encryption.DecryptionError:
+            opened = False
+        else:
+            details.save(update_fields=["sealed"])
+    return opened
 
 
 @transaction.atomic

@@ -14,8 +14,15 @@ from academy.activities.waiting import services as waiting
 from academy.core.refusals import Refusal
 from academy.core.signals import tick
 from academy.families.signals import guardian_withdrew
+from academy.people.key_models import MasterKey
 from academy.people.models import Volunteer
-from academy.people.signals import ask_against_erasing, participation_ended, person_erasing, volunteers_merged
+from academy.people.signals import (
+    ask_against_erasing,
+    master_keys_rotating,
+    participation_ended,
+    person_erasing,
+    volunteers_merged,
+)
 
 
 @receiver(volunteers_merged, dispatch_uid="activities.give_back_second_places")
@@ -46,6 +53,11 @@ def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> N
     waiting.leave_all(people=rows, at=at)
     giving_back.forget_words(people=rows)
     exceptions.forget_open(people=rows)
+
+
+@receiver(master_keys_rotating, sender=MasterKey, dispatch_uid="activities.reseal_private_details")
+def reseal_private_details(**kwargs: Any) -> bool:
+    return private_details.reseal()
 
 
 @receiver(places_freed, dispatch_uid="activities.offer_places")

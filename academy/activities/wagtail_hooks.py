@@ -6,7 +6,9 @@ from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
 from academy.activities import private_details
-from academy.activities.needs.why_views import WhyNot
+from academy.activities.needs import exceptions
+from academy.activities.needs import history as need_history
+from academy.activities.needs.why_views import RevokeException, WhyNot
 from academy.activities.plans import describe_change
 from academy.activities.sign_up_views import ActivitySignUps, SignUpForActivity, SignUpForPerson, Withdraw
 from academy.activities.thread_views import SignUpByThread
@@ -66,6 +68,17 @@ def register_log_actions(actions: Any) -> None:
             said = _("Exception for the role “%(role)s” made") if data["yes"] else _("No exception for “%(role)s”")
             return " · ".join([str(said % {"role": data["role"]}), data["what"], data["reason"]])
 
+    @actions.register_action(exceptions.REVOKED)
+    class RevocationFormatter(LogFormatter):
+        """Likewise."""
+
+        label = _("Revoke an exception for a role")
+
+        def format_message(self, log_entry: Any) -> str:
+            data = log_entry.data
+            said = _("Exception for the role “%(role)s” revoked") % {"role": data["role"]}
+            return " · ".join([str(said), data["what"], data["reason"]])
+
     for action, label, said in (
         (private_details.READ, _("Read private details"), _("Private details read")),
         (private_details.WRITTEN, _("Write private details"), _("Private details changed")),
@@ -83,6 +96,16 @@ def register_log_actions(actions: Any) -> None:
             changes = describe_change(log_entry.data["before"], log_entry.data["after"])
             return " · ".join([str(_("Plan changed")), *changes])
 
+    @actions.register_action(need_history.CHANGED)
+    class NeedsChangeFormatter(LogFormatter):
+        """The history of an activity: what its roles ask for, before and after."""
+
+        label = _("Change what roles ask for")
+
+        def format_message(self, log_entry: Any) -> str:
+            changes = need_history.describe(log_entry.data["before"], log_entry.data["after"])
+            return " · ".join([str(_("Needs of roles changed")), *changes])
+
 
 def _sentence(act: Any, data: dict[str, str], last: str) -> str:
     return " · ".join(part for part in (str(act), data["what"], data["when"], data[last]) if part)
@@ -97,6 +120,7 @@ def admin_urls() -> list[Any]:
         path("sign-ups/activity/<int:pk>/wait/", PutOnWaitingList.as_view(), name="put_on_waiting_list"),
         path("sign-ups/waiting/<int:pk>/take-off/", TakeOffWaitingList.as_view(), name="take_off_waiting_list"),
         path("sign-ups/activity/<int:pk>/why/<int:person_pk>/", WhyNot.as_view(), name="why_not"),
+        path("sign-ups/exception/<int:pk>/revoke/", RevokeException.as_view(), name="revoke_exception"),
         path("sign-ups/volunteer/<int:pk>/", SignUpForPerson.as_view(), name="volunteer_sign_ups"),
         path("sign-ups/<int:pk>/withdraw/", Withdraw.as_view(), name="withdraw_sign_up"),
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from academy.activities.call_models import Call
 from academy.activities.calling import MOST_CALLS, address_of
 from academy.activities.cards import places_in
-from academy.activities.needs.suitability import Fitting
+from academy.activities.needs.suitability import Suitability
 from academy.activities.models import Activity, Shift, SignUp
 from academy.checkin.models import Visit
 from academy.core.links import public_address
@@ -234,7 +234,7 @@ def fitting(activity: Activity, wanted: CallFilter, *, at: dt.datetime, shift: S
     in_order = people.order_by(F("last_called").asc(nulls_first=True), "number")
     found = [person for person in in_order if _lives_in(person, wanted.building)]
     roles = list(activity.roles.prefetch_related("courses").order_by("pk"))
-    beside = Fitting(activity, people=found, roles=roles)
+    beside = Suitability(activity, people=found, roles=roles)
     fit = (person for person in found if any(not beside.missing(person, shift, role) for role in roles))
     return list(islice(fit, MOST_CALLS))
 

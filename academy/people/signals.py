@@ -44,6 +44,10 @@ person_erasing = Signal()
 # so that what opens it ends.
 practice_closed = Signal()
 
+# Sender: MasterKey. Sent before old master keys retire: receivers seal again what their app keeps sealed, each in its
+# own transaction, and return whether a master key opens all of it. A text that none opens stays as it is.
+master_keys_rotating = Signal()
+
 # Sender: User. Argument: `user`. Receivers return the volunteers whom this login opens beside its own: people for whom
 # it acts or whose guardian it is.
 ask_people_opened = Signal()
@@ -51,7 +55,3 @@ ask_people_opened = Signal()
 # Sender: Volunteer. Arguments: `volunteer`, `by`, `at`. Sent inside the transaction that suspends a person, or in which
 # they leave or their death is recorded: receivers end what is to come, such as sign-ups.
 participation_ended = Signal()
-
-# Sent when the master keys are replaced: each receiver encrypts the keys of its app with the first one, and returns
-# whether a master key opens all of them.
-master_keys_rotating = Signal()

@@ -194,6 +194,24 @@ class Series(models.Model):
         return midnight + dt.timedelta(minutes=minutes)
 
 
+class RetiredPoster(models.Model):
+    """The key of a poster that was replaced: it lets nobody in, and its page says so."""
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="retired_posters", verbose_name=_("standing shift"))
+    key = models.CharField(max_length=20, unique=True)
+    retired_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("retired by"))
+    retired_at = models.DateTimeField(_("retired at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("retired poster")
+        verbose_name_plural = _("retired posters")
+
+    def __str__(self) -> str:
+        return f"{self.series} · {self.retired_at:%Y-%m-%d}"
+
+
 class SeriesDate(models.Model):
     """A day of a standing shift, with its activity. A day without one was left out by hand."""
 

@@ -13,7 +13,7 @@ from academy.core.links import public_address
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, printable_name
-from academy.rotas.models import Series
+from academy.rotas.models import RetiredPoster, Series
 
 NEAR = dt.timedelta(days=1)
 
@@ -40,6 +40,14 @@ def find_by_poster(key: str) -> Series | None:
     key = normalise_key(key)
     related = ("community", "leader__merged_into", "issuer")
     return Series.objects.select_related(*related).filter(poster_key=key).first() if is_key(key) else None
+
+
+def find_by_retired_poster(key: str) -> Series | None:
+    """Return the standing shift whose poster had this key before it was renewed, or None."""
+    key = normalise_key(key)
+    related = ("series__community", "series__leader__merged_into", "series__issuer")
+    retired = RetiredPoster.objects.select_related(*related).filter(key=key).first() if is_key(key) else None
+    return retired.series if retired else None
 
 
 def gate_now(series: Series, *, at: dt.datetime) -> str | None:

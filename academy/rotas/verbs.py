@@ -24,6 +24,7 @@ def verbs_of(series: Series, user: User) -> list[Verb]:
         Verb(_("Print the rota to hang up"), address("paper"), "print", order=30),
         Verb(_("Print the rota with whole names"), f"{address('paper')}?names=whole", "print", order=31),
         Verb(_("Print the poster for all dates"), address("poster"), "doc-full", order=35),
+        Verb(_("Give the poster a new code"), address("renew_poster"), "rotate", order=36),
         Verb(_("Change it, as one or from a day on"), address("edit"), "edit", order=40),
     ]
 

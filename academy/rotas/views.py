@@ -95,10 +95,18 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def come(request: HttpRequest, key: str) -> HttpResponse:
-    """Redirect from the poster to the gate of the date that takes place; else show which comes next."""
+    """Redirect from the poster to the gate of the date that takes place; else show which comes next.
+
+    A poster whose code was renewed lets nobody in, and says where to go instead.
+    """
     series, now = posters.find_by_poster(key), timezone.now()
     if series is None:
-        raise Http404
+        series = posters.find_by_retired_poster(key)
+        if series is None:
+            raise Http404
+        practice.show(request, series.community_id)
+        note = _("This poster was replaced: its code lets nobody in any more. Scan the new one, or ask the leader.")
+        return _render(request, series, note=note, status=410)
     if (address := posters.gate_now(series, at=now)) is not None:
         return redirect(address)
     practice.show(request, series.community_id)
@@ -116,6 +124,7 @@ def _render(
     refusal: Refusal | None = None,
     refused: Volunteer | None = None,
     note: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     now, people = timezone.now(), people_of(request.user)
     today = timezone.localdate(now)
@@ -145,7 +154,7 @@ def _render(
         "refusal": refusal,
         "refused": refused,
     }
-    return render(request, "rotas/rota.html", context, status=409 if refusal else 200)
+    return render(request, "rotas/rota.html", context, status=409 if refusal else status)
 
 
 def _series(request: HttpRequest, pk: int) -> Series:

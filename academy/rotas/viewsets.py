@@ -33,17 +33,14 @@ from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
-from academy.rotas import papers, posters, selectors
+from academy.rotas import papers, selectors
 from academy.rotas.forms import SeriesForm, StandInForm
+from academy.rotas.http import rota_url
 from academy.rotas.models import Series, StandingPlace
+from academy.rotas.poster_views import PrintPosterView, RenewPosterView
 from academy.rotas.services import changing, opening, standing
 
 PAST_SHOWN, AHEAD_SHOWN = dt.timedelta(days=28), dt.timedelta(days=366)
-
-
-def rota_url(series: Series) -> str:
-    """Return the address of the rota in the back office."""
-    return reverse("series:rota", args=[series.pk])
 
 
 class SeriesIndexView(generic.IndexView):
@@ -214,24 +211,6 @@ class PrintRotaView(PermissionCheckedMixin, View):
         return pdf_response(answer, f"{series.title}_{gettext('Rota')}.pdf")
 
 
-class PrintPosterView(PermissionCheckedMixin, View):
-    """The poster with one code for all dates, as a PDF."""
-
-    model: Any = None
-    pk_url_kwarg = "pk"
-    permission_required = "change"
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        related = ("community", "leader__merged_into", "issuer")
-        series = get_object_or_404(Series.objects.select_related(*related), pk=pk)
-        answer = posters.print_poster(series, at=timezone.now())
-        if isinstance(answer, Refusal):
-            messages.error(request, str(answer))
-            return redirect(rota_url(series))
-        warn_of_blanks(request, [str(series.leader.stays)])
-        return pdf_response(answer, f"{series.title}_{gettext('Poster')}.pdf")
-
-
 class _AtRota(ActionView):
     """Base of an act on a standing shift that leads back to its rota."""
 
@@ -393,6 +372,7 @@ class SeriesViewSet(CommunityViewSet):
             path("rota/<int:pk>/", self.construct_view(RotaView), name="rota"),
             path("paper/<int:pk>/", self.construct_view(PrintRotaView), name="paper"),
             path("poster/<int:pk>/", self.construct_view(PrintPosterView), name="poster"),
+            path("renew-poster/<int:pk>/", self.construct_view(RenewPosterView), name="renew_poster"),
             path("stand-in/<int:pk>/", self.construct_view(StandInView), name="stand_in"),
             path("stop/<int:pk>/<int:place>/", self.construct_view(StopStandingInView), name="stop"),
             path("leave-out/<int:pk>/<slug:day>/", self.construct_view(LeaveOutView), name="leave_out"),

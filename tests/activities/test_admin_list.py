@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from academy.activities import services
-from academy.activities.listing import span_of
+from academy.activities.listing import months_to_choose, span_of
 from academy.activities.models import Activity
 from academy.checkin.services import codes, scanning
 from academy.people.permissions import DutyRole
@@ -108,6 +108,16 @@ def test_the_list_is_filtered_by_date(client, community):
     assert titles(client, time="month") == ["下周一", "周日", "今天", "周一", "上周日"]
     assert titles(client, time="coming") == ["二月", "下周一", "周日", "今天"]
     assert titles(client, time="past") == ["周一", "上周日"]
+
+
+def test_the_list_is_filtered_by_a_month_of_the_last_year_or_the_next_one(client, community):
+    for title, days in (("去年十二月", -12), ("元旦", -9), ("月底", 21), ("二月", 23), ("三月", 50)):
+        at(community, title, days)
+    assert titles(client, month="2025-12") == ["去年十二月"]
+    assert titles(client, month="2026-01") == ["月底", "元旦"]
+    assert titles(client, month="2026-02") == ["二月"]
+    months = months_to_choose()
+    assert (months[0], months[-1], len(months)) == (("2026-02", "2026年2月"), ("2025-01", "2025年1月"), 14)
 
 
 def test_the_list_is_filtered_by_state(client, community):

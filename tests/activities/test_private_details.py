@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -15,7 +16,7 @@ from academy.activities.needs.models import PrivateDetails
 from academy.core import encryption
 from academy.core.signals import tick
 from academy.families import services as families
-from academy.people.services import logins
+from academy.people.services import logins, master_keys
 from tests.activities.needing import END, LONG_AGO, NOW, START, Needing
 from tests.factories import sign_up
 
@@ -162,6 +163,19 @@ def test_details_that_no_key_opens_are_none(needing, activity):
     assert private_details.stored_text(activity) is None
     private_details.write(activity=activity, text="新门禁 1", by=needing.worker, at=NOW)
     assert private_details.stored_text(activity) == "新门禁 1"
+
+
+def test_a_new_master_key_opens_them_after_the_old_one_went(needing, activity, settings):
+    other = needing.plan(title="代购")
+    private_details.write(activity=other, text="x", by=needing.worker, at=NOW)
+    PrivateDetails.objects.filter(activity=other).update(sealed="x")
+    settings.PERSONAL_DATA_KEYS = [Fernet.generate_key().decode(), *settings.PERSONAL_DATA_KEYS]
+
+    master_keys.rotate()
+
+    settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS[:1]
+    assert private_details.stored_text(activity) == CODE
+    assert private_details.stored_text(other) is None
 
 
 def test_an_empty_text_erases_them(needing, activity):

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from academy.activities import services as activities
-from academy.activities.models import Shift, SignUp
+from academy.activities.models import Activity, Shift, SignUp
 from academy.core.refusals import Refusal
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
@@ -55,6 +55,10 @@ class RotaScene:
         answer = opening.plan_series(series=self.unsaved(**fields), by=self.worker, at=at)
         assert isinstance(answer, Series), answer
         return answer
+
+    def activity(self, series: Series, place: int) -> Activity:
+        """Return the activity of the date at this place, from 0; -1 is the last one."""
+        return Activity.objects.get(series_date=list(series.dates.order_by("day"))[place])
 
     def person(self, name: str = "王秀英", **fields: Any) -> Volunteer:
         return VolunteerFactory(community=self.home, name=name, login=True, at=NOW, **fields)

@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 import time_machine
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from academy.activities.models import Activity
 from academy.messaging.models import Message
 from academy.people.permissions import DutyRole
-from academy.rotas.models import Series, SeriesDate, StandingPlace
-from academy.rotas.services import opening
+from academy.rotas.models import RetiredPoster, Series, SeriesDate, StandingPlace
+from academy.rotas.services import opening, renewing
 from tests.factories import ActivityFactory, UserFactory
 from tests.pages import Statements, markup_of, text_of
 from tests.paper.reading import pages
@@ -226,3 +227,30 @@ def test_one_poster_serves_all_dates(scene, desk):
     text = "".join(pages(answer.content))
     assert "消防通道值守" in text and "everyTuesday,Thursday17:30–19:30" in text
     assert f"/r/{series.poster_key}/".lower() in text
+
+
+def test_a_poster_gets_a_new_code_and_the_old_one_lets_nobody_in(scene, desk):
+    series = scene.plan(weeks_ahead=1)
+    old = series.poster_key
+    address = reverse("series:renew_poster", args=[series.pk])
+    assert address in markup_of(desk.get(reverse("series:rota", args=[series.pk])))
+    assert "let nobody in any more" in text_of(desk.get(address))
+
+    answer = desk.post(address, follow=True)
+
+    assert "has a new code" in text_of(answer)
+    series.refresh_from_db()
+    assert series.poster_key != old
+    assert ModelLogEntry.objects.filter(action="rotas.renew_poster").get().user == scene.worker
+    came = NOW + dt.timedelta(days=1, hours=7, minutes=20)  # Tuesday 17:20: a date takes place
+    with time_machine.travel(came, tick=False):
+        refused = desk.get(f"/r/{old}/")
+        assert desk.get(f"/r/{series.poster_key}/").status_code == 302
+    assert refused.status_code == 410
+    assert "This poster was replaced: its code lets nobody in any more." in text_of(refused)
+
+
+def test_only_staff_of_the_community_renew_a_poster(scene):
+    series = scene.plan(weeks_ahead=1)
+    answer = renewing.renew_poster(series=series, by=UserFactory(), at=NOW)
+    assert answer.code == "not_allowed" and not RetiredPoster.objects.exists()

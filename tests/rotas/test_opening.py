@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from wagtail.models import ModelLogEntry
 
 from academy.activities.models import Activity, SignUp
 from academy.checkin.models import Checkpoint
@@ -15,6 +16,7 @@ from academy.people.services import volunteers
 from academy.rotas.models import Series, SeriesDate, StandingPlace
 from academy.rotas.services import opening
 from tests.factories import UserFactory, VolunteerFactory
+from tests.pages import Statements
 from tests.rotas.scene import (
     MONDAY,
     NOW,
@@ -178,6 +180,33 @@ def test_each_date_has_its_own_checkpoints(scene, django_capture_on_commit_callb
     assert set(Checkpoint.objects.values_list("activity", flat=True)) == set(
         series.dates.values_list("activity", flat=True)
     )
+
+
+def test_dates_are_alike_in_breaks_roles_and_history(scene):
+    series = scene.plan(weeks_ahead=2, rests=[[18 * 60, 18 * 60 + 10]])
+    first, last = scene.activity(series, 0), scene.activity(series, -1)
+
+    assert first != last
+    for activity in (first, last):
+        [shift] = activity.shifts.all()
+        assert [(rest.starts_at, rest.ends_at) for rest in shift.breaks.all()] == series.rests_on(shift.date)
+        assert list(activity.roles.order_by("pk").values_list("name", "capacity")) == [("值守", 5), ("newcomer", 1)]
+        assert (activity.published_at, activity.published_by, activity.leader) == (NOW, scene.worker, scene.leader)
+        written = ModelLogEntry.objects.for_instance(activity).order_by("pk")
+        assert [(entry.action, entry.user, entry.label) for entry in written] == [
+            ("wagtail.create", scene.worker, str(activity)),
+            ("activities.publish", scene.worker, str(activity)),
+        ]
+
+
+def test_half_a_year_opens_in_hardly_more_statements_than_two_weeks(scene):
+    def statements(weeks):
+        with Statements() as said:
+            scene.plan(title=str(weeks), weeks_ahead=weeks)
+        return len(said.sql)
+
+    statements(1)  # what is read once for all
+    assert statements(26) <= statements(2) + 8  # SQLite takes so many parameters in one statement
 
 
 def test_who_leaves_stands_in_no_longer(scene):

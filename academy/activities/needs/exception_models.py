@@ -1,11 +1,11 @@
-"""The model of exceptions: one person may take one role though a course or an age is missing (T3)."""
+"""The models of exceptions: one person may take one role though a course or an age is missing (T3)."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.decisions.models import Request
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
 
 
 class NeedException(Request):
@@ -44,3 +44,27 @@ class NeedException(Request):
     def parties(self) -> list[Volunteer]:
         """The person who would take the role."""
         return [self.volunteer]
+
+
+class RevokedException(models.Model):
+    """The mark of an exception that staff took back, with the reason. When staff make it again, the mark goes.
+
+    The histories of the activity and of the person keep both acts (ADR 150).
+    """
+
+    exception = models.OneToOneField(
+        NeedException, models.PROTECT, related_name="revoked", verbose_name=_("exception for a role")
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    revoked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("revoked by"))
+    revoked_at = models.DateTimeField(_("revoked at"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("revoked exception")
+        verbose_name_plural = _("revoked exceptions")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="revoked_exception_has_a_reason")]
+
+    def __str__(self) -> str:
+        return str(self.exception)

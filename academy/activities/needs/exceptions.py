@@ -6,6 +6,7 @@ ages, never danger (N3), a guardian's consent (N2), a signature (A3) or insuranc
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,8 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from academy.activities.models import Role, Shift
-from academy.activities.needs.exception_models import NeedException
+from academy.activities import services
+from academy.activities.models import Role, Shift, SignUp
+from academy.activities.needs.exception_models import NeedException, RevokedException
 from academy.activities.needs.reasons import Wording
 from academy.activities.needs.suitability import Suitability
 from academy.activities.refusals import ASKED_BEFORE, NEEDS_WORDS, NO_EXCEPTION, NOTHING_MISSING
@@ -30,6 +32,8 @@ from academy.people.permissions import Belonging, Right
 from academy.people.refusals import NOT_ALLOWED
 
 REASON_LENGTH = 200
+REVOKED = "activities.revoke_exception"  # action in the log
+ALREADY_REVOKED = Refusal("already_done", _("This exception does not hold any more: it was revoked in the meantime."))
 TOO_LATE = Refusal("too_late", _("No shift of this activity is to come. An exception comes too late."))
 GONE = Refusal("already_done", _("This request is gone: the data of its person was erased."))
 
@@ -62,8 +66,8 @@ def make(
 ) -> NeedException | Refusal:
     """Make an exception as staff, at once: T3 asks for a reason and a log, not for a second person (K4).
 
-    An open request of the person is answered by it. Refuses with `not_allowed`, `needs_reason`, `nothing_missing`,
-    `no_exception`, `too_late`, `own_matter`.
+    An open request of the person is answered by it; an exception that was revoked holds again. Refuses with
+    `not_allowed`, `needs_reason`, `nothing_missing`, `no_exception`, `too_late`, `own_matter`.
     """
     person, activity = _lock(volunteer), role.activity
     if not by.has_right(Right.RUN_ACTIVITIES, activity.community) or person.community_id != activity.community_id:
@@ -77,6 +81,10 @@ def make(
     asked = NeedException.objects.of(person).open().filter(role=role).first()
     if asked is not None and asked.asked_by_id != by.pk:
         return decisions.decide(request=asked, by=by, at=at, accepted=True, answer=words)
+    if (earlier := NeedException.objects.of(person).accepted().filter(role=role).first()) is not None:
+        RevokedException.objects.filter(exception=earlier).delete()
+        _say_yes(earlier, words, by=by, at=at)
+        return earlier
     made = NeedException(role=role, volunteer=person, missing=missing, reason=words, asked_by=by, asked_at=at)
     made.decided_by, made.decided_at, made.accepted, made.answer = by, at, True, words
     made.save()
@@ -94,21 +102,67 @@ def cannot_accept(request: NeedException, *, at: dt.datetime) -> Refusal | None:
 
 def carry_out(request: NeedException, *, by: User, at: dt.datetime) -> None:
     """Log the answer at the activity and at the person, and tell the person."""
-    person, role = request.volunteer.stays, request.role
-    data = {"what": role.activity.title, "role": role.name, "reason": request.reason, "yes": bool(request.accepted)}
-    log(person, "activities.except", user=by, timestamp=at, data=data)
-    log(role.activity, "activities.except", user=by, timestamp=at, data={**data, "what": person.number})
     if request.accepted:
-        text = _("An exception was made for you: you can take the role “%(role)s” in “%(title)s”.")
-        text = messaging.fill_in(text, role=role.name, title=role.activity.title)
+        _say_yes(request, request.reason, by=by, at=at)
+        return
+    _log(request, "activities.except", request.reason, yes=False, by=by, at=at)
+    _tell(request, _("No exception for the role “%(role)s” in “%(title)s”: %(answer)s"), answer=request.answer, at=at)
+
+
+@transaction.atomic
+def revoke(*, exception: NeedException, reason: str, by: User, at: dt.datetime) -> RevokedException | Refusal:
+    """Take an exception back, with a reason that the person reads (ADR 150).
+
+    Places of this role to come for which something is missing without it go back at once. Refuses with `not_allowed`,
+    `own_matter`, `needs_reason`, `already_done`.
+    """
+    person, words = _lock(exception.volunteer), reason.strip()[:REASON_LENGTH]
+    role, activity = exception.role, exception.role.activity
+    if not by.has_right(Right.RUN_ACTIVITIES, activity.community):
+        return NOT_ALLOWED
+    if own_people(by, [person]):
+        return decisions.OWN_MATTER
+    if not words:
+        return NEEDS_WORDS
+    if not exception.accepted or RevokedException.objects.filter(exception=exception).exists():
+        return ALREADY_REVOKED
+    revoked = RevokedException.objects.create(exception=exception, reason=words, revoked_by=by, revoked_at=at)
+    suitability = Suitability(activity, people=[person], roles=[role])
+    coming = SignUp.objects.of(person).filter(role=role, cancelled_at=None, shift__starts_at__gt=at)
+    lost = [one for one in coming.select_related("shift") if suitability.unmet_needs(person, one.shift, role)]
+    for place in lost:
+        services.cancel_sign_up(sign_up=place, by=by, at=at)
+    _log(exception, REVOKED, words, by=by, at=at)
+    if lost:
+        text = _(
+            "The exception for the role “%(role)s” in “%(title)s” holds no longer, and your place went back: %(answer)s"
+        )
     else:
-        text = _("No exception for the role “%(role)s” in “%(title)s”: %(answer)s")
-        text = messaging.fill_in(text, role=role.name, title=role.activity.title, answer=request.answer)
+        text = _("The exception for the role “%(role)s” in “%(title)s” holds no longer: %(answer)s")
+    _tell(exception, text, answer=words, at=at)
+    return revoked
+
+
+def _say_yes(exception: NeedException, reason: str, *, by: User, at: dt.datetime) -> None:
+    _log(exception, "activities.except", reason, yes=True, by=by, at=at)
+    _tell(exception, _("An exception was made for you: you can take the role “%(role)s” in “%(title)s”."), at=at)
+
+
+def _log(exception: NeedException, action: str, reason: str, *, by: User, at: dt.datetime, **more: bool) -> None:
+    """Log the act at the person and at the activity."""
+    person, role = exception.volunteer.stays, exception.role
+    data = {"what": role.activity.title, "role": role.name, "reason": reason, **more}
+    log(person, action, user=by, timestamp=at, data=data)
+    log(role.activity, action, user=by, timestamp=at, data={**data, "what": person.number})
+
+
+def _tell(exception: NeedException, text: Any, *, at: dt.datetime, **more: str) -> None:
+    role = exception.role
     messaging.send(
         kind=ANSWER,
-        volunteer=person,
-        key=f"need-exception:{request.pk}",
-        text=text,
+        volunteer=exception.volunteer.stays,
+        key=f"need-exception:{exception.pk}:{at.isoformat()}",
+        text=messaging.fill_in(text, role=role.name, title=role.activity.title, **more),
         at=at,
         path=reverse("activities:detail", args=[role.activity_id]),
     )

@@ -115,7 +115,8 @@ class Suitability:
 
     @cached_property
     def _exceptions(self) -> set[tuple[int, int]]:
-        given = NeedException.objects.of_all(self.people.values()).accepted().filter(role__activity=self.activity)
+        given = NeedException.objects.of_all(self.people.values()).accepted()
+        given = given.filter(role__activity=self.activity, revoked=None)
         return set(given.with_person().order_by().values_list("role", "person"))
 
     def _has_consent(self, person: Volunteer, day: dt.date) -> bool:

@@ -22,7 +22,7 @@ from academy.activities.needs import exceptions
 from academy.activities.needs.exception_models import NeedException
 from academy.activities.needs.reasons import Reason, Wording
 from academy.activities.needs.suitability import Suitability
-from academy.activities.sign_up_views import SignUpPage, pages_of
+from academy.activities.sign_up_views import SignUpFormPage, SignUpPage, pages_of
 from academy.core.refusals import Refusal, add_to_form
 from academy.families import guardians
 from academy.people.http import user_of
@@ -39,6 +39,7 @@ class RoleLine:
     reasons: list[Reason]
     lifted: list[Reason]
     has_place: bool = False
+    exception: int | None = None  # the id of the one that holds
 
     @property
     def is_open(self) -> bool:
@@ -95,6 +96,8 @@ class WhyNot(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its 
         seats = places_in(shifts, people=())
         roles = {one.role.pk: one.role for some in seats.values() for one in some}
         suitability = Suitability(self.activity, people=[self.person], roles=list(roles.values()))
+        given = NeedException.objects.of(self.person).accepted().filter(role__activity=self.activity, revoked=None)
+        self._given = dict(given.values_list("role", "pk"))
         mine = SignUp.objects.of(self.person).filter(shift__in=shifts, cancelled_at=None)
         seated = set(mine.values_list("shift", flat=True))
         for shift in shifts:
@@ -107,7 +110,8 @@ class WhyNot(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its 
         bare = suitability.unmet_needs(self.person, shift, one.role, excepted=False)
         wording = Wording(suitability, self.person, shift, one.role, for_staff=True)
         lifted = wording.reasons([lack for lack in bare if lack not in missing])
-        return RoleLine(shift, one.role, one.left, wording.reasons(missing), lifted, has_place)
+        given = self._given.get(one.role.pk)
+        return RoleLine(shift, one.role, one.left, wording.reasons(missing), lifted, has_place, given)
 
     def trail(self) -> list[tuple[str, Any]]:
         return [*pages_of(self.activity), (self.sign_ups_url, _("Sign-ups"))]
@@ -167,3 +171,50 @@ class WhyNot(SignUpPage, FormView):  # type: ignore[type-arg]  # generic in its 
     def sign_ups_url(self) -> str:
         """The page above: who takes part."""
         return reverse("activity_sign_ups", args=[self.activity.pk])
+
+
+class RevocationForm(forms.Form):
+    """The form of a revocation: why."""
+
+    reason = forms.CharField(
+        label=_("Why it holds no longer"),
+        max_length=exceptions.REASON_LENGTH,
+        help_text=_("The person reads it. It is logged, too."),
+    )
+
+
+class RevokeException(SignUpFormPage):
+    """Page that takes an exception for a role back (T3)."""
+
+    act = _("Revoke the exception")
+    lead = _(
+        "Places of this role to come go back at once, unless the person has by now what the role asks for. You can "
+        "make the exception again."
+    )
+    form_class = RevocationForm
+
+    @cached_property
+    def exception(self) -> NeedException:
+        given = NeedException.objects.accepted().filter(role__activity__community__in=self.communities)
+        found = given.select_related("role__activity__community", "volunteer__merged_into")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def form_valid(self, form: RevocationForm) -> HttpResponse:
+        outcome = exceptions.revoke(
+            exception=self.exception, reason=form.cleaned_data["reason"], by=user_of(self.request), at=self.at
+        )
+        said = gettext("The exception is revoked: %(what)s.") % {"what": self.exception}
+        return self.answer(form, outcome, said, field="reason")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.show([self.exception.volunteer.stays])
+        return super().get_context_data(**kwargs)
+
+    def trail(self) -> list[tuple[str, Any]]:
+        return [*pages_of(self.exception.role.activity), (self.get_success_url(), WhyNot.page_title)]
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.exception.volunteer.stays} · {self.exception}"
+
+    def get_success_url(self) -> str:
+        return reverse("why_not", args=[self.exception.role.activity_id, self.exception.volunteer.stays.pk])

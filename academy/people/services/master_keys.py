@@ -80,7 +80,8 @@ def _lacks(what: str) -> str:
 def rotate() -> Rotation:
     """Encrypt all other keys with the first master key, and retire the others.
 
-    These are personal keys, second factors, the key of hashes, the key that signs, and keys of apps above.
+    These are personal keys, second factors, the key of hashes and the key that signs; upper apps seal their texts and
+    keys again (`master_keys_rotating`).
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.
@@ -104,7 +105,7 @@ def rotate() -> Rotation:
                     key.save(update_fields=["wrapped"])
                     rotated += 1
     _rotate_second_factors()
-    answers: Any = master_keys_rotating.send(sender=PersonalKey)
+    answers: Any = master_keys_rotating.send(sender=MasterKey)
     is_open = _rotate_hash_key() and _rotate_signing_key() and all(opened for _receiver, opened in answers)
     return Rotation(rotated, unchanged, locked, [] if locked or not is_open else _retire())
 

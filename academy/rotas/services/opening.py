@@ -1,7 +1,7 @@
 """Services that plan a standing shift, and open its dates some weeks ahead."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +10,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
-from academy.activities import plans, private_details
+from academy.activities import alike, plans, private_details
 from academy.activities import services as activities
 from academy.activities.models import Break, Shift
 from academy.activities.refusals import FOREIGN_COURSE
 from academy.core.refusals import Refusal
+from academy.core.sql import AT_ONCE
 from academy.core.workdays import read_calendar
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -143,16 +144,16 @@ def open_dates(series: Series, *, by: User, at: dt.datetime, last: dt.date | Non
     today = timezone.localdate(at)
     last = last or opened_until(series, at)
     known = set(series.dates.filter(dropped=False).values_list("day", flat=True))
-    opened: list[SeriesDate] = []
+    days = [
+        day
+        for day, is_left_out in days_of(series, today, last)
+        if not is_left_out and day not in known and series.span_on(day)[0] > at
+    ]
     with transaction.atomic():
-        for day, is_left_out in days_of(series, today, last):
-            if is_left_out or day in known or series.span_on(day)[0] <= at:
-                continue
-            answer = _open(series, day, by=by, at=at)
-            if isinstance(answer, Refusal):
-                transaction.set_rollback(True)
-                return answer
-            opened.append(answer)
+        opened = _open(series, days, by=by, at=at)
+        if isinstance(opened, Refusal):
+            transaction.set_rollback(True)
+            return opened
     series.opens_on = None if series.last_day is not None and series.last_day <= today else today + dt.timedelta(days=1)
     series.stopped_by = ""
     series.save(update_fields=["opens_on", "stopped_by"])
@@ -160,12 +161,15 @@ def open_dates(series: Series, *, by: User, at: dt.datetime, last: dt.date | Non
     return opened
 
 
-def _open(series: Series, day: dt.date, *, by: User, at: dt.datetime) -> SeriesDate | Refusal:
-    starts_at, ends_at = series.span_on(day)
+def _open(series: Series, days: Sequence[dt.date], *, by: User, at: dt.datetime) -> list[SeriesDate] | Refusal:
     roles: list[dict[str, Any]] = [{"name": series.role_name, "capacity": series.usual_places, **series.needs}]
     if series.newcomer_places:
         roles.append({"name": newcomer_name(), "capacity": series.newcomer_places, **series.needs})
-    activity = activities.plan_activity(
+    opened = alike.open_alike(
+        times=[alike.Times(*series.span_on(day), series.rests_on(day)) for day in days],
+        roles=roles,
+        by=by,
+        at=at,
         community=series.community,
         title=series.title,
         kind=series.kind,
@@ -178,19 +182,17 @@ def _open(series: Series, day: dt.date, *, by: User, at: dt.datetime) -> SeriesD
         dangerous=series.dangerous,
         insurance=series.insurance,
         home_visit=series.home_visit,
-        shifts=[{"starts_at": starts_at, "ends_at": ends_at, "breaks": series.rests_on(day)}],
-        roles=roles,
-        by=by,
     )
-    role, *others = activity.roles.order_by("pk")
-    date = SeriesDate(series=series, day=day, activity=activity, role=role, newcomer_role=others[0] if others else None)
-    published = activities.publish_activity(activity=activity, by=by, at=at, in_row=True)
-    if isinstance(published, Refusal):
-        return published
-    date.save()
-    if details := details_before(series, day):
-        private_details.write(activity=activity, text=details, by=by, at=at)
-    return date
+    if isinstance(opened, Refusal):
+        return opened
+    dates = []
+    for day, one in zip(days, opened, strict=True):
+        role, newcomer_role = (*one.roles, None)[:2]
+        dates.append(SeriesDate(series=series, day=day, activity=one.activity, role=role, newcomer_role=newcomer_role))
+    details = details_before(series, days[0]) if days else ""
+    for one in opened if details else ():
+        private_details.write(activity=one.activity, text=details, by=by, at=at)
+    return SeriesDate.objects.bulk_create(dates, batch_size=AT_ONCE)
 
 
 def details_before(series: Series, day: dt.date) -> str:
