@@ -5,7 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from academy.accidents import services
-from academy.people.models import MasterKey, Volunteer
+from academy.people.key_models import MasterKey
+from academy.people.models import Volunteer
 from academy.people.signals import master_keys_rotating, person_erasing
 
 

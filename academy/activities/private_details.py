@@ -7,7 +7,6 @@ activity read and write them in its form.
 
 import datetime as dt
 from collections.abc import Collection
-from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -107,8 +106,7 @@ def read(*, activity: Activity, by: User, at: dt.datetime) -> str | None:
 
 @transaction.atomic
 def reseal() -> bool:
-    """Seal all details with the first master key. Return whether a master key opens all; the others stay as they are.
-    """
+    """Seal all details with the first master key. Return whether a master key opens all; the others stay as they are."""
     opened = True
     for details in PrivateDetails.objects.select_for_update().order_by("pk"):
         try:

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from academy.activities.call_models import Call
 from academy.activities.calling import MOST_CALLS, address_of
 from academy.activities.cards import places_in
-from academy.activities.needs.suitability import Suitability
 from academy.activities.models import Activity, Shift, SignUp
+from academy.activities.needs.suitability import Suitability
 from academy.checkin.models import Visit
 from academy.core.links import public_address
 from academy.core.look import period

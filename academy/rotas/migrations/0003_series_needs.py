@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('core', '0007_practice'),
         ('learning', '0008_qualifications_and_tiers'),
         ('people', '0019_signing_key'),
-        ('rotas', '0001_initial'),
+        ('rotas', '0002_retired_posters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
