@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from academy.activities.call_views import OF_A_NETWORK, SLOW_DOWN
-from academy.certificates import file_checks, pasted, receipt_printing, receipts, states
+from academy.certificates import addresses, file_checks, pasted, receipt_printing, receipts, states
 from academy.certificates.models import Receipt
 from academy.certificates.receipts import Finding
 from academy.core import practice
-from academy.core.http import form_page
+from academy.core.http import form_page, unindexed
 from academy.core.keys import split_key
 from academy.core.refusals import Refusal, add_to_form
+from academy.paper import signatures
 from academy.paper.http import pdf_response
 from academy.people.http import hashed_network_of, network_of
 from academy.people.services import attempts
@@ -63,7 +64,7 @@ def many(request: HttpRequest) -> HttpResponse:
         if any(one.certificate and one.certificate.community.is_practice for one in findings):
             practice.mark(request)
     rows = [{"shown": one.shown, "word": state_words()[one.state], "state": one.state} for one in findings]
-    return _unindexed(render(request, "certificates/verify_many.html", {"form": form, "rows": rows}))
+    return unindexed(render(request, "certificates/verify_many.html", {"form": form, "rows": rows}))
 
 
 @never_cache
@@ -80,7 +81,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         "rows": receipt_printing.rows_of(found, words=state_words()),
         "pdf_url": reverse("certificates:receipt_pdf", args=[found.code]),
     }
-    return _unindexed(render(request, "certificates/receipt.html", context))
+    return unindexed(render(request, "certificates/receipt.html", context))
 
 
 @never_cache
@@ -94,7 +95,7 @@ def receipt_pdf(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("certificates:receipt", code=found.code)
-    return _unindexed(pdf_response(answer, f"查验回执_{timezone.localdate(found.checked_at)}_{found.code[:4]}.pdf"))
+    return unindexed(pdf_response(answer, f"查验回执_{timezone.localdate(found.checked_at)}_{found.code[:4]}.pdf"))
 
 
 @never_cache
@@ -107,7 +108,7 @@ def file(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         if wait := attempts.begin(sources=[Source("file.network", network_of(request), OF_A_NETWORK)], at=now):
             add_to_form(form, SLOW_DOWN, field="file")
-            response = _unindexed(render(request, "certificates/verify_file.html", {"form": form}, status=429))
+            response = unindexed(render(request, "certificates/verify_file.html", {"form": form}, status=429))
             response.headers["Retry-After"] = str(wait)
             return response
         network = hashed_network_of(request)
@@ -125,10 +126,11 @@ def file(request: HttpRequest) -> HttpResponse:
             "state_word": states.WORDS[checked.state],
             "is_valid": checked.state == states.VALID,
             "closed_on": timezone.localdate(closure.closed_at) if closure else None,
-            "page": states.page_of(checked.certificate),
+            "page": addresses.page_of(checked.certificate.code),
+            "signed_by": signatures.facts_of(checked.signature.certificate).name if checked.signature else "",
             "telephone": checked.certificate.issuer.telephone,
         }
-    return _unindexed(render(request, "certificates/verify_file.html", context))
+    return unindexed(render(request, "certificates/verify_file.html", context))
 
 
 def state_words() -> dict[str, Any]:
@@ -145,9 +147,3 @@ def _receipt(code: str) -> Receipt:
     if found is None:
         raise Http404
     return found
-
-
-def _unindexed(response: HttpResponse) -> HttpResponse:
-    """Keep the page out of search engines."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -1,5 +1,9 @@
 from django.dispatch import Signal
 
+# Sender: None. Sent while all keys are encrypted with the first master key: receivers reseal what their app keeps, and
+# return False if no master key opens it.
+master_key_changing = Signal()
+
 # Sender: User. Arguments: `user`, `community`. Sent inside the transaction that grants or revokes a duty, so that page
 # permissions change with it.
 duties_changed = Signal()

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from academy.core import encryption
 from academy.people.key_models import HashKey, MasterKey, SigningKey
 from academy.people.models import PersonalKey
+from academy.people.signals import master_key_changing
 
 _BATCH = 500  # personal keys in one transaction
 _SECRETS = ("secret", "seed")  # of a second factor: an app's, and that of the recovery codes
@@ -78,7 +79,7 @@ def _lacks(what: str) -> str:
 def rotate() -> Rotation:
     """Encrypt all other keys with the first master key, and retire the others.
 
-    These are personal keys, second factors, the key of hashes and the key that signs.
+    These are personal keys, second factors, the key of hashes, the key that signs, and what other apps keep.
 
     It may be stopped and started again. A personal key that no master key opens keeps all master keys needed. A second
     factor that none opens stays as it is: an administrator removes it.
@@ -103,6 +104,7 @@ def rotate() -> Rotation:
                     rotated += 1
     _rotate_second_factors()
     is_open = _rotate_hash_key() and _rotate_signing_key()
+    is_open = all(answer for _receiver, answer in master_key_changing.send(sender=None)) and is_open
     return Rotation(rotated, unchanged, locked, [] if locked or not is_open else _retire())
 
 
