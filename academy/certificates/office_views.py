@@ -1,5 +1,6 @@
 """Pages for an office that checks certificates: many at once, with a receipt, and a file (P5)."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,25 +14,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from academy.activities.call_views import OF_A_NETWORK, SLOW_DOWN
-from academy.certificates import addresses, file_checks, pasted, receipt_printing, receipts, states
+from academy.certificates import addresses, file_checks, pasted, photographed, receipt_printing, receipts, states
 from academy.certificates.models import Receipt
 from academy.certificates.receipts import Finding
 from academy.core import practice
+from academy.core.bodies import takes_from_strangers
 from academy.core.http import form_page, unindexed
 from academy.core.keys import split_key
 from academy.core.refusals import Refusal, add_to_form
-from academy.paper import signatures
+from academy.paper import comparing, photos, signatures
 from academy.paper.http import pdf_response
+from academy.people.form_fields import FilesField
 from academy.people.http import hashed_network_of, network_of
 from academy.people.services import attempts
 from academy.people.services.attempts import Source
 
 MOST_TEXT = 20_000
+MOST_OF_PHOTOS = 40_000_000  # bytes in one request
 
 
 class LinesForm(forms.Form):
     lines = forms.CharField(
         label=_("Numbers or codes, one on each line"),
+        required=False,
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
@@ -39,6 +44,23 @@ class LinesForm(forms.Form):
             "type the codes. Names and other words are not kept."
         ),
     )
+    photos = FilesField(
+        accept="image/jpeg,image/png,image/webp,image/heic,image/heif",
+        label=_("Or photos of the certificates"),
+        required=False,
+        help_text=_(
+            "The square codes must be sharp; several may be on one photo. At most 10 photos, 40 MB in all. They are "
+            "read at once and not kept."
+        ),
+    )
+
+    def clean_photos(self) -> list[Any]:
+        given: list[Any] = self.cleaned_data["photos"]
+        if len(given) > photographed.MOST_PHOTOS:
+            raise forms.ValidationError(
+                _("Choose 10 photos at most, and check the others afterwards."), code="too_many_photos"
+            )
+        return given
 
 
 class FileForm(forms.Form):
@@ -48,15 +70,22 @@ class FileForm(forms.Form):
     )
 
 
+@takes_from_strangers(MOST_OF_PHOTOS)
 @never_cache
 @form_page
 def many(request: HttpRequest) -> HttpResponse:
     """Look up a pasted list, and lead to its receipt; without one, the findings stand below the form."""
-    form = LinesForm(request.POST or None)
+    form = LinesForm(request.POST or None, request.FILES or None)
     findings: list[Finding] = []
     if form.is_valid():
-        asked = list(pasted.read(form.cleaned_data["lines"]))
-        answer = receipts.give_receipt(asked=asked, network=hashed_network_of(request), at=timezone.now())
+        now, given = timezone.now(), form.cleaned_data["photos"]
+        if given and (wait := _wait(request, "photos.network", now)):
+            return _too_often(request, "certificates/verify_many.html", form, "photos", wait)
+        on_photos = photographed.read((one.name, one.read(photos.MOST_BYTES + 1)) for one in given)
+        for remark in on_photos.remarks:
+            messages.warning(request, remark)
+        asked = [*pasted.read(form.cleaned_data["lines"]), *on_photos.lines]
+        answer = receipts.give_receipt(asked=asked, network=hashed_network_of(request), at=now)
         if isinstance(answer, Receipt):
             return redirect("certificates:receipt", code=answer.code)
         add_to_form(form, answer, field="lines")
@@ -106,13 +135,10 @@ def file(request: HttpRequest) -> HttpResponse:
     checked: file_checks.FileCheck | None = None
     if form.is_valid():
         now = timezone.now()
-        if wait := attempts.begin(sources=[Source("file.network", network_of(request), OF_A_NETWORK)], at=now):
-            add_to_form(form, SLOW_DOWN, field="file")
-            response = unindexed(render(request, "certificates/verify_file.html", {"form": form}, status=429))
-            response.headers["Retry-After"] = str(wait)
-            return response
-        network = hashed_network_of(request)
-        answer = file_checks.check(form.cleaned_data["file"].read(), at=now, network=network)
+        if wait := _wait(request, "file.network", now):
+            return _too_often(request, "certificates/verify_file.html", form, "file", wait)
+        given, network = form.cleaned_data["file"], hashed_network_of(request)
+        answer = file_checks.check(given.read(comparing.MOST_BYTES + 1), at=now, network=network)
         if isinstance(answer, Refusal):
             add_to_form(form, answer, field="file")
         else:
@@ -138,8 +164,20 @@ def state_words() -> dict[str, Any]:
     return {
         **states.WORDS,
         receipts.UNREADABLE: _("No number or code on this line"),
+        receipts.UNREAD_PHOTO: _("No code could be read on the photo"),
         receipts.OTHER_CODE: _("The code belongs to another number"),
     }
+
+
+def _wait(request: HttpRequest, name: str, at: dt.datetime) -> int:
+    return attempts.begin(sources=[Source(name, network_of(request), OF_A_NETWORK)], at=at)
+
+
+def _too_often(request: HttpRequest, template: str, form: forms.Form, field: str, wait: int) -> HttpResponse:
+    add_to_form(form, SLOW_DOWN, field=field)
+    response = unindexed(render(request, template, {"form": form}, status=429))
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _receipt(code: str) -> Receipt:

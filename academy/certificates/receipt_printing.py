@@ -32,6 +32,7 @@ _WORDS = {
     states.CLOSED_PRACTICE: "演练，不是证明",
     states.UNKNOWN: "查无此证",
     receipts.UNREADABLE: "无编号或查验码",
+    receipts.UNREAD_PHOTO: "照片上未读出查验码",
     receipts.OTHER_CODE: "查验码与编号不符",
 }
 
