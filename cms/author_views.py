@@ -20,7 +20,7 @@ from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.works.services import begin
 from academy.works.views import work_url
-from cms import changes, hand_outs, pictures, submitting, translating, word_lessons, works
+from cms import changes, hand_outs, pictures, submitting, translating, word, word_lessons, works
 from cms.course_views import CourseView
 
 NO_FILE = Refusal("no_file", gettext_lazy("Choose a Word file first."))
@@ -50,7 +50,7 @@ class WordView(_AuthorView):
             return self.refuse(NO_FILE)
         made = word_lessons.make(
             course_page=course_page,
-            content=file.read(),
+            content=file.read(word.MOST_BYTES + 1),
             name=file.name or "",
             by=user_of(request),
             at=timezone.now(),
@@ -83,7 +83,8 @@ def keep_pasted_picture(request: HttpRequest) -> JsonResponse:
     if file is None:
         raise Http404
     by, at = user_of(request), timezone.now()
-    answer = pictures.keep_pasted(content=file.read(), name=file.name, by=by, at=at)
+    content = file.read(pictures.MOST_BYTES + 1)
+    answer = pictures.keep_pasted(content=content, name=file.name, by=by, at=at)
     if isinstance(answer, Refusal):
         return JsonResponse({"refusal": str(answer)}, status=409)
     return JsonResponse(AdminImageChooser().get_value_data(answer))

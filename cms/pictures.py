@@ -1,6 +1,7 @@
 """Pictures that come along with a text: of a Word file, or of the clipboard."""
 
 import datetime as dt
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -17,6 +18,8 @@ from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.people.models import User
 from cms import forms
+
+MOST_BYTES: Final = 10 * 1024 * 1024  # as Wagtail's own field takes
 
 NO_PICTURE = Refusal(
     "no_picture", gettext_lazy("This is no picture that a page could show. Save it as JPG or PNG and add it by hand.")

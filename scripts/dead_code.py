@@ -48,6 +48,7 @@ CALLED = [
     "prepare_action",
     "save_instance",
     "execute_action",
+    "_update_meta",
     "check_perm",
     "header_buttons",
     "items_count_label",

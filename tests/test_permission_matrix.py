@@ -639,6 +639,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/certificate/results/": ("/admin/certificate/results/", ISSUING),
     "admin/certificate/new/": ("/admin/certificate/new/", ISSUING),
     "admin/certificate/office-sheet/": ("/admin/certificate/office-sheet/", ISSUING),
+    "admin/certificate/signers/": ("/admin/certificate/signers/", DUTIES),
+    "admin/certificate/signers/<int:pk>/end/": (
+        "POST /admin/certificate/signers/{issuer}/end/",
+        "s s s s s s  x x s x >  x",
+    ),
     "admin/certificate/inspect/<int:pk>/": ("/admin/certificate/inspect/{certificate}/", RUN),
     "admin/certificate/print/<int:pk>/": ("/admin/certificate/print/{certificate}/", RUN),
     "admin/certificate/revoke/<int:pk>/": ("/admin/certificate/revoke/{certificate}/", RUN),

@@ -26,15 +26,19 @@ from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.designs import services, wording
 from academy.designs.models import Design, PaperKind
-from academy.designs.pictures import clear_png
+from academy.designs.pictures import MOST_BYTES, clear_png
 from academy.designs.refusals import refusal_of
 from academy.designs.standard import STANDARD
 from academy.paper.http import pdf_response, png_response
 from academy.paper.pictures import page_png
 from academy.people.http import user_of
 from academy.people.permissions import Right
+from academy.people.services import attempts
+from academy.people.services.attempts import Limit, Source
 
 PREVIEW_WIDTH = 900  # dots
+# A login's previews: each takes a second of a processor, and the page asks for one whenever the author pauses.
+PREVIEWS = Limit(free=60, half_life=60)
 PICTURES = {"accept": "image/png,image/jpeg"}
 
 
@@ -82,7 +86,8 @@ class DesignForm(CommunityModelForm):
         content = {name: data[name] for name in services.TEXTS}
         for name in services.PICTURES:
             given = data.get(name)
-            content[name] = given.read() if given else b"" if data.get(f"no_{name}") else None
+            removed = b"" if data.get(f"no_{name}") else None
+            content[name] = given.read(MOST_BYTES + 1) if given else removed
         return content
 
 
@@ -210,9 +215,11 @@ class SampleView(_DesignPage, View):
     page_title = _("Preview")
 
     def get(self, request: HttpRequest, pk: int, which: str, form: str) -> HttpResponseBase:
+        if wait := _wait(request):
+            return wait
         answer = samples.print_sample(self.design, which=which, at=timezone.now())
         if isinstance(answer, Refusal):
-            return HttpResponse(str(answer), status=409, content_type="text/plain; charset=utf-8")
+            return _said(str(answer))
         if form == "pdf":
             return pdf_response(answer, f"{self.design.name}.pdf")
         return png_response(page_png(answer, 1, width=PREVIEW_WIDTH), "preview.png")
@@ -226,6 +233,8 @@ class LiveView(View):
         communities = user.communities_for(Right.ISSUE_CERTIFICATES)
         if not communities.exists():
             raise PermissionDenied
+        if wait := _wait(request):
+            return wait
         stored = Design.objects.filter(pk=read_id(request.POST.get("design")) or 0, community__in=communities).first()
         form = DesignForm(request.POST, request.FILES, instance=stored or Design(), for_user=user)
         if not form.is_valid():
@@ -245,8 +254,19 @@ class LiveView(View):
         return png_response(page_png(answer, 1, width=PREVIEW_WIDTH), "preview.png")
 
 
-def _said(sentence: str) -> HttpResponse:
-    return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
+def _said(sentence: str, *, status: int = 409) -> HttpResponse:
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _wait(request: HttpRequest) -> HttpResponse | None:
+    """Return the answer to a login that asks for very many previews; else None, and count this one."""
+    source = Source("design.previews", str(user_of(request).pk), PREVIEWS)
+    seconds = attempts.begin(sources=[source], at=timezone.now())
+    if not seconds:
+        return None
+    response = _said(str(_("Too many previews at once. The next one comes in a moment.")), status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 class PublishView(ActionView):

@@ -4,9 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
+from academy.certificates import addresses
 from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate
 from academy.core import formats
@@ -51,7 +49,6 @@ def build_sheet(
     """Return the sheet of this content. A preview brings its pictures; a paper has those of its version."""
     design = snapshot["design"]
     seal, signature = designs.pictures_of(design) if pictures is None else pictures
-    address = str(settings.PUBLIC_URL).rstrip("/")
     return DesignedSheet(
         heading=design["heading"],
         paragraphs=wording.fill_in(kind, design["body"], values_of(snapshot, personal)),
@@ -63,8 +60,8 @@ def build_sheet(
         telephone=snapshot["telephone"],
         number=number,
         issued_on=_date(snapshot["issued_on"]),
-        verify_url=(address + reverse("certificates:verify", args=[code])).upper(),
-        verify_address=address.partition("://")[2] + reverse("certificates:ask"),
+        verify_url=addresses.square_code_of(code),
+        verify_address=addresses.typed(),
         verify_code=split_key(code),
         lines=tuple(
             Line(date=_date(row["date"]), activity=row["activity"], content=row["content"], hours=row["hours"])

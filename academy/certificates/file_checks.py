@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from academy.certificates import integrity, letters, machine, pasted, printing, states
+from academy.certificates import file_signers, integrity, letters, machine, pasted, printing, states
 from academy.certificates.models import Certificate
 from academy.core import quotas
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.paper import comparing
+from academy.paper.signatures import Signature
 from academy.people.services import personal_data
 
 SAME: Final = "same"  # byte for byte
@@ -77,11 +78,13 @@ class FileCheck:
     state: str
     differing: list[DifferingValue] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # sentences: what else differs
+    signature: Signature | None = None  # of the unit, on every byte
 
 
 def check(content: bytes, *, at: dt.datetime, network: str = "") -> FileCheck | Refusal:
     """Return how a file differs from the certificate whose code it bears.
 
+    A file with the unit's signature is the same if it begins with our bytes, and the key has signed all of it.
     `network` is a name of the sender's network. Refuses as `comparing.read_stranger` does, and with `no_code`,
     `is_a_letter` and `compared_too_often`.
     """
@@ -100,6 +103,8 @@ def check(content: bytes, *, at: dt.datetime, network: str = "") -> FileCheck | 
         return FileCheck(NO_ORIGINAL, certificate, state)
     if content == original:
         return FileCheck(SAME, certificate, state)
+    if signature := file_signers.signature_on(content, original=original, issuer=certificate.issuer):
+        return FileCheck(SAME, certificate, state, signature=signature)
     # Each answer says whether personal data is the same: an ID number must not be found by trying.
     limits = (
         quotas.Quota(f"files of certificate {certificate.pk} from network {network or 'unknown'}", _PERSONAL_IN_A_DAY),

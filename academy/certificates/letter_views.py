@@ -21,6 +21,7 @@ from academy.certificates import letters
 from academy.certificates.awards import FACT_WORDS
 from academy.certificates.letter_models import Letter
 from academy.core import practice
+from academy.core.http import unindexed
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.rights import right_required
 from academy.paper.http import pdf_response
@@ -99,9 +100,7 @@ def show_verified(request: HttpRequest, letter: Letter) -> HttpResponse:
     if letter.community.is_practice:
         practice.mark(request)
         if letter.community.closed_at is not None:  # as for a certificate: the paper may still exist
-            response = render(request, "certificates/verify.html", {"state": "practice"})
-            response.headers["X-Robots-Tag"] = "noindex, nofollow"
-            return response
+            return unindexed(render(request, "certificates/verify.html", {"state": "practice"}))
     context = {
         "letter": letter,
         "intact": letters.is_intact(letter),
@@ -109,6 +108,4 @@ def show_verified(request: HttpRequest, letter: Letter) -> HttpResponse:
         "host": str(settings.PUBLIC_URL),
         "of_practice": practice.shows_practice(request),
     }
-    response = render(request, "certificates/verify_letter.html", context)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return unindexed(render(request, "certificates/verify_letter.html", context))

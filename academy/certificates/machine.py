@@ -9,11 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from academy.certificates import states
+from academy.certificates import addresses, states
 from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate
 from academy.certificates.services import FILE_FORM, masked_name_of
-from academy.core.links import public_address
 from academy.core.refusals import Refusal
 from academy.hours.ledger import canonical_json
 from academy.paper.press import Record
@@ -103,5 +102,5 @@ def _end(certificate: Certificate) -> dict[str, Any]:
     newer = closure.replacement
     return {
         "closed_on": timezone.localdate(closure.closed_at).isoformat(),
-        "newer": public_address(states.page_of(newer)) if newer else None,
+        "newer": addresses.page_url(newer.code) if newer else None,
     }

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.certificates import letters, machine, printing, receipts, services
+from academy.certificates import addresses, letters, machine, receipts, services
 from academy.core import practice
+from academy.core.http import unindexed
 from academy.core.keys import normalise_key
-from academy.core.links import public_address
 from academy.people.services import signing
+
+_READABLE = {"ensure_ascii": False, "indent": 1}
 
 
 @never_cache
@@ -24,11 +25,11 @@ def answer(request: HttpRequest, code: str) -> JsonResponse:
         signature = signing.Signature(receipt.key, receipt.signature).as_json()
         return _json({"record": receipts.content_of(receipt), "signature": signature})
     if certificate is None and (letter := letters.find(code)) is not None:
-        page = public_address(reverse("certificates:verify", args=[letter.code]))
+        page = addresses.page_url(letter.code)
         return _json(machine.answer_about_letter(letter, code=normalise_key(code)[:40], page=page, at=now))
     if certificate is not None and certificate.community.is_practice:
         practice.mark(request)
-    page = printing.page_url(certificate) if certificate else ""
+    page = addresses.page_url(certificate.code) if certificate else ""
     told = machine.answer(certificate, code=normalise_key(code)[:40], page=page, at=now)
     return _json(told, status=200 if certificate else 404)
 
@@ -42,5 +43,6 @@ def keys(request: HttpRequest) -> JsonResponse:
 
 def _json(content: dict[str, Any], status: int = 200) -> JsonResponse:
     # Any page may ask: what it gets is public.
-    headers = {"Access-Control-Allow-Origin": "*", "X-Robots-Tag": "noindex, nofollow"}
-    return JsonResponse(content, status=status, headers=headers, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    headers = {"Access-Control-Allow-Origin": "*"}
+    response = JsonResponse(content, status=status, headers=headers, json_dumps_params=_READABLE)
+    return unindexed(response)

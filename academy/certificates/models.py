@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from academy.certificates import letter_models as _letter_models  # noqa: F401  (models of this app)
+from academy.certificates import file_signer_models as _file_signer_models  # noqa: F401  (models of this app)
+from academy.certificates import letter_models as _letter_models  # noqa: F401
 from academy.certificates import statement_models as _statement_models  # noqa: F401
 from academy.core.models import Community
 from academy.designs.models import PaperKind
@@ -115,7 +116,7 @@ class Receipt(models.Model):
     code = models.CharField(_("verification code"), max_length=20, unique=True)
     lines = models.JSONField(_("lines"))
     checked_at = models.DateTimeField(_("checked at"))
-    key = models.CharField(_("key"), max_length=16)
+    key = models.CharField(_("signing key"), max_length=16)
     signature = models.CharField(_("signature"), max_length=86)
 
     wagtail_reference_index_ignore = True

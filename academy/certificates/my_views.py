@@ -6,21 +6,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from academy.certificates import printing, services
+from academy.certificates import addresses, file_signers, printing, services
 from academy.certificates.awards import offered_awards
+from academy.certificates.certifiable import CertifiableHours, certifiable_hours
 from academy.certificates.contents import NOTHING_EFFECTIVE
 from academy.certificates.forms import PeriodForm
 from academy.certificates.models import Certificate
-from academy.certificates.offers import Offer, offers_for
 from academy.certificates.statements import years_of
-from academy.core.links import public_address
 from academy.core.refusals import Refusal, add_to_form
 from academy.families.belongings import people_with_right
 from academy.paper.http import pdf_response
@@ -38,7 +36,7 @@ YEARS_SHOWN = 2
 def my(request: HttpRequest) -> HttpResponse:
     """Show the reader's certificates, and offer a new one of each unit with effective hours (P1)."""
     people = _people_of(request)
-    return _list(request, people, [(offer, _form(offer)) for offer in offers_for(people)])
+    return _list(request, people, [(hours, _form(hours)) for hours in certifiable_hours(people)])
 
 
 @login_required
@@ -49,9 +47,9 @@ def make(request: HttpRequest) -> HttpResponse:
     A refusal stands in the form, which keeps its dates.
     """
     people, now = _people_of(request), timezone.now()
-    offers = offers_for(people)
+    found = certifiable_hours(people)
     wanted = request.POST.get("who"), request.POST.get("issuer")
-    chosen = next((one for one in offers if (one.volunteer.number, str(one.issuer.pk)) == wanted), None)
+    chosen = next((one for one in found if (one.volunteer.number, str(one.issuer.pk)) == wanted), None)
     if chosen is None:
         messages.error(request, str(NOTHING_EFFECTIVE))
         return redirect("certificates:my")
@@ -71,15 +69,17 @@ def make(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Certificate %(number)s is ready.") % {"number": answer.number})
             return redirect("certificates:show", answer.number)
         add_to_form(form, answer, field="period")
-    return _list(request, people, [(one, form if one is chosen else _form(one)) for one in offers])
+    return _list(request, people, [(one, form if one is chosen else _form(one)) for one in found])
 
 
-def _form(offer: Offer, data: QueryDict | None = None) -> PeriodForm:
-    auto_id = f"{offer.volunteer.pk}-{offer.issuer.pk}-%s"  # several forms stand on one page
-    return PeriodForm(data, since=offer.since, today=timezone.localdate(), auto_id=auto_id)
+def _form(hours: CertifiableHours, data: QueryDict | None = None) -> PeriodForm:
+    auto_id = f"{hours.volunteer.pk}-{hours.issuer.pk}-%s"  # several forms stand on one page
+    return PeriodForm(data, since=hours.since, today=timezone.localdate(), auto_id=auto_id)
 
 
-def _list(request: HttpRequest, people: list[Volunteer], offers: Sequence[tuple[Offer, PeriodForm]]) -> HttpResponse:
+def _list(
+    request: HttpRequest, people: list[Volunteer], rows: Sequence[tuple[CertifiableHours, PeriodForm]]
+) -> HttpResponse:
     certificates = (
         Certificate.objects.of_all(people)
         .select_related("issuer", "volunteer", "closure__replacement")
@@ -87,8 +87,8 @@ def _list(request: HttpRequest, people: list[Volunteer], offers: Sequence[tuple[
     )
     context = {
         "people": people,
-        "offers": offers,
-        "with_two_units": len({offer.issuer.pk for offer, _form in offers}) > 1,
+        "rows": rows,
+        "with_two_units": len({hours.issuer.pk for hours, _form in rows}) > 1,
         "awards": offered_awards(people, certificates, at=timezone.now()),
         "statements": [(person, year) for person in people for year in years_of(person)[:YEARS_SHOWN]],
         "certificates": certificates,
@@ -102,13 +102,15 @@ def _list(request: HttpRequest, people: list[Volunteer], offers: Sequence[tuple[
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show the certificate as a picture, with the ways to save it and to pass it on."""
     certificate = _own(request, number)
-    answer = printing.render(certificate, at=timezone.now())
+    now = timezone.now()
+    answer = printing.render(certificate, at=now)
     context = {
         "certificate": certificate,
+        "signer": file_signers.signer_of(certificate.issuer, at=now),
         "closure": getattr(certificate, "closure", None),
         "refusal": answer if isinstance(answer, Refusal) else None,
         "pages": [] if isinstance(answer, Refusal) else range(1, page_count(answer) + 1),
-        "verify_url": public_address(reverse("certificates:verify", args=[certificate.code])),
+        "verify_url": addresses.page_url(certificate.code),
     }
     return render(request, "certificates/show.html", context)
 
@@ -139,12 +141,15 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("certificates:my")
-    return pdf_response(answer, f"{certificate.number}.pdf")
+    file = file_signers.signed(answer, issuer=certificate.issuer, at=timezone.now())
+    if file.notice:
+        messages.warning(request, str(file.notice))
+    return pdf_response(file.content, f"{certificate.number}.pdf")
 
 
 def _own(request: HttpRequest, number: str) -> Certificate:
     own = Certificate.objects.of_all(_people_of(request))
-    return get_object_or_404(own.select_related("volunteer", "closure__replacement"), number=number)
+    return get_object_or_404(own.select_related("volunteer", "issuer", "closure__replacement"), number=number)
 
 
 def _people_of(request: HttpRequest) -> list[Volunteer]:

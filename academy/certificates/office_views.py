@@ -1,5 +1,6 @@
 """Pages for an office that checks certificates: many at once, with a receipt, and a file (P5)."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,24 +14,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from academy.activities.call_views import OF_A_NETWORK, SLOW_DOWN
-from academy.certificates import file_checks, pasted, receipt_printing, receipts, states
+from academy.certificates import addresses, file_checks, pasted, photographed, receipt_printing, receipts, states
 from academy.certificates.models import Receipt
 from academy.certificates.receipts import Finding
 from academy.core import practice
-from academy.core.http import form_page
+from academy.core.bodies import takes_from_strangers
+from academy.core.http import form_page, unindexed
 from academy.core.keys import split_key
 from academy.core.refusals import Refusal, add_to_form
+from academy.paper import comparing, photos, signatures
 from academy.paper.http import pdf_response
+from academy.people.form_fields import FilesField
 from academy.people.http import hashed_network_of, network_of
 from academy.people.services import attempts
 from academy.people.services.attempts import Source
 
 MOST_TEXT = 20_000
+MOST_OF_PHOTOS = 40_000_000  # bytes in one request
 
 
 class LinesForm(forms.Form):
     lines = forms.CharField(
         label=_("Numbers or codes, one on each line"),
+        required=False,
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
@@ -38,6 +44,23 @@ class LinesForm(forms.Form):
             "type the codes. Names and other words are not kept."
         ),
     )
+    photos = FilesField(
+        accept="image/jpeg,image/png,image/webp,image/heic,image/heif",
+        label=_("Or photos of the certificates"),
+        required=False,
+        help_text=_(
+            "The square codes must be sharp; several may be on one photo. At most 10 photos, 40 MB in all. They are "
+            "read at once and not kept."
+        ),
+    )
+
+    def clean_photos(self) -> list[Any]:
+        given: list[Any] = self.cleaned_data["photos"]
+        if len(given) > photographed.MOST_PHOTOS:
+            raise forms.ValidationError(
+                _("Choose 10 photos at most, and check the others afterwards."), code="too_many_photos"
+            )
+        return given
 
 
 class FileForm(forms.Form):
@@ -47,15 +70,22 @@ class FileForm(forms.Form):
     )
 
 
+@takes_from_strangers(MOST_OF_PHOTOS)
 @never_cache
 @form_page
 def many(request: HttpRequest) -> HttpResponse:
     """Look up a pasted list, and lead to its receipt; without one, the findings stand below the form."""
-    form = LinesForm(request.POST or None)
+    form = LinesForm(request.POST or None, request.FILES or None)
     findings: list[Finding] = []
     if form.is_valid():
-        asked = list(pasted.read(form.cleaned_data["lines"]))
-        answer = receipts.give_receipt(asked=asked, network=hashed_network_of(request), at=timezone.now())
+        now, given = timezone.now(), form.cleaned_data["photos"]
+        if given and (wait := _wait(request, "photos.network", now)):
+            return _too_often(request, "certificates/verify_many.html", form, "photos", wait)
+        on_photos = photographed.read((one.name, one.read(photos.MOST_BYTES + 1)) for one in given)
+        for remark in on_photos.remarks:
+            messages.warning(request, remark)
+        asked = [*pasted.read(form.cleaned_data["lines"]), *on_photos.lines]
+        answer = receipts.give_receipt(asked=asked, network=hashed_network_of(request), at=now)
         if isinstance(answer, Receipt):
             return redirect("certificates:receipt", code=answer.code)
         add_to_form(form, answer, field="lines")
@@ -63,7 +93,7 @@ def many(request: HttpRequest) -> HttpResponse:
         if any(one.certificate and one.certificate.community.is_practice for one in findings):
             practice.mark(request)
     rows = [{"shown": one.shown, "word": state_words()[one.state], "state": one.state} for one in findings]
-    return _unindexed(render(request, "certificates/verify_many.html", {"form": form, "rows": rows}))
+    return unindexed(render(request, "certificates/verify_many.html", {"form": form, "rows": rows}))
 
 
 @never_cache
@@ -80,7 +110,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         "rows": receipt_printing.rows_of(found, words=state_words()),
         "pdf_url": reverse("certificates:receipt_pdf", args=[found.code]),
     }
-    return _unindexed(render(request, "certificates/receipt.html", context))
+    return unindexed(render(request, "certificates/receipt.html", context))
 
 
 @never_cache
@@ -94,7 +124,7 @@ def receipt_pdf(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("certificates:receipt", code=found.code)
-    return _unindexed(pdf_response(answer, f"查验回执_{timezone.localdate(found.checked_at)}_{found.code[:4]}.pdf"))
+    return unindexed(pdf_response(answer, f"查验回执_{timezone.localdate(found.checked_at)}_{found.code[:4]}.pdf"))
 
 
 @never_cache
@@ -105,13 +135,10 @@ def file(request: HttpRequest) -> HttpResponse:
     checked: file_checks.FileCheck | None = None
     if form.is_valid():
         now = timezone.now()
-        if wait := attempts.begin(sources=[Source("file.network", network_of(request), OF_A_NETWORK)], at=now):
-            add_to_form(form, SLOW_DOWN, field="file")
-            response = _unindexed(render(request, "certificates/verify_file.html", {"form": form}, status=429))
-            response.headers["Retry-After"] = str(wait)
-            return response
-        network = hashed_network_of(request)
-        answer = file_checks.check(form.cleaned_data["file"].read(), at=now, network=network)
+        if wait := _wait(request, "file.network", now):
+            return _too_often(request, "certificates/verify_file.html", form, "file", wait)
+        given, network = form.cleaned_data["file"], hashed_network_of(request)
+        answer = file_checks.check(given.read(comparing.MOST_BYTES + 1), at=now, network=network)
         if isinstance(answer, Refusal):
             add_to_form(form, answer, field="file")
         else:
@@ -125,10 +152,11 @@ def file(request: HttpRequest) -> HttpResponse:
             "state_word": states.WORDS[checked.state],
             "is_valid": checked.state == states.VALID,
             "closed_on": timezone.localdate(closure.closed_at) if closure else None,
-            "page": states.page_of(checked.certificate),
+            "page": addresses.page_of(checked.certificate.code),
+            "signed_by": signatures.facts_of(checked.signature.certificate).name if checked.signature else "",
             "telephone": checked.certificate.issuer.telephone,
         }
-    return _unindexed(render(request, "certificates/verify_file.html", context))
+    return unindexed(render(request, "certificates/verify_file.html", context))
 
 
 def state_words() -> dict[str, Any]:
@@ -136,8 +164,20 @@ def state_words() -> dict[str, Any]:
     return {
         **states.WORDS,
         receipts.UNREADABLE: _("No number or code on this line"),
+        receipts.UNREAD_PHOTO: _("No code could be read on the photo"),
         receipts.OTHER_CODE: _("The code belongs to another number"),
     }
+
+
+def _wait(request: HttpRequest, name: str, at: dt.datetime) -> int:
+    return attempts.begin(sources=[Source(name, network_of(request), OF_A_NETWORK)], at=at)
+
+
+def _too_often(request: HttpRequest, template: str, form: forms.Form, field: str, wait: int) -> HttpResponse:
+    add_to_form(form, SLOW_DOWN, field=field)
+    response = unindexed(render(request, template, {"form": form}, status=429))
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _receipt(code: str) -> Receipt:
@@ -145,9 +185,3 @@ def _receipt(code: str) -> Receipt:
     if found is None:
         raise Http404
     return found
-
-
-def _unindexed(response: HttpResponse) -> HttpResponse:
-    """Keep the page out of search engines."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response

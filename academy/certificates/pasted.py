@@ -23,10 +23,14 @@ _AS_DIGITS: Final = str.maketrans("OIL", "011")
 
 @dataclass(frozen=True)
 class PastedLine:
-    """The number and the code on one line; both may be missing."""
+    """The number and the code on one line; both may be missing.
+
+    `on_photo`: a photo is meant, on which a code could not be read.
+    """
 
     number: str = ""  # "ZM01-2026-000123"
     code: str = ""  # "7K3M9QXA2B4C5D6E"
+    on_photo: bool = False
 
 
 def read(text: str) -> Iterator[PastedLine]:
@@ -45,6 +49,12 @@ def read(text: str) -> Iterator[PastedLine]:
             yield from (PastedLine(code=code) for code in codes)
         if not numbers and not codes:
             yield PastedLine()
+
+
+def read_code(text: str) -> str:
+    """Return the code if the text is one, however it is written; else an empty text."""
+    key = normalise_key(text)
+    return key if _may_be_code(key) else ""
 
 
 def _digits(found: re.Match[str]) -> list[str]:

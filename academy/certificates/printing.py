@@ -3,11 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from academy.certificates import designed, integrity, machine
+from academy.certificates import addresses, designed, integrity, machine
 from academy.certificates.models import Certificate
 from academy.certificates.services import CLOSED, is_closed
 from academy.certificates.sheets import CertificateRow, CertificateSheet
@@ -34,16 +32,6 @@ def adds_up(snapshot: dict[str, Any]) -> bool:
     return sum(_tenths(row["hours"]) for row in snapshot["rows"]) == _tenths(snapshot["hours"])
 
 
-def page_url(certificate: Certificate) -> str:
-    """Return the address of the public page, as a screen shows it."""
-    return _address() + reverse("certificates:verify", args=[certificate.code])
-
-
-def verify_url(certificate: Certificate) -> str:
-    """Return the same address for a code, in upper case: the coarser code scans from further away."""
-    return page_url(certificate).upper()
-
-
 def render(certificate: Certificate, *, at: dt.datetime) -> bytes | Refusal:
     """Return the certificate as PDF, the same bytes at each printing.
 
@@ -67,7 +55,7 @@ def original(certificate: Certificate) -> bytes | Refusal:
         sheet_of(certificate, personal),
         created=certificate.issued_at,
         practice=practice.is_practice(certificate.community_id),
-        record=machine.record_of(certificate, personal, page=page_url(certificate)),
+        record=machine.record_of(certificate, personal, page=addresses.page_url(certificate.code)),
     )
 
 
@@ -112,8 +100,8 @@ def sheet_of(certificate: Certificate, personal: dict[str, str]) -> CertificateS
         telephone=snapshot["telephone"],
         number=certificate.number,
         issued_on=_date(snapshot["issued_on"]),
-        verify_url=verify_url(certificate),
-        verify_address=_address().partition("://")[2] + reverse("certificates:ask"),
+        verify_url=addresses.square_code_of(certificate.code),
+        verify_address=addresses.typed(),
         verify_code=split_key(certificate.code),
         document_type=personal.get("document_type", ""),
         document_number=personal.get("document_number", ""),
@@ -122,10 +110,6 @@ def sheet_of(certificate: Certificate, personal: dict[str, str]) -> CertificateS
         school_class=personal.get("school_class", ""),
         anchor=snapshot.get("anchor", ""),  # certificates of earlier releases have none
     )
-
-
-def _address() -> str:
-    return str(settings.PUBLIC_URL).rstrip("/")
 
 
 def _tenths(hours: str) -> int:

@@ -9,12 +9,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from academy.certificates import receipts, states
+from academy.certificates import addresses, receipts, states
 from academy.certificates.models import Certificate, Receipt
 from academy.certificates.office_sheets import ReceiptLine, ReceiptSheet, Telephone, WallSheet
 from academy.core import formats
 from academy.core.keys import split_key
-from academy.core.links import public_address
+from academy.core.links import public_address, typed_address
 from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, unprintable
 from academy.paper.press import Record
@@ -32,6 +32,7 @@ _WORDS = {
     states.CLOSED_PRACTICE: "演练，不是证明",
     states.UNKNOWN: "查无此证",
     receipts.UNREADABLE: "无编号或查验码",
+    receipts.UNREAD_PHOTO: "照片上未读出查验码",
     receipts.OTHER_CODE: "查验码与编号不符",
 }
 
@@ -67,11 +68,10 @@ def rows_of(receipt: Receipt, *, words: Mapping[str, Any]) -> list[dict[str, Any
 
 def wall_sheet(issuers: Iterable[Issuer], *, practice: bool, at: dt.datetime) -> bytes | Refusal:
     """Return the sheet with address and these units' telephones. Refuses with `missing_glyphs`."""
-    ask = public_address(reverse("certificates:ask"))
     sheet = WallSheet(
-        verify_url=ask.upper(),
-        verify_address=ask.partition("://")[2],
-        many_address=public_address(reverse("certificates:many")).partition("://")[2],
+        verify_url=public_address(reverse("certificates:ask")).upper(),
+        verify_address=addresses.typed(),
+        many_address=typed_address(reverse("certificates:many")),
         telephones=tuple(Telephone(issuer=one.name, telephone=one.telephone) for one in issuers),
         printed_on=formats.day(timezone.localdate(at), "zh-hans", year=True),
     )
@@ -96,8 +96,8 @@ def _sheet(receipt: Receipt) -> ReceiptSheet:
         sums=tuple(f"{word} {count}" for word, count in sums.most_common()),
         lines=lines,
         has_numbers_alone="1" if alone else "",
-        verify_url=public_address(reverse("certificates:verify", args=[receipt.code])).upper(),
-        verify_address=public_address(reverse("certificates:ask")).partition("://")[2],
+        verify_url=addresses.square_code_of(receipt.code),
+        verify_address=addresses.typed(),
         verify_code=split_key(receipt.code),
     )
 

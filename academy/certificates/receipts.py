@@ -34,9 +34,13 @@ _OF_A_NETWORK: Final = 5_000_000
 _OF_ALL: Final = 25_000_000
 
 UNREADABLE: Final = "unreadable"  # a line without number and code
+UNREAD_PHOTO: Final = "unread_photo"  # a photo without a code that could be read, or a damaged code on it
 OTHER_CODE: Final = "other_code"  # number and code of two certificates
 
-NO_LINES = Refusal("no_lines", _("Paste the numbers or codes of the certificates, one on each line."))
+NO_LINES = Refusal(
+    "no_lines",
+    _("Paste the numbers or codes of the certificates, one on each line, or add photos of their square codes."),
+)
 TOO_MANY_LINES = Refusal("too_many_lines", _("Check 100 certificates at once at most. Paste the others afterwards."))
 RECEIPTS_FULL = Refusal(
     "receipts_full",
@@ -77,7 +81,7 @@ def look_up(asked: Sequence[PastedLine]) -> list[Finding]:
 
     def find(line: PastedLine) -> Finding:
         if not (line.number or line.code):
-            return Finding(line, UNREADABLE)
+            return Finding(line, UNREAD_PHOTO if line.on_photo else UNREADABLE)
         certificate = by_code.get(line.code) if line.code else by_number.get(line.number)
         if certificate is None:
             return Finding(line, states.LETTER if (line.code or line.number) in letters else states.UNKNOWN)

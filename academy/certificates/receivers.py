@@ -6,9 +6,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from academy.certificates import services, statements
+from academy.certificates import file_signers, services, statements
 from academy.core.signals import tick
 from academy.hours.signals import records_corrected
+from academy.people.key_models import MasterKey
+from academy.people.signals import master_keys_rotating
 
 logger = logging.getLogger(__name__)
 
@@ -30,3 +32,8 @@ def follow_missed(at: dt.datetime, **kwargs: Any) -> None:
 @receiver(tick, dispatch_uid="certificates.statements")
 def ask_about_last_year(at: dt.datetime, **kwargs: Any) -> None:
     statements.ask_everybody(at=at)
+
+
+@receiver(master_keys_rotating, sender=MasterKey, dispatch_uid="certificates.reseal_file_signers")
+def reseal_file_signers(**kwargs: Any) -> bool:
+    return file_signers.reseal()

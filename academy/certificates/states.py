@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -43,11 +42,6 @@ def states_of(certificates: Iterable[Certificate]) -> dict[int, str]:
     found = list(certificates)
     intact = integrity.intact_among(found)
     return {one.pk: _state(one, one.pk in intact) for one in found}
-
-
-def page_of(certificate: Certificate) -> str:
-    """Return the path of the certificate's public page."""
-    return reverse("certificates:verify", args=[certificate.code])
 
 
 def _state(certificate: Certificate, is_intact: bool) -> str:

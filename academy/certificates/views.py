@@ -8,16 +8,17 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from academy.certificates import integrity, letters, printing, receipts, services
+from academy.certificates import addresses, file_signers, integrity, letters, printing, receipts, services
 from academy.certificates.awards import FACT_WORDS
 from academy.certificates.letter_views import show_verified
 from academy.certificates.models import Certificate
 from academy.core import practice
+from academy.core.http import unindexed
 from academy.core.keys import is_key, normalise_key, split_key
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.models import Issuer
@@ -45,7 +46,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         if code.isalnum() and code.isascii():
             return redirect("certificates:verify", code=code)
         return _unknown(request, form.cleaned_data["code"])
-    return _unindexed(render(request, "certificates/verify.html", {"state": "ask", "form": form}))
+    return unindexed(render(request, "certificates/verify.html", {"state": "ask", "form": form}))
 
 
 @never_cache
@@ -65,10 +66,10 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     if certificate.community.is_practice:
         practice.mark(request)
         if certificate.community.closed_at is not None:  # the paper may still exist, and says what it is
-            return _unindexed(render(request, "certificates/verify.html", {"state": "practice"}))
+            return unindexed(render(request, "certificates/verify.html", {"state": "practice"}))
     if not integrity.is_intact(certificate):
         context = {"state": "changed", "number": certificate.number, "issuer": certificate.issuer}
-        return _unindexed(render(request, "certificates/verify.html", context))
+        return unindexed(render(request, "certificates/verify.html", context))
     closure = getattr(certificate, "closure", None)
     replacement = closure.replacement if closure else None
     context = {
@@ -78,11 +79,12 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "heading": certificate.snapshot.get("design", {}).get("heading", ""),
         "basis": [(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in certificate.snapshot["evidence"]],
         "closure": closure,
-        "replacement_url": reverse("certificates:verify", args=[replacement.code]) if replacement else "",
+        "replacement_url": addresses.page_of(replacement.code) if replacement else "",
+        "signer": None if closure else file_signers.signer_of(certificate.issuer, at=timezone.now()),
         "host": str(settings.PUBLIC_URL),
         "of_practice": practice.shows_practice(request),
     }
-    return _unindexed(render(request, "certificates/verify.html", context))
+    return unindexed(render(request, "certificates/verify.html", context))
 
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
@@ -95,7 +97,7 @@ def _unknown(request: HttpRequest, code: str) -> HttpResponse:
         "form": CodeForm(initial={"code": typed[:40]}),
         "units": units if len(units) <= UNITS_SHOWN else [],  # of a large site, the paper names the right one
     }
-    return _unindexed(render(request, "certificates/verify.html", context, status=404))
+    return unindexed(render(request, "certificates/verify.html", context, status=404))
 
 
 def _shown(certificate: Certificate) -> dict[str, Any]:
@@ -107,9 +109,3 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
         "adds_up": printing.adds_up(certificate.snapshot),
         "rows": [{**row, "date": dt.date.fromisoformat(row["date"])} for row in certificate.snapshot["rows"]],
     }
-
-
-def _unindexed(response: HttpResponse) -> HttpResponse:
-    """Keep the page out of search engines."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -21,8 +21,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
-from academy.certificates import awarding, integrity, printing, receipt_printing, services
+from academy.certificates import addresses, awarding, file_signers, integrity, printing, receipt_printing, services
 from academy.certificates.awards import FACT_WORDS
+from academy.certificates.file_signer_models import FileSigner
 from academy.certificates.issue_views import IssueForm, IssueView
 from academy.certificates.models import Certificate, Closure
 from academy.core.actions import ActionView
@@ -46,7 +47,7 @@ class PrintView(PermissionCheckedMixin, View):
     permission_required = "view"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        certificate = get_object_or_404(Certificate.objects.select_related("volunteer__merged_into"), pk=pk)
+        certificate = get_object_or_404(Certificate.objects.select_related("issuer", "volunteer__merged_into"), pk=pk)
         answer = printing.render(certificate, at=timezone.now())
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
@@ -55,7 +56,10 @@ class PrintView(PermissionCheckedMixin, View):
             volunteer, by = certificate.volunteer.stays, user_of(request)
             personal_data.log_view_of_document(volunteer=volunteer, page=request.path, by=by, at=timezone.now())
         name = f"{certificate.get_kind_display()}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
-        return pdf_response(answer, name)
+        file = file_signers.signed(answer, issuer=certificate.issuer, at=timezone.now())
+        if file.notice:
+            messages.warning(request, str(file.notice))
+        return pdf_response(file.content, name)
 
 
 class WallSheetView(View):
@@ -128,7 +132,8 @@ class CertificateInspectView(generic.InspectView):
             facts=[(FACT_WORDS[key], value) for key, value in _content(certificate).get("facts", {}).items()],
             evidence=[(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in evidence],
             intact=integrity.is_intact(certificate),
-            page_url=printing.page_url(certificate),
+            signer=None if hasattr(certificate, "closure") else _signer_of(certificate),
+            page_url=addresses.page_url(certificate.code),
             rows=[_row(row) for row in _content(certificate).get("rows", ())],
             **kwargs,
         )
@@ -150,6 +155,10 @@ class CertificateIndexView(generic.IndexView):
 def _state_word(certificate: Certificate) -> str:
     closure: Closure | None = getattr(certificate, "closure", None)
     return str(closure.get_reason_display()) if closure else pgettext("certificate", "Valid")
+
+
+def _signer_of(certificate: Certificate) -> FileSigner | None:
+    return file_signers.signer_of(certificate.issuer, at=timezone.now())
 
 
 def _hours(certificate: Certificate) -> str:

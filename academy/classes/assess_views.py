@@ -24,6 +24,7 @@ from academy.core.refusals import Refusal
 from academy.families import belongings
 from academy.families.http import log_people_shown
 from academy.people.http import user_of
+from academy.tables import reading
 
 
 def _taught(request: HttpRequest, run_id: int) -> CourseRun:
@@ -119,7 +120,9 @@ def key_in_results(request: HttpRequest, run_id: int) -> HttpResponse:
         if upload.is_valid():
             file = upload.cleaned_data["file"]
             by_score = assessment.by == AssessedBy.SCORE
-            answer = sheet.read_results(file.read(), file.name, learners=learners, by_score=by_score)
+            answer = sheet.read_results(
+                file.read(reading.MOST_BYTES + 1), file.name, learners=learners, by_score=by_score
+            )
             if isinstance(answer, Refusal):
                 upload.add_error("file", str(answer))
                 refusal = answer

@@ -46,11 +46,26 @@ def takes_files(view: View) -> View:
     return view
 
 
+def takes_from_strangers(most: int) -> Callable[[View], View]:
+    """Return a decorator for a view whose form sends visitors' files, `most` bytes at once.
+
+    The bytes wait on the disk while the request is answered, so that each thread of the server holds one such request.
+    """
+
+    def mark(view: View) -> View:
+        view.takes_from_strangers = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 class BodySizeMiddleware:
     """Refuse requests that are too large for their address: 413 `too_large`, 411 `unknown_length`.
 
-    The limit is `FILE_UPLOAD_MAX_MEMORY_SIZE`, and `UPLOAD_MOST_BYTES` for signed-in users at addresses that take
-    files. This middleware is the first, so that no other `process_view` reads the body before it.
+    The limit is `FILE_UPLOAD_MAX_MEMORY_SIZE`, or that of `takes_from_strangers`; and `UPLOAD_MOST_BYTES` for
+    signed-in users at addresses that take files.
+
+    This middleware is the first, so that no other `process_view` reads the body before it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -67,7 +82,7 @@ class BodySizeMiddleware:
             return _refuse(request, UNKNOWN_LENGTH, 411)
         if len(length) > _LONGEST_NUMBER:
             return _refuse(request, _too_large(request, view), 413)
-        if int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+        if int(length) <= max(settings.FILE_UPLOAD_MAX_MEMORY_SIZE, getattr(view, "takes_from_strangers", 0)):
             return None
         if int(length) <= settings.UPLOAD_MOST_BYTES and _takes_files(request, view):
             if request.user.is_authenticated:
@@ -87,7 +102,8 @@ class BodySizeMiddleware:
 
 def _too_large(request: HttpRequest, view: Any) -> Refusal:
     files = _takes_files(request, view) and request.user.is_authenticated
-    most = settings.UPLOAD_MOST_BYTES if files else settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    strangers = max(settings.FILE_UPLOAD_MAX_MEMORY_SIZE, getattr(view, "takes_from_strangers", 0))
+    most = settings.UPLOAD_MOST_BYTES if files else strangers
     return Refusal("too_large", str(TOO_LARGE % {"most": most >> 20}))
 
 

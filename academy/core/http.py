@@ -1,12 +1,16 @@
 """Readers of a request's data, and the methods of a page with a form."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_DIGITS = 17  # every such number fits into 64 bits in the database
@@ -40,6 +44,12 @@ def safe_next(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     # A word without a slash is on this site for a browser, and the name of a page for Django's `redirect`.
     return url if is_ours and "/" in url else ""
+
+
+def unindexed(response: Response) -> Response:
+    """Keep the page out of search engines."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def page_of(request: HttpRequest) -> str:

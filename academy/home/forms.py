@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.checkin.forms import DigitsField
 from academy.core.keys import normalise_number
 from academy.hours.forms import REASON, TimesForm
+from academy.people.form_fields import FilesField
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name
 from academy.people.querysets import phone_ends_with
@@ -23,19 +24,6 @@ _UNKNOWN_WITNESS = _(
     "This name and these digits do not lead to one volunteer here. Compare both, or type the number on the card."
 )
 _UNKNOWN_NUMBER = _("Nobody here has this volunteer number. Find it on the card: V and ten or eleven characters.")
-
-
-class _ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; the cleaned value is their list."""
-
-    widget = _ManyFiles(attrs={"accept": "image/*,.pdf", "multiple": True})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [super(FilesField, self).clean(file, initial) for file in data or []]
 
 
 class MakeUpForm(TimesForm):

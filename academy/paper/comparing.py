@@ -5,8 +5,6 @@ word, the word below is still there as text.
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
@@ -19,6 +17,7 @@ from PIL import Image, ImageChops
 
 from academy.core.refusals import Refusal
 from academy.paper import file_reader
+from academy.paper.apart import read_apart
 from academy.paper.pictures import pdfium_lock
 
 MOST_BYTES: Final = 2_000_000
@@ -127,17 +126,12 @@ def read_stranger(content: bytes) -> File | Refusal:
     if not _turn.acquire(timeout=_WAIT):
         return BUSY
     try:
-        # Without our environment: it holds the keys.
-        done = subprocess.run(
-            [sys.executable, "-I", str(_READER)], input=content, capture_output=True, timeout=_SECONDS, env={}
-        )
-    except subprocess.TimeoutExpired:
-        return UNREADABLE
+        answer = read_apart(_READER, content, seconds=_SECONDS)
     finally:
         _turn.release()
-    if done.returncode:
+    if answer is None:
         return UNREADABLE
-    head, _line, dots = done.stdout.partition(b"\n")
+    head, _line, dots = answer.partition(b"\n")
     try:
         found: dict[str, Any] = json.loads(head)
         return UNREADABLE if found["fault"] else _file(found, dots)

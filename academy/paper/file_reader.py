@@ -35,25 +35,48 @@ def read(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     with document:
         if not 1 <= len(document) <= MOST_PAGES:
             return {"fault": "pages"}, []
-        has_forms = document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE
-        if has_forms:  # else their fields are not drawn
-            document.init_forms()
+        form_type, forms = document.get_formtype(), None
+        if form_type != pypdfium2.raw.FORMTYPE_NONE:
+            document.init_forms()  # else their fields are not drawn
+            forms = document.formenv
+        has_forms = form_type not in (pypdfium2.raw.FORMTYPE_NONE, pypdfium2.raw.FORMTYPE_ACRO_FORM)
         pages, pictures = [], []
         for page in document:
             size, text = page.get_size(), page.get_textpage()
             is_a4 = all(abs(have - want) < _TOLERANCE for have, want in zip(size, A4, strict=True))
+            notes, fields = _notes(page, forms)
+            has_forms = has_forms or fields > 0
             drawn = [_picture(page, mode) for mode in (None, "print")] if is_a4 else []
             pages.append(
                 {
                     "size": size,
                     "letters": _letters(text),
-                    "notes": pypdfium2.raw.FPDFPage_GetAnnotCount(page),
+                    "notes": notes,
                     "picture": [drawn[0][0], drawn[0][1]] if drawn else None,
                 }
             )
             pictures += [dots for _width, _height, dots in drawn]
             page.close()
         return {"fault": "", "forms": has_forms, "pages": pages, "attached": _attached(document)}, pictures
+
+
+def _notes(page: Any, forms: Any) -> tuple[int, int]:
+    """Return the number of notes on the page, and how many of them are fields of a form.
+
+    A signature without a place on the page, as a unit's own, is neither.
+    """
+    notes = fields = 0
+    for number in range(pypdfium2.raw.FPDFPage_GetAnnotCount(page)):
+        note = pypdfium2.raw.FPDFPage_GetAnnot(page, number)
+        kind = pypdfium2.raw.FPDFAnnot_GetFormFieldType(forms, note) if forms else pypdfium2.raw.FPDF_FORMFIELD_UNKNOWN
+        box = pypdfium2.raw.FS_RECTF()
+        pypdfium2.raw.FPDFAnnot_GetRect(note, box)
+        pypdfium2.raw.FPDFPage_CloseAnnot(note)
+        is_drawn = box.left != box.right and box.bottom != box.top
+        if is_drawn or kind != pypdfium2.raw.FPDF_FORMFIELD_SIGNATURE:
+            notes += 1
+            fields += kind > pypdfium2.raw.FPDF_FORMFIELD_UNKNOWN
+    return notes, fields
 
 
 def _letters(text: Any) -> list[list[Any]]:

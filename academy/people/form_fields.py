@@ -75,6 +75,20 @@ class CodeInput(forms.TextInput):
         )
 
 
+class _ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; the cleaned value is their list."""
+
+    def __init__(self, *, accept: str = "image/*,.pdf", **kwargs: Any) -> None:
+        super().__init__(widget=_ManyFiles(attrs={"accept": accept, "multiple": True}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(FilesField, self).clean(file, initial) for file in data or []]
+
+
 class FreeConsentsField(forms.MultipleChoiceField):
     """A box for each consent that a person may refuse; none is ticked beforehand (N4)."""
 

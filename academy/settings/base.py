@@ -196,6 +196,10 @@ HAS_MAIL_SERVER = True
 MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
+# A time-stamp server (RFC 3161) for the signatures of PDF files. Empty: they have no time stamp (ADR 138).
+
+TIME_STAMP_URL = env.str("TIME_STAMP_URL", default="")
+
 # People sign in
 
 AUTH_USER_MODEL = "people.User"

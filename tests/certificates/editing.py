@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
-from academy.certificates import machine, printing
+from academy.certificates import addresses, machine, printing
 from academy.certificates.models import Certificate
 from academy.paper.pdf import print_sheet
 from academy.people.services import personal_data
@@ -67,7 +67,7 @@ def with_value(certificate: Certificate, **values: str) -> bytes:
 def printed(certificate: Certificate, sheet: Any) -> bytes:
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     assert isinstance(personal, dict)
-    record = machine.record_of(certificate, personal, page=printing.page_url(certificate))
+    record = machine.record_of(certificate, personal, page=addresses.page_url(certificate.code))
     made = print_sheet(sheet, created=certificate.issued_at, practice=False, record=record)
     assert isinstance(made, bytes)
     return made

@@ -3,23 +3,40 @@
 from io import BytesIO
 from typing import Any
 
+import pypdfium2
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from academy.certificates.samples import rarest_name, sample_name
+from academy.certificates import design_viewsets
+from academy.certificates.samples import print_sample, rarest_name, sample_name
+from academy.core.text import visible
 from academy.designs import services
 from academy.designs.models import Design
+from academy.designs.refusals import BAD_PICTURE
 from academy.designs.standard import STANDARD
 from academy.designs.wording import Kind
+from academy.paper import press
 from academy.people.models import Volunteer
+from academy.people.services.attempts import Limit
 from tests.designs.test_services import picture
 from tests.hours.scene import ISSUED_AT, Scene
 from tests.paper.reading import pages
 
 pytestmark = pytest.mark.slow
+
+HOSTILE = {
+    "a remote picture": '<img src="https://evil.example/x.png">',
+    "a file": '<link rel=attachment href="file:///etc/passwd">',
+    "a script": "<script>alert(1)</script>",
+    "a style": "<style>@import url(https://evil.example/x.css);</style>",
+    "an address of css": "red; background: url(https://evil.example/)",
+    "direction marks": "王\u202e英秀\u202c\u2066a\u2069",
+    "200 characters": "买买提·吐尔逊·" * 25,
+    "an entity": "&lt;b&gt;&amp;&#x202e;",
+}
 
 
 @pytest.fixture
@@ -148,3 +165,59 @@ def test_the_preview_has_the_longest_and_the_rarest_name(scene: Scene, volunteer
     assert sample_name(scene.community, "longest") == "买买提·吐尔逊·阿卜杜热合曼"
     assert sample_name(scene.community, "rarest") == "李𬀩"
     assert rarest_name(["刘伟", "Anna"]) == ""
+
+
+def test_a_flood_of_previews_is_slowed_down(desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(design_viewsets, "PREVIEWS", Limit(free=1, half_life=60))
+    draft = services.write_draft(
+        community=scene.community,
+        kind="tier",
+        name="样式",
+        heading="标题",
+        body="",
+        by=scene.social_worker,
+        at=ISSUED_AT,
+    )
+    assert isinstance(draft, Design)
+    sample = f"/admin/design/preview/{draft.pk}/longest.png"
+    assert get(desk, sample).status_code == 200
+    for answer in (get(desk, sample), post(desk, "/admin/design/live/", form(scene))):
+        assert answer.status_code == 429 and answer.headers["Retry-After"] == "5"
+        assert "预览" in answer.content.decode()
+
+
+def test_a_picture_beyond_the_limit_is_not_read_whole(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(design_viewsets, "MOST_BYTES", 10)
+    seal = SimpleUploadedFile("章.png", picture(), "image/png")
+    page = post(desk, "/admin/design/new/", form(scene, seal=seal))
+    assert str(BAD_PICTURE) in page.content.decode() and not Design.objects.exists()
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_text_of_a_template_is_printed_as_text_and_fetches_nothing(
+    scene: Scene, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+    fetch = press._FontsOnly.fetch
+    monkeypatch.setattr(
+        press._FontsOnly, "fetch", lambda self, url, headers=None: fetched.append(url) or fetch(self, url, headers)
+    )
+    draft = services.write_draft(
+        community=scene.community,
+        kind="commendation",
+        name=text[:60],
+        heading=text[:24],
+        body=f"{{姓名}} {text}\n{{荣誉称号}}{{事由}}{{表彰日期}}",
+        by=scene.social_worker,
+        at=ISSUED_AT,
+    )
+    assert isinstance(draft, Design), draft
+    made = print_sample(draft, which="longest", at=ISSUED_AT)
+    assert isinstance(made, bytes), made
+    whole = "".join(pages(made))
+    assert "".join(visible(text).split()) in whole
+    assert all("/var/fonts/" in url or url.startswith((press.PHOTO, press.SEAL)) for url in fetched)
+    with pypdfium2.PdfDocument(made) as document:
+        assert document.count_attachments() == 0 and len(document) == 1

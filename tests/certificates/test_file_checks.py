@@ -16,7 +16,7 @@ from django.test import Client
 from academy.certificates import file_checks, printing, services
 from academy.certificates.file_checks import FileCheck
 from academy.certificates.models import Certificate
-from academy.paper import comparing
+from academy.paper import apart, comparing
 from academy.people.models import PersonalKey
 from academy.people.services import personal_data
 from tests.answers import code_of
@@ -241,8 +241,8 @@ def test_while_a_file_is_read_another_one_waits_and_is_told(pdf: bytes, monkeypa
 def test_a_stranger_reads_no_secret(monkeypatch: pytest.MonkeyPatch, pdf: bytes) -> None:
     """The process that reads files gets none of our environment."""
     seen: dict[str, Any] = {}
-    run = comparing.subprocess.run
-    monkeypatch.setattr(comparing.subprocess, "run", lambda *args, **given: seen.update(given) or run(*args, **given))
+    run = apart.subprocess.run
+    monkeypatch.setattr(apart.subprocess, "run", lambda *args, **given: seen.update(given) or run(*args, **given))
     comparing.read_stranger(pdf)
     assert seen["env"] == {}
 

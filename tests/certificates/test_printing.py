@@ -149,7 +149,7 @@ def test_an_old_certificate_of_a_person_who_was_joined_is_printed_and_reissued_f
     with time_machine.travel(ISSUED_AT, tick=False):
         listed = client.get("/my/certificates/")
         assert list(listed.context["certificates"]) == [certificate]
-        ((offer, _form),) = listed.context["offers"]
+        ((offer, _form),) = listed.context["rows"]
         assert (offer.volunteer, offer.minutes) == (stays, 300)
         assert client.get(f"/my/certificates/{certificate.number}/pdf/")["Content-Type"] == "application/pdf"
         certificate.refresh_from_db()

@@ -13,6 +13,7 @@ from academy.advancement.models import Commendation, StarRating, UnitCommendatio
 from academy.agreements.models import Agreement, Signature
 from academy.certificates import receipts
 from academy.certificates import services as certificates
+from academy.certificates.file_signer_models import FileSigner
 from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate, Closure, Receipt
 from academy.certificates.pasted import PastedLine
@@ -57,11 +58,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.both]
 FACTS = [
     *(LedgerEntry, Confirmation, Evidence, Import, ImportedRow, ImportReversal, Annulment, Scan, Consent),
     *(Certificate, Certificate.entries.through, Closure, Receipt, Commendation, UnitCommendation, Comment, NamedRole),
-    Seal,
-    *(ClockReading, Signature, Acceptance, HeadsOfUnit, ActivityConsent, SignedForm),
+    *(Seal, ClockReading, Signature, Acceptance, HeadsOfUnit, ActivityConsent, SignedForm),
 ]
 # Models whose rows become facts, and those that always are: their tables of many-to-many relations.
-LATER_FACTS = [RuleSet, Clause, Agreement, Design, *(kind.model for kind in KINDS.values()), MakeUp.scans.through]
+LATER_FACTS = [
+    RuleSet,
+    Clause,
+    Agreement,
+    Design,
+    FileSigner,
+    *(kind.model for kind in KINDS.values()),
+    MakeUp.scans.through,
+]
 # Facts that have no row here: the triggers are the same for every table, and their rooms' tests add rows.
 WITHOUT_ROWS = [
     *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),

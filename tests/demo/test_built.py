@@ -20,7 +20,7 @@ from academy.agreements import services as agreements
 from academy.agreements.models import Agreement, Signature
 from academy.audit import services as audit
 from academy.certificates import services as certificates
-from academy.certificates.models import Certificate
+from academy.certificates.models import Certificate, Receipt
 from academy.checkin.models import Checkpoint, Scan, Visit
 from academy.core.models import Community
 from academy.core.refusals import Refusal
@@ -190,10 +190,11 @@ def test_a_certificate_can_be_issued_at_once(volunteer):
 
 def test_certificates_stand_there_in_each_state(volunteer):
     states = {one.volunteer.name: getattr(one, "closure", None) for one in Certificate.objects.order_by("-pk")}
-
     assert states["张桂兰"] is None
     assert (states["吴丽华"].reason, states["李建国"].reason) == ("replaced", "revoked")
     assert states["吴丽华"].replacement.volunteer.name == "吴丽华"
+    found = " ".join(line["state"] for line in Receipt.objects.get().lines)  # of an office that checked them
+    assert found == "valid replaced valid revoked valid unknown unread_photo"
 
 
 # Open matters

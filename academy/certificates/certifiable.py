@@ -1,4 +1,4 @@
-"""The certificates that somebody could make today."""
+"""Hours that a certificate could state today, by person and recording unit."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from academy.people.models import Issuer, Volunteer
 
 
 @dataclass(frozen=True)
-class Offer:
+class CertifiableHours:
     """A unit that has recorded effective service of a volunteer, in all `minutes`, the first on `since`."""
 
     volunteer: Volunteer
@@ -20,8 +20,8 @@ class Offer:
     since: dt.date
 
 
-def offers_for(people: list[Volunteer]) -> list[Offer]:
-    """Return the offers for these people, by number and unit."""
+def certifiable_hours(people: list[Volunteer]) -> list[CertifiableHours]:
+    """Return the hours of these people, by number and unit."""
     rows = (
         ServiceRecord.objects.of_all(people)
         .effective()
@@ -39,4 +39,7 @@ def offers_for(people: list[Volunteer]) -> list[Offer]:
     )
     persons = {person.pk: person for person in people}
     issuers = Issuer.objects.in_bulk([issuer for _volunteer, issuer, _minutes, _since in rows])
-    return [Offer(persons[volunteer], issuers[issuer], minutes, since) for volunteer, issuer, minutes, since in rows]
+    return [
+        CertifiableHours(persons[volunteer], issuers[issuer], minutes, since)
+        for volunteer, issuer, minutes, since in rows
+    ]
