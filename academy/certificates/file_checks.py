@@ -82,7 +82,8 @@ class FileCheck:
 def check(content: bytes, *, at: dt.datetime, network: str = "") -> FileCheck | Refusal:
     """Return how a file differs from the certificate whose code it bears.
 
-    `network` is a name of the sender's network. Refuses as `comparing.read_stranger` does, and with `no_code`, `is_a_letter` and `compared_too_often`.
+    `network` is a name of the sender's network. Refuses as `comparing.read_stranger` does, and with `no_code`,
+    `is_a_letter` and `compared_too_often`.
     """
     file = comparing.read_stranger(content)
     if isinstance(file, Refusal):

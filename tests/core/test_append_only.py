@@ -12,7 +12,8 @@ from academy.advancement.models import Commendation, StarRating, UnitCommendatio
 from academy.agreements.models import Agreement, Signature
 from academy.certificates import receipts
 from academy.certificates import services as certificates
-from academy.certificates.letter_models import Letter
+from academy.certificates.batch_models import Batch, BatchedCertificate, Printout
+from academy.certificates.letter_models import Letter, LetterClosure
 from academy.certificates.models import Certificate, Closure, Receipt
 from academy.certificates.pasted import PastedLine
 from academy.certificates.statement_models import StatementAnswer
@@ -63,7 +64,7 @@ LATER_FACTS = [RuleSet, Clause, Agreement, Design, *(kind.model for kind in KIND
 # Facts that have no row here: the triggers are the same for every table, and their rooms' tests add rows.
 WITHOUT_ROWS = [
     *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),
-    *(Letter, StatementAnswer, AbsenceNote),
+    *(Letter, LetterClosure, StatementAnswer, AbsenceNote, Batch, BatchedCertificate, Printout),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 
