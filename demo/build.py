@@ -26,6 +26,7 @@ from cms import practice
 from cms.founding import FoundingFacts, set_up_community
 from demo import accounts, holding, insured, standby
 from demo.agreements import sign_agreement
+from demo.batch import add_batch
 from demo.certificate_states import add_certificates
 from demo.classes import add_classes
 from demo.coming import plan_coming
@@ -117,6 +118,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     add_ideas(community, by=worker, at=at)
     add_certificates(community, by=worker, at=at)
     add_papers(community, by=worker, at=at)
+    add_batch(community, by=worker, at=at)
     return running
 
 

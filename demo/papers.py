@@ -19,15 +19,11 @@ from academy.core.models import Community
 from academy.decisions.services import decide
 from academy.designs import services as designs
 from academy.designs.models import Design, PaperKind
-from academy.hours.models import Import
-from academy.hours.services import notices
 from academy.paper.fonts import FONTS
 from academy.people.models import Issuer, User, Volunteer
-from academy.transfers.models import Upload
-from academy.transfers.services import importing, imports
-from academy.transfers.services.import_lines import DryRun
 from academy.units.models import Unit
 from demo import accounts
+from demo.batch import import_service
 from demo.groups import EMPLOYER
 
 STARRED, DAYS_OF_EARLIER_YEARS = "张桂兰", 14  # of eight hours each: one star needs a hundred
@@ -113,36 +109,12 @@ def _add(community: Community, *, by: User, at: dt.datetime) -> None:
 def _earn_stars(volunteer: Volunteer, issuer: Issuer, *, by: User, at: dt.datetime) -> None:
     """Import the service of earlier years from the desk's own list, apply for the star, and award it."""
     year = timezone.localdate(at).year - 2
-    lines = ["志愿者编号,日期,活动,开始,结束,地点,服务内容"]
     rest = "社区图书角整理,8:30,16:30,活动中心,图书编目与借阅"
-    lines += [
+    lines = [
         f"{volunteer.number},{year}-{4 + day // 4:02}-{6 + 7 * (day % 4):02},{rest}"
         for day in range(DAYS_OF_EARLIER_YEARS)
     ]
-    upload = imports.keep_upload(
-        community=volunteer.community,
-        issuer=issuer,
-        leader=_person(volunteer.community, accounts.INSTRUCTOR.name),
-        name=f"{year}年图书角值班表.csv",
-        content="\n".join(lines).encode(),
-        by=by,
-        at=at,
-    )
-    assert isinstance(upload, Upload), upload
-    fields = ("number", "date", "title", "begins", "ends", "place", "content")
-    chosen = imports.choose_columns(
-        upload=upload,
-        header=1,
-        columns={field: place for place, field in enumerate(fields)},
-        for_all={"organiser": issuer.name},
-        by=by,
-    )
-    assert isinstance(chosen, Upload), chosen
-    run = imports.dry_run(upload=chosen, by=by, at=at)
-    assert isinstance(run, DryRun) and not run.bad, run
-    done = importing.import_rows(upload=chosen, mark=run.mark, only_if_all_are_good=True, by=by, at=at)
-    assert isinstance(done, Import), done
-    notices.end_notices(at=at)
+    import_service(issuer, lines, name=f"{year}年图书角值班表.csv", by=by, at=at)
     rating = advancement.apply_for_star(volunteer=volunteer, by=by, at=at)
     assert isinstance(rating, StarRating), rating
     approver = User.objects.get(phone=accounts.ADMINISTRATOR.phone)

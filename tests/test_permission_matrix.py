@@ -39,8 +39,10 @@ from academy.activities.waiting.models import WaitingEntry
 from academy.advancement.models import Commendation, Complaint, Promotion, StarRating, UnitCommendation
 from academy.agreements import services as agreements
 from academy.calendars import services as calendars
-from academy.certificates import letters, receipts
+from academy.certificates import batches, letters, printouts, receipts
 from academy.certificates import services as certificates
+from academy.certificates.batch_models import Batch
+from academy.certificates.models import Certificate
 from academy.certificates.pasted import PastedLine
 from academy.checkin.models import Claim, Scan
 from academy.checkin.rows import row_key
@@ -638,6 +640,14 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/certificate/": ("/admin/certificate/", ISSUING),
     "admin/certificate/results/": ("/admin/certificate/results/", ISSUING),
     "admin/certificate/new/": ("/admin/certificate/new/", ISSUING),
+    "admin/certificate/many/": ("/admin/certificate/many/", ISSUING),
+    "admin/certificate-batch/": ("/admin/certificate-batch/", ISSUING),
+    "admin/certificate-batch/results/": ("/admin/certificate-batch/results/", ISSUING),
+    "admin/certificate-batch/inspect/<int:pk>/": ("/admin/certificate-batch/inspect/{batch}/", RUN),
+    "admin/certificate-batch/print/<int:pk>/": ("/admin/certificate-batch/print/{batch}/", RUN),
+    "admin/certificate-batch/go-on/<int:pk>/": ("/admin/certificate-batch/go-on/{batch}/", RUN),
+    "admin/reports/printed-certificates/": ("/admin/reports/printed-certificates/", DUTIES),
+    "admin/reports/printed-certificates/results/": ("/admin/reports/printed-certificates/results/", DUTIES),
     "admin/certificate/office-sheet/": ("/admin/certificate/office-sheet/", ISSUING),
     "admin/certificate/signers/": ("/admin/certificate/signers/", DUTIES),
     "admin/certificate/signers/<int:pk>/end/": (
@@ -651,6 +661,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/people/<int:pk>/certificates/": ("/admin/people/{volunteer}/certificates/", "s s s s s s  x o s x x  n"),
     "admin/units/<int:pk>/letter/": ("/admin/units/{unit}/letter/", "s s s s s s  x o s x x  n"),
     "admin/letters/<int:pk>/": ("/admin/letters/{letter}/", "s s s s s s  x o s x x  n"),
+    "admin/letters/<int:pk>/revoke/": ("/admin/letters/{letter}/revoke/", "s s s s s s  x o s x x  n"),
     "admin/design/": ("/admin/design/", ISSUING),
     "admin/design/results/": ("/admin/design/results/", ISSUING),
     "admin/design/new/": ("/admin/design/new/", ISSUING),
@@ -1163,6 +1174,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     ids |= rota_ids(volunteer, leader, worker)
     ids |= idea_ids(volunteer, activity, worker, mark)
     ids |= paper_ids(activity.issuer, unit, worker, mark)
+    ids["batch"] = batch_of(certificate, worker).pk
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
@@ -1202,6 +1214,24 @@ def paper_ids(issuer: Issuer, unit: Unit, worker: User, mark: str) -> dict[str, 
     today = timezone.localdate(now)
     letter = letters.issue_letter(issuer=issuer, unit=unit, period_from=today, period_to=today, by=worker, at=now)
     return {"design": design.pk, "letter": letter.pk}
+
+
+def batch_of(certificate: Certificate, worker: User) -> Batch:
+    """Create a batch with this certificate, which a member of staff printed."""
+    now, day = timezone.now(), certificate.period_from
+    batch = batches.begin_batch(
+        issuer=certificate.issuer,
+        kind="service",
+        period=(day, day),
+        people=[certificate.volunteer],
+        key=random_key(80),
+        by=worker,
+        at=now,
+    )
+    assert isinstance(batch, Batch), batch
+    batches.issue_batch(batch=batch, by=worker, at=now)
+    printouts.note(certificates=[certificate], way="desk", page="/", by=worker, at=now)
+    return batch
 
 
 def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: str) -> dict[str, Any]:

@@ -106,7 +106,10 @@ def read(*, activity: Activity, by: User, at: dt.datetime) -> str | None:
 
 @transaction.atomic
 def reseal() -> bool:
-    """Seal all details with the first master key. Return whether a master key opens all; the others stay as they are."""
+    """Seal all details with the first master key. Return whether a master key opens all of them.
+
+    Details that none opens stay as they are.
+    """
     opened = True
     for details in PrivateDetails.objects.select_for_update().order_by("pk"):
         try:

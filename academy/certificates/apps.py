@@ -8,7 +8,8 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from academy.certificates import receivers, verbs  # noqa: F401
+        from academy.certificates import receivers, verbs, works  # noqa: F401
+        from academy.certificates.batch_models import Batch
         from academy.certificates.finders import find_certificates
         from academy.certificates.models import Certificate
         from academy.core import finders
@@ -18,5 +19,6 @@ class CertificatesConfig(AppConfig):
 
         finders.register(_("Certificates"), "doc-full", 50, find_certificates)
         offer(Certificate, verbs.verbs_of)
+        offer(Batch, verbs.verbs_of_batch)
         offer(Volunteer, verbs.verbs_of_person)
         offer(Unit, verbs.verbs_of_unit)

@@ -36,11 +36,18 @@ def issuer_for(award: Award, volunteer: Volunteer) -> Issuer | None:
 
 @transaction.atomic
 def issue_award(
-    *, volunteer: Volunteer, source: str, by: User, at: dt.datetime, issuer: Issuer | None = None, design: str = ""
+    *,
+    volunteer: Volunteer,
+    source: str,
+    by: User,
+    at: dt.datetime,
+    issuer: Issuer | None = None,
+    design: str = "",
+    look: dict[str, Any] | None = None,
 ) -> Certificate | Refusal:
     """Issue the certificate of one fact, such as ``tier:beginner``, frozen (P6).
 
-    `design` names a template of the community.
+    `design` names a template of the community; `look` is the frozen template of a batch instead.
 
     Return an existing valid certificate with the same content; one whose content has changed since is replaced.
     Refuses with `not_allowed`, `award_not_there`, `no_issuer`, the reasons in `awards.REASONS`, and as `encrypt_for`
@@ -63,7 +70,9 @@ def issue_award(
     standing = Certificate.objects.of(volunteer).filter(issuer=issuer, source=source, closure=None).first()
     if standing is not None and _is_same(standing, award, personal):
         return standing
-    snapshot = _snapshot(award, issuer, at, design)
+    if look is None and standing is not None and not design:
+        look = services.look_of_next(standing)
+    snapshot = _snapshot(award, issuer, at, look or designs.frozen_for(issuer, award.kind, name=design))
     certificate = services.store(0, snapshot, personal, issuer, volunteer, by, at)
     if standing is not None and isinstance(certificate, Certificate):
         _close(standing, by=certificate, note=CHANGED, user=by, at=at)
@@ -89,8 +98,8 @@ def reissue(*, certificate: Certificate, by: User, at: dt.datetime, note: str = 
         return NOT_THERE
     if award.refusal is not None:
         return award.refusal
-    personal = _personal(volunteer, award)
-    replacement = services.store(0, _snapshot(award, issuer, at, ""), personal, issuer, volunteer, by, at)
+    personal, look = _personal(volunteer, award), services.look_of_next(certificate)
+    replacement = services.store(0, _snapshot(award, issuer, at, look), personal, issuer, volunteer, by, at)
     if isinstance(replacement, Certificate):
         _close(certificate, by=replacement, note=note, user=by, at=at)
     return replacement
@@ -107,7 +116,7 @@ def _is_same(standing: Certificate, award: Award, personal: dict[str, str]) -> b
     )
 
 
-def _snapshot(award: Award, issuer: Issuer, at: dt.datetime, design: str) -> dict[str, Any]:
+def _snapshot(award: Award, issuer: Issuer, at: dt.datetime, look: dict[str, Any]) -> dict[str, Any]:
     """Return the public content. It holds what that of service hours holds, with no hours."""
     assert award.day is not None
     today = timezone.localdate(at)
@@ -116,7 +125,7 @@ def _snapshot(award: Award, issuer: Issuer, at: dt.datetime, design: str) -> dic
         "source": award.source,
         "subject": award.subject,
         "facts": award.facts,
-        "design": designs.frozen_for(issuer, award.kind, name=design),
+        "design": look,
         "anchor": short_anchor_of(issuer.community),
         "issuer": issuer.name,
         "person_responsible": issuer.person_responsible,

@@ -23,9 +23,18 @@ class PeriodForm(forms.Form):
     own_to = forms.DateField(label=pgettext_lazy("last day of a period", "Until"), required=False, widget=_day())
     school = forms.CharField(label=_("School, if the certificate is for one"), max_length=60, required=False)
     school_class = forms.CharField(label=_("School class"), max_length=30, required=False)
+    with_document = forms.BooleanField(
+        label=_("Print the whole ID number on this certificate"),
+        required=False,
+        help_text=_("Only if the office that gets it asks for the number. Leave it out otherwise."),
+    )
 
-    def __init__(self, data: Any = None, *, since: dt.date, today: dt.date, auto_id: str = "id_%s") -> None:
+    def __init__(
+        self, data: Any = None, *, since: dt.date, today: dt.date, has_document: bool, auto_id: str = "id_%s"
+    ) -> None:
         super().__init__(data, initial={"period": "all"}, auto_id=auto_id)
+        if not has_document:
+            del self.fields["with_document"]
         self.since, self.today = since, today
         years = [str(year) for year in range(today.year, since.year - 1, -1)]
         period: Any = self.fields["period"]

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from academy.certificates.batch_models import Printout
 from academy.certificates.models import Certificate, Closure
 from academy.certificates.statement_models import StatementAnswer
 from academy.people.holding import hold
@@ -42,6 +43,15 @@ hold(
     "reason",
     "note",
     "closed_at",
+    path="certificate__volunteer",
+    order=56,
+)
+hold(
+    Printout,
+    gettext_lazy("When my certificates were printed"),
+    "certificate",
+    "day",
+    "way",
     path="certificate__volunteer",
     order=56,
 )

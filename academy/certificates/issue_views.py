@@ -25,7 +25,7 @@ from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.models import Issuer, Volunteer
 from academy.people.permissions import Right
 
-FURTHER = ("school", "school_class", "remark", "design")
+FURTHER = ("school", "school_class", "remark", "with_document", "design")
 PRESETS = ("year", "last", "all")  # the usual wishes, in the order in which they are tried
 
 
@@ -56,6 +56,11 @@ class IssueForm(CommunityModelForm):
     )
     school_class = forms.CharField(label=_("School class"), max_length=30, required=False)
     remark = forms.CharField(label=_("Other remarks"), max_length=200, required=False)
+    with_document = forms.BooleanField(
+        label=_("Print the whole ID number on this certificate"),
+        required=False,
+        help_text=_("Only if the volunteer asked for it on this one (V2). Each printing is logged."),
+    )
     design = forms.ChoiceField(label=_("Template"), required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -40,3 +40,23 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class LetterClosure(models.Model):
+    """The revocation of a letter of thanks, with its reason. Append-only."""
+
+    letter = models.OneToOneField(Letter, models.PROTECT, related_name="closure", verbose_name=_("letter of thanks"))
+    note = models.CharField(_("reason"), max_length=200)
+    closed_at = models.DateTimeField(_("closed at"))
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("closed by"))
+
+    wagtail_reference_index_ignore = True
+    append_only = True
+
+    class Meta:
+        verbose_name = _("revoked letter of thanks")
+        verbose_name_plural = _("revoked letters of thanks")
+        constraints = [models.CheckConstraint(condition=~Q(note=""), name="letter_closure_has_a_reason")]
+
+    def __str__(self) -> str:
+        return str(self.letter)

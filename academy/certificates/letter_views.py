@@ -77,22 +77,67 @@ def issue_letter(request: HttpRequest, pk: int) -> HttpResponse:
             "It bears a number and a code that anybody can verify, and stays as it is. The figures are those of the "
             "members' own effective records."
         ),
-        "letters": Letter.objects.filter(unit=unit)[:SHOWN],
+        "letters": Letter.objects.filter(unit=unit).select_related("closure")[:SHOWN],
     }
     return render(request, "certificates/admin/letter.html", context)
+
+
+class RevokeForm(forms.Form):
+    note = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+@right_required(Right.ISSUE_CERTIFICATES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Revoke a letter of thanks with a reason."""
+    letter = _own_letter(request, pk)
+    form = RevokeForm(request.POST or None)
+    back = reverse("unit_letter", args=[letter.unit_id])
+    if request.method == "POST" and form.is_valid():
+        answer = letters.revoke_letter(
+            letter=letter, note=form.cleaned_data["note"], by=user_of(request), at=timezone.now()
+        )
+        if not isinstance(answer, Refusal):
+            messages.success(request, _("%(object)s is revoked.") % {"object": letter})
+            return redirect(back)
+        add_to_form(form, answer)
+    title = _("Revoke the letter of thanks")
+    context = {
+        "breadcrumbs_items": [
+            *WagtailAdminTemplateMixin.breadcrumbs_items,
+            {"url": back, "label": _("Letter of thanks with a number"), "sublabel": letter.unit.name},
+            {"url": "", "label": title, "sublabel": letter.number},
+        ],
+        "header_title": title,
+        "page_title": title,
+        "page_subtitle": letter.number,
+        "header_icon": "mail",
+        "form": form,
+        "act": title,
+        "lead": _(
+            "Its public page will say that it was revoked, and why. This cannot be undone; issue a new one then."
+        ),
+        "serious": True,
+        "back": back,
+    }
+    return render(request, "core/admin/form.html", context)
 
 
 @right_required(Right.ISSUE_CERTIFICATES)
 @require_GET
 def print_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Print a letter as it was issued."""
-    own = Letter.objects.filter(community__in=user_of(request).communities_for(Right.ISSUE_CERTIFICATES))
-    letter = get_object_or_404(own, pk=pk)
+    letter = _own_letter(request, pk)
     answer = letters.print_letter(letter)
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("unit_letter", letter.unit_id)
     return pdf_response(answer, f"{letter.number}.pdf")
+
+
+def _own_letter(request: HttpRequest, pk: int) -> Letter:
+    own = Letter.objects.filter(community__in=user_of(request).communities_for(Right.ISSUE_CERTIFICATES))
+    return get_object_or_404(own.select_related("unit"), pk=pk)
 
 
 def show_verified(request: HttpRequest, letter: Letter) -> HttpResponse:
@@ -103,6 +148,7 @@ def show_verified(request: HttpRequest, letter: Letter) -> HttpResponse:
             return unindexed(render(request, "certificates/verify.html", {"state": "practice"}))
     context = {
         "letter": letter,
+        "closure": getattr(letter, "closure", None),
         "intact": letters.is_intact(letter),
         "facts": [(FACT_WORDS[key], value) for key, value in letter.snapshot["facts"].items()],
         "host": str(settings.PUBLIC_URL),

@@ -66,14 +66,16 @@ def answer(certificate: Certificate | None, *, code: str, page: str, at: dt.date
 
 
 def answer_about_letter(letter: Letter, *, code: str, page: str, at: dt.datetime) -> dict[str, Any]:
-    """Return the signed answer about a letter of thanks: its number and its page, which shows the rest."""
+    """Return the signed answer about a letter of thanks: number, state and page, which shows the rest."""
+    closure = getattr(letter, "closure", None)
     record = {
         "form": ANSWER_FORM,
         "asked": code,
         "checked_at": timezone.localtime(at).isoformat(timespec="seconds"),
-        "state": states.LETTER,
+        "state": states.state_of_letter(letter),
         "number": letter.number,
         "page": page,
+        "closed_on": timezone.localdate(closure.closed_at).isoformat() if closure else None,
     }
     return {"record": record, "signature": signature_of(record, at=at)}
 

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from academy.certificates import file_signer_models as _file_signer_models  # noqa: F401  (models of this app)
+from academy.certificates import batch_models as _batch_models  # noqa: F401  (models of this app)
+from academy.certificates import file_signer_models as _file_signer_models  # noqa: F401
 from academy.certificates import letter_models as _letter_models  # noqa: F401
 from academy.certificates import statement_models as _statement_models  # noqa: F401
 from academy.core.models import Community

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from academy.certificates import addresses, file_signers, printing, services
+from academy.certificates import addresses, file_signers, printing, printouts, services
 from academy.certificates.awards import offered_awards
 from academy.certificates.certifiable import CertifiableHours, certifiable_hours
 from academy.certificates.contents import NOTHING_EFFECTIVE
@@ -26,6 +26,7 @@ from academy.paper.pictures import page_count, page_png
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.profiles.models import Profile
 
 YEARS_SHOWN = 2
 
@@ -36,7 +37,8 @@ YEARS_SHOWN = 2
 def my(request: HttpRequest) -> HttpResponse:
     """Show the reader's certificates, and offer a new one of each unit with effective hours (P1)."""
     people = _people_of(request)
-    return _list(request, people, [(hours, _form(hours)) for hours in certifiable_hours(people)])
+    with_document = _with_document(people)
+    return _list(request, people, [(hours, _form(hours, with_document)) for hours in certifiable_hours(people)])
 
 
 @login_required
@@ -53,7 +55,8 @@ def make(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         messages.error(request, str(NOTHING_EFFECTIVE))
         return redirect("certificates:my")
-    form = _form(chosen, request.POST)
+    with_document = _with_document(people)
+    form = _form(chosen, with_document, request.POST)
     if form.is_valid():
         answer = services.issue(
             issuer=chosen.issuer,
@@ -62,6 +65,7 @@ def make(request: HttpRequest) -> HttpResponse:
             period_to=form.cleaned_data["period_to"],
             school=form.cleaned_data["school"],
             school_class=form.cleaned_data["school_class"],
+            with_document=form.cleaned_data.get("with_document", False),
             by=user_of(request),
             at=now,
         )
@@ -69,12 +73,23 @@ def make(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Certificate %(number)s is ready.") % {"number": answer.number})
             return redirect("certificates:show", answer.number)
         add_to_form(form, answer, field="period")
-    return _list(request, people, [(one, form if one is chosen else _form(one)) for one in found])
+    return _list(request, people, [(one, form if one is chosen else _form(one, with_document)) for one in found])
 
 
-def _form(hours: CertifiableHours, data: QueryDict | None = None) -> PeriodForm:
-    auto_id = f"{hours.volunteer.pk}-{hours.issuer.pk}-%s"  # several forms stand on one page
-    return PeriodForm(data, since=hours.since, today=timezone.localdate(), auto_id=auto_id)
+def _form(hours: CertifiableHours, with_document: set[int], data: QueryDict | None = None) -> PeriodForm:
+    return PeriodForm(
+        data,
+        since=hours.since,
+        today=timezone.localdate(),
+        has_document=hours.volunteer.pk in with_document,
+        auto_id=f"{hours.volunteer.pk}-{hours.issuer.pk}-%s",  # several forms stand on one page
+    )
+
+
+def _with_document(people: list[Volunteer]) -> set[int]:
+    """Return the ids of the people whose ID number is kept."""
+    kept = Profile.objects.filter(volunteer__in=people).exclude(document="")
+    return set(kept.values_list("volunteer", flat=True))
 
 
 def _list(
@@ -101,9 +116,9 @@ def _list(
 @require_GET
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show the certificate as a picture, with the ways to save it and to pass it on."""
-    certificate = _own(request, number)
-    now = timezone.now()
+    certificate, now = _own(request, number), timezone.now()
     answer = printing.render(certificate, at=now)
+    printouts.note_look(certificate=certificate, page=request.path, by=user_of(request), at=now)
     context = {
         "certificate": certificate,
         "signer": file_signers.signer_of(certificate.issuer, at=now),
@@ -124,6 +139,8 @@ def picture(request: HttpRequest, number: str, page: int) -> HttpResponse:
     answer = printing.render(certificate, at=timezone.now())
     if isinstance(answer, Refusal) or not 1 <= page <= page_count(answer):
         raise Http404
+    if "save" in request.GET:
+        _note(request, certificate)
     headers = {
         "Content-Disposition": str(content_disposition_header("save" in request.GET, f"{number}-{page}.png")),
         "Cache-Control": "no-store",
@@ -141,15 +158,24 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("certificates:my")
+    _note(request, certificate)
     file = file_signers.signed(answer, issuer=certificate.issuer, at=timezone.now())
     if file.notice:
         messages.warning(request, str(file.notice))
     return pdf_response(file.content, f"{certificate.number}.pdf")
 
 
+def _note(request: HttpRequest, certificate: Certificate) -> None:
+    """Note that the reader saved the certificate."""
+    user = user_of(request)
+    way = printouts.own_way(certificate, user)
+    printouts.note(certificates=[certificate], way=way, page=request.path, by=user, at=timezone.now())
+
+
 def _own(request: HttpRequest, number: str) -> Certificate:
     own = Certificate.objects.of_all(_people_of(request))
-    return get_object_or_404(own.select_related("volunteer", "issuer", "closure__replacement"), number=number)
+    related = ("volunteer__merged_into", "issuer", "closure__replacement")
+    return get_object_or_404(own.select_related(*related), number=number)
 
 
 def _people_of(request: HttpRequest) -> list[Volunteer]:

@@ -77,14 +77,16 @@ def look_up(asked: Sequence[PastedLine]) -> list[Finding]:
     by_number = {one.number: one for one in everything.filter(number__in=numbers)}
     state = states.states_of([*by_code.values(), *by_number.values()])
     thanks = Letter.objects.filter(Q(code__in=[line.code for line in readable if line.code]) | Q(number__in=numbers))
-    letters = {name for row in thanks.values_list("code", "number") for name in row}
+    letters = {
+        name: states.state_of_letter(one) for one in thanks.select_related("closure") for name in (one.code, one.number)
+    }
 
     def find(line: PastedLine) -> Finding:
         if not (line.number or line.code):
             return Finding(line, UNREAD_PHOTO if line.on_photo else UNREADABLE)
         certificate = by_code.get(line.code) if line.code else by_number.get(line.number)
         if certificate is None:
-            return Finding(line, states.LETTER if (line.code or line.number) in letters else states.UNKNOWN)
+            return Finding(line, letters.get(line.code or line.number, states.UNKNOWN))
         if line.code and line.number and certificate.number != line.number:
             return Finding(replace(line, code=""), OTHER_CODE)
         return Finding(line, state[certificate.pk], certificate, by_code=bool(line.code))

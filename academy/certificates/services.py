@@ -25,6 +25,7 @@ from academy.people.names import mask_name
 from academy.people.permissions import Right
 from academy.people.refusals import PERSONAL_DATA_LOCKED
 from academy.people.services import personal_data
+from academy.profiles.refusals import NO_DOCUMENT
 from academy.profiles.services import keeping_documents
 
 logger = logging.getLogger(__name__)
@@ -52,14 +53,17 @@ def issue(
     school: str = "",
     school_class: str = "",
     design: str = "",
+    look: dict[str, Any] | None = None,
+    with_document: bool = False,
 ) -> Certificate | Refusal:
     """Issue a certificate of `issuer` over its own effective records of the period, frozen (P1–P3, P6).
 
     `school` and `school_class` are those of the form that schools ask for, encrypted with the name. `design` names a
-    template of the community.
+    template of the community; `look` is the frozen template of a batch instead. `with_document` prints the ID number,
+    which the volunteer asks for on each certificate (V2).
 
     Return an existing valid certificate with the same content instead of a second one. Refuses with `not_allowed`,
-    `bad_period`, `nothing_effective`, `not_issuer`, `day_in_excess`, and as `encrypt_for` does.
+    `bad_period`, `nothing_effective`, `not_issuer`, `day_in_excess`, `no_document`, and as `encrypt_for` does.
     """
     volunteer = volunteer.stays
     if not may_issue(by, issuer=issuer, volunteer=volunteer):
@@ -71,16 +75,19 @@ def issue(
     content = content_of(issuer=issuer, volunteer=volunteer, period_from=period_from, period_to=period_to)
     if isinstance(content, Refusal):
         return content
+    document = keeping_documents.as_printed(volunteer) if with_document else {}
+    if with_document and not document:
+        return NO_DOCUMENT
     snapshot = snapshot_of(content, issuer, period_from, period_to, at)
     if not school.strip():  # the product's blank has the school's lines; a template may lack them
-        snapshot |= _own_design(issuer, design)
+        snapshot |= _own_design(look or designs.frozen_for(issuer, PaperKind.SERVICE, name=design))
     personal = {
         "name": volunteer.name,
         "volunteer_number": volunteer.number,
         "phone": volunteer.phone,
         "remark": remark.strip(),
         **_of_school(school, school_class),
-        **keeping_documents.as_printed(volunteer),
+        **document,
     }
     standing = Certificate.objects.filter(
         volunteer=volunteer,
@@ -98,9 +105,8 @@ def issue(
     return store(content.minutes, snapshot, personal, issuer, volunteer, by, at)
 
 
-def _own_design(issuer: Issuer, name: str) -> dict[str, Any]:
-    """Return the community's template; without one the product's blank is filled in (ADR 8)."""
-    design = designs.frozen_for(issuer, PaperKind.SERVICE, name=name)
+def _own_design(design: dict[str, Any]) -> dict[str, Any]:
+    """Return the community's template for the snapshot; without one the product's blank is filled in (ADR 8)."""
     return {} if design["version"] is None else {"design": design}
 
 
@@ -181,9 +187,11 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
         "volunteer_number": volunteer.number,
         "phone": volunteer.phone,
         **_of_school(before.get("school", ""), before.get("school_class", "")),
-        **keeping_documents.as_printed(volunteer),
+        **(keeping_documents.as_printed(volunteer) if before.get("document_number") else {}),
     }
-    snapshot = snapshot_of(content, issuer, period_from, period_to, at) | _own_design(issuer, "")
+    snapshot = snapshot_of(content, issuer, period_from, period_to, at)
+    if not before.get("school"):
+        snapshot |= _own_design(look_of_next(certificate))
     replacement = store(content.minutes, snapshot, personal, issuer, volunteer, by, at)
     if isinstance(replacement, Refusal):
         return replacement
@@ -197,6 +205,12 @@ def _replace(certificate: Certificate, *, by: User, at: dt.datetime, note: str) 
     )
     log(certificate, "certificates.reissue", user=by, timestamp=at)
     return replacement
+
+
+def look_of_next(certificate: Certificate) -> dict[str, Any]:
+    """Return the template for the certificate that replaces this one: the same one, in its latest version."""
+    name = designs.name_of(certificate.snapshot.get("design"))
+    return designs.frozen_for(certificate.issuer, certificate.kind, name=name)
 
 
 def follow_corrections(*, at: dt.datetime) -> int:
@@ -293,5 +307,6 @@ def store(
     certificate.content_hash = integrity.content_hash(certificate)
     certificate.save(force_insert=True)
     certificate.entries.add(*LedgerEntry.objects.filter(hash__in=snapshot["entries"]))
-    log(certificate, "certificates.issue", user=by, timestamp=at)
+    said = {"with_document": True} if personal.get("document_number") else None  # asked for on this one (V2)
+    log(certificate, "certificates.issue", user=by, timestamp=at, data=said)
     return certificate

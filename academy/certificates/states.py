@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from academy.certificates import integrity
+from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate, Closure
 
 VALID: Final = "valid"
@@ -17,6 +18,7 @@ PRACTICE: Final = "practice"
 CLOSED_PRACTICE: Final = "closed_practice"
 UNKNOWN: Final = "unknown"
 LETTER: Final = "letter"  # of thanks: its page shows what it says
+LETTER_REVOKED: Final = "letter_revoked"
 
 WORDS: Final[dict[str, Any]] = {
     VALID: pgettext_lazy("certificate", "Valid"),
@@ -27,6 +29,7 @@ WORDS: Final[dict[str, Any]] = {
     CLOSED_PRACTICE: _("Practice: this is no proof"),
     UNKNOWN: pgettext_lazy("certificate", "Unknown"),
     LETTER: _("Letter of thanks: see its own page"),
+    LETTER_REVOKED: _("Letter of thanks, revoked"),
 }
 
 
@@ -42,6 +45,11 @@ def states_of(certificates: Iterable[Certificate]) -> dict[int, str]:
     found = list(certificates)
     intact = integrity.intact_among(found)
     return {one.pk: _state(one, one.pk in intact) for one in found}
+
+
+def state_of_letter(letter: Letter) -> str:
+    """Return `letter`, or that the letter was revoked. Read it with its closure."""
+    return LETTER_REVOKED if hasattr(letter, "closure") else LETTER
 
 
 def _state(certificate: Certificate, is_intact: bool) -> str:

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academy.certificates.batch_models import Batch
 from academy.certificates.models import Certificate
 from academy.core.verbs import Verb
 from academy.people.models import User, Volunteer
@@ -23,6 +24,14 @@ def verbs_of(certificate: Certificate, user: User) -> list[Verb]:
         Verb(_("Replace the certificate"), address("reissue"), "rotate", order=20),
         Verb(_("Revoke the certificate"), address("revoke"), "cross", order=30, is_serious=True),
     ]
+
+
+def verbs_of_batch(batch: Batch, user: User) -> list[Verb]:
+    """Return the act on a batch, for staff who issue certificates."""
+    if not user.may(Right.ISSUE_CERTIFICATES, batch.community_id):
+        return []
+    print_it = reverse("certificate_batch:print", args=[batch.pk])
+    return [Verb(_("Print the batch"), print_it, "print", order=10, is_next=True)]
 
 
 def issue_url(volunteer: Volunteer) -> str:

@@ -15,13 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import View
 from django_filters import BooleanFilter
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.admin.widgets.button import Button
 
-from academy.certificates import addresses, awarding, file_signers, integrity, printing, receipt_printing, services
+from academy.certificates import (
+    addresses,
+    awarding,
+    file_signers,
+    integrity,
+    printing,
+    printouts,
+    receipt_printing,
+    services,
+)
 from academy.certificates.awards import FACT_WORDS
 from academy.certificates.file_signer_models import FileSigner
 from academy.certificates.issue_views import IssueForm, IssueView
@@ -38,7 +47,6 @@ from academy.people.exports import person_columns
 from academy.people.http import user_of
 from academy.people.models import Issuer
 from academy.people.permissions import Right
-from academy.people.services import personal_data
 
 
 class PrintView(PermissionCheckedMixin, View):
@@ -52,9 +60,8 @@ class PrintView(PermissionCheckedMixin, View):
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect("certificate:inspect", certificate.pk)
-        if printing.prints_document(certificate):
-            volunteer, by = certificate.volunteer.stays, user_of(request)
-            personal_data.log_view_of_document(volunteer=volunteer, page=request.path, by=by, at=timezone.now())
+        given = {"page": request.path, "by": user_of(request), "at": timezone.now()}
+        printouts.note(certificates=[certificate], way=printouts.Way.DESK, **given)
         name = f"{certificate.get_kind_display()}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
         file = file_signers.signed(answer, issuer=certificate.issuer, at=timezone.now())
         if file.notice:
@@ -146,7 +153,9 @@ class CertificateIndexView(generic.IndexView):
     def header_more_buttons(self) -> list[Button]:
         url = reverse("office_sheet")
         sheet = Button(_("Sheet for an office that checks"), url=url, icon_name="print", priority=30)
-        return [*super().header_more_buttons, sheet]
+        many = Button(_("Issue to many people"), url=reverse("certificates_of_many"), icon_name="group", priority=10)
+        batches = Button(_("Batches"), url=reverse("certificate_batch:index"), icon_name="list-ul", priority=20)
+        return [*super().header_more_buttons, many, batches, sheet]
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("volunteer", "issuer", "closure")
@@ -201,7 +210,9 @@ class CertificateViewSet(CommunityViewSet):
     inspect_view_enabled = True
     inspect_template_name = "certificates/admin/inspect.html"
     create_template_name = "certificates/admin/issue.html"
+    index_template_name = "core/admin/index.html"
     list_display: list[Any] = [
+        BulkActionsCheckboxColumn("bulk_actions", obj_type="certificate"),
         "number",
         "kind",
         "volunteer",

@@ -6,10 +6,16 @@ Once a person's key is destroyed, every copy of their data is unreadable, also i
 
 import hashlib
 import json
-from typing import Any
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+
+PIECE: Final = 512 * 1024  # bytes of a large file that are sealed together
+_FILE_ID: Final = 16
+_MORE, _LAST = b"+", b"."
 
 
 class DecryptionError(Exception):
@@ -59,6 +65,41 @@ def unseal_bytes(sealed: bytes) -> bytes:
         return _master().decrypt(sealed)
     except InvalidToken as error:
         raise DecryptionError from error
+
+
+def seal_pieces(content: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a large file's content as lines that a master key reads, so that no one holds the whole of it.
+
+    Each line names its file and its place, and the last one says so: a line that was taken out, moved or brought from
+    another file is noticed.
+    """
+    master, file, waiting, place = _master(), secrets.token_bytes(_FILE_ID), bytearray(), 0
+
+    def line(part: bytes, mark: bytes) -> bytes:
+        return master.encrypt(file + place.to_bytes(4, "big") + mark + part) + b"\n"
+
+    for some in content:
+        waiting += some
+        while len(waiting) > PIECE:
+            yield line(bytes(waiting[:PIECE]), _MORE)
+            del waiting[:PIECE]
+            place += 1
+    yield line(bytes(waiting), _LAST)
+
+
+def unseal_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the content of the lines of `seal_pieces`. Raises `DecryptionError`."""
+    file, mark = b"", _MORE
+    for place, line in enumerate(lines):
+        plain = unseal_bytes(line.rstrip(b"\n"))
+        file = file or plain[:_FILE_ID]
+        head = file + place.to_bytes(4, "big")
+        if mark == _LAST or not plain.startswith(head):
+            raise DecryptionError
+        mark = plain[len(head) : len(head) + 1]
+        yield plain[len(head) + 1 :]
+    if mark != _LAST:
+        raise DecryptionError
 
 
 def reseal(text: str) -> str:

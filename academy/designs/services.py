@@ -118,6 +118,12 @@ def frozen_for(issuer: Issuer, kind: str, *, name: str = "") -> dict[str, Any]:
     }
 
 
+def name_of(frozen: dict[str, Any] | None) -> str:
+    """Return the name of the community's template that a paper keeps; empty of the product's own."""
+    version = (frozen or {}).get("version")
+    return Design.objects.values_list("name", flat=True).get(pk=version) if version is not None else ""
+
+
 def pictures_of(frozen: dict[str, Any]) -> tuple[bytes, bytes]:
     """Return the seal and the signature of the version that a paper names; empty without them."""
     if frozen.get("version") is None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from academy.activities.models import Activity
+from academy.certificates.printout_report import PrintoutsView
 from academy.desk import selectors, todo
 from academy.desk.calendar_views import CALENDAR_TITLE
 from academy.desk.first_steps import first_steps
@@ -64,6 +65,7 @@ _LINKS = (
     (Right.VIEW_FIGURES, "deadlines", DEADLINES_TITLE),
     (Right.VIEW_FIGURES, "decided_alone", DecidedAlone.page_title),
     (Right.GRANT_DUTIES, "views_of_people", ViewsOfPeople.page_title),
+    (Right.GRANT_DUTIES, "printouts", PrintoutsView.page_title),
     (Right.KEEP_CALENDAR, "holidays", CALENDAR_TITLE),
 )
 

@@ -4,6 +4,7 @@ Both come from a package, so that all machines print the same and need no Chines
 of each font (`build_fonts`) makes small files quickly; a character that the cut lacks comes from the whole font.
 """
 
+import os
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +41,11 @@ class Font:
 
 FONTS: Final = (Font("Academy Song", serif_path()), Font("Academy Hei", sans_path()))
 FAMILIES: Final = frozenset(family for font in FONTS for family in (font.family, font.whole_family))
+
+
+def are_there() -> bool:
+    """Return whether the files of our fonts can be read. Without one, every character would be missing."""
+    return all(os.access(path, os.R_OK) for font in FONTS for path in (font.everyday, font.whole))
 
 
 @cache

@@ -26,7 +26,8 @@ def nothing_to_settle() -> list[Line]:
 class Product:
     """The result of the work: a file, and what is stored together with it.
 
-    An act without a file has no content.
+    An act without a file has neither content nor pieces. A large file is given as `pieces`, which are made while they
+    are written, so that memory does not grow with it; they may add to `lines`, and tell the progress.
 
     `settle` is called once, in the transaction that gives the file out: never for a work that was cancelled or whose
     worker died. It returns lines of its own, or a refusal, if it has stored no row: then the work has failed.
@@ -36,6 +37,7 @@ class Product:
     lines: list[Line]
     settle: Callable[[], list[Line] | Refusal] = nothing_to_settle
     name: str = ""  # of the file; by default that of the kind, with the day
+    pieces: Iterable[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Kind(ABC):
     file_name: ClassVar[Any] = ""  # without the day, which is added
     suffix: ClassVar[str] = ".pdf"
     is_secret: ClassVar[bool] = False  # the file holds keys: it is deleted soon after it was fetched
+    in_parts: ClassVar[bool] = False  # what is done stays done when the work stops; another one does the rest
 
     def next_url(self, order: Mapping[str, Any]) -> str:
         """Return the address of the page where its user goes on afterwards; an empty text without one."""

@@ -1,14 +1,16 @@
 """Begin, do, cancel and forget long acts."""
 
 import datetime as dt
+import errno
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import timezone, translation
 from django_tasks import task
@@ -20,7 +22,15 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.works.kinds import KINDS, Job, Kind, Product
 from academy.works.models import Work
-from academy.works.refusals import FILE_GONE, NOT_ALLOWED, WORK_FAILED, WORK_IS_OVER, WORK_SILENT
+from academy.works.refusals import (
+    DISK_FULL,
+    FILE_GONE,
+    NOT_ALLOWED,
+    STOPPED_IN_PARTS,
+    WORK_FAILED,
+    WORK_IS_OVER,
+    WORK_SILENT,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +40,8 @@ KEPT_AFTER_FETCHING = dt.timedelta(hours=1)  # a download may break off, a print
 SILENCE = dt.timedelta(hours=1)
 RETRY = dt.timedelta(seconds=15)
 MOST_ATTEMPTS = 6
+IN_PIECES = ".pieces"  # the end of the name of a file that was written piece by piece
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 class _Cancelled(Exception):
@@ -88,13 +100,21 @@ def cancel(*, work: Work, by: Any, at: dt.datetime) -> Work | Refusal:
     return work
 
 
-def fetch(*, work: Work, by: Any, at: dt.datetime) -> bytes | Refusal:
-    """Return the file. One that holds keys is deleted an hour later. Refuses with `file_gone`."""
+def fetch(*, work: Work, by: Any, at: dt.datetime) -> bytes | Iterator[bytes] | Refusal:
+    """Return the file, a large one piece by piece. One that holds keys is deleted an hour later.
+
+    Refuses with `file_gone`.
+    """
     if not work.file or at >= work.expires_at:
         return FILE_GONE
+    content: bytes | Iterator[bytes]
     try:
-        with private_files.open(work.file) as file:
-            content = encryption.unseal_bytes(file.read())
+        if work.file.endswith(IN_PIECES):
+            pieces = _pieces_of(work.file)
+            content = chain([next(pieces)], pieces)  # the first one says whether the file can be read
+        else:
+            with private_files.open(work.file) as file:
+                content = encryption.unseal_bytes(file.read())
     except (OSError, encryption.DecryptionError):
         return FILE_GONE
     with transaction.atomic():
@@ -105,6 +125,12 @@ def fetch(*, work: Work, by: Any, at: dt.datetime) -> bytes | Refusal:
             work.save(update_fields=["fetched_at", "expires_at"])
         log(work, "works.fetch", user=by, timestamp=at)
     return content
+
+
+def _pieces_of(name: str) -> Iterator[bytes]:
+    with private_files.open(name) as file:
+        lines: Any = file.file  # Django's own wrapper would end lines at each carriage return
+        yield from encryption.unseal_pieces(lines)
 
 
 @task()
@@ -124,10 +150,15 @@ def perform(work_id: int, attempt: int = 1) -> None:
         if attempt < MOST_ATTEMPTS:
             perform.using(run_after=timezone.now() + RETRY).enqueue(work_id=work_id, attempt=attempt + 1)
         else:
-            _fail(work, WORK_FAILED)
-    except Exception:
+            _fail(work, _failure(work))
+    except Exception as error:
         logger.exception("works: work %s failed", work_id)
-        _fail(work, WORK_FAILED)
+        is_full = isinstance(error, OSError) and error.errno in _NO_SPACE
+        _fail(work, DISK_FULL if is_full else _failure(work))
+
+
+def _failure(work: Work) -> Refusal:
+    return STOPPED_IN_PARTS if work.act.in_parts else WORK_FAILED
 
 
 def _perform(work: Work) -> None:
@@ -151,11 +182,14 @@ def _tell(work: Work, done: int) -> None:
 
 def _finish(work: Work, made: Product) -> None:
     """Give the file out, and settle what belongs to it, once. The file of another run is deleted."""
-    name = ""
-    if made.content is not None:
-        name = private_files.save(f"{FOLDER}/{uuid.uuid4().hex}", ContentFile(encryption.seal_bytes(made.content)))
-    given_out = False
+    name, given_out = "", False
     try:
+        if made.pieces is not None:
+            name = f"{FOLDER}/{uuid.uuid4().hex}{IN_PIECES}"
+            private_files.save(name, _Sealed(made.pieces))
+        elif made.content is not None:
+            name = f"{FOLDER}/{uuid.uuid4().hex}"
+            private_files.save(name, ContentFile(encryption.seal_bytes(made.content)))
         with transaction.atomic():
             mine = Work.objects.select_for_update().unfinished().filter(pk=work.pk).first()
             settled = made.settle() if mine is not None else []
@@ -174,6 +208,17 @@ def _finish(work: Work, made: Product) -> None:
             private_files.delete(name)
 
 
+class _Sealed(File):  # type: ignore[type-arg]
+    """A file that is sealed while the storage writes it."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        super().__init__(None)
+        self._pieces = pieces
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        return encryption.seal_pieces(self._pieces)
+
+
 def _fail(work: Work, refusal: Refusal) -> None:
     Work.objects.filter(pk=work.pk).unfinished().update(
         outcome=encryption.seal({"trouble": str(refusal)}), finished_at=timezone.now()
@@ -184,7 +229,7 @@ def tidy(at: dt.datetime) -> None:
     """Delete what has expired, and end works that no worker goes on with."""
     silent = Work.objects.unfinished().filter(begun_at__lt=at - SILENCE).exclude(seen_at__gte=at - SILENCE)
     for work in silent:
-        _fail(work, WORK_SILENT)
+        _fail(work, STOPPED_IN_PARTS if work.act.in_parts else WORK_SILENT)
     expired = list(Work.objects.filter(expires_at__lte=at))
     for work in expired:
         if work.file:

@@ -4,7 +4,7 @@ import mimetypes
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -110,7 +110,7 @@ class FileView(_OwnWork, View):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         work, at = self.get_work(), timezone.now()
         answer = services.fetch(work=work, by=request.user, at=at)
         if isinstance(answer, Refusal):
@@ -122,4 +122,5 @@ class FileView(_OwnWork, View):
             "Cache-Control": "no-store",
         }
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return HttpResponse(answer, content_type=kind, headers=headers)
+        sent = HttpResponse if isinstance(answer, bytes) else StreamingHttpResponse
+        return sent(answer, content_type=kind, headers=headers)

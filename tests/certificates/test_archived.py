@@ -100,7 +100,7 @@ def test_it_carries_its_record(certificate: Certificate, scene: Scene) -> None:
 def test_the_record_has_no_id_number_and_no_phone(scene: Scene, certificate: Certificate, monkeypatch: Any) -> None:
     document = {"document_type": "居民身份证", "document_number": "34052419800101001X"}
     monkeypatch.setattr(keeping_documents, "as_printed", lambda volunteer: document)
-    with_number = issued(issue(scene, certificate.volunteer, remark="用于积分入户"))
+    with_number = issued(issue(scene, certificate.volunteer, remark="用于积分入户", with_document=True))
     pdf = pdf_of(with_number)
     assert "34052419800101001X" in pages(pdf)[0]  # the volunteer asked for it on this paper (V2)
     told = json.dumps(record_in(pdf), ensure_ascii=False)

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from academy.audit import services as audit
-from academy.certificates import letters
-from academy.certificates.letter_models import Letter
+from academy.certificates import letters, receipts
+from academy.certificates.letter_models import Letter, LetterClosure
+from academy.certificates.pasted import PastedLine
 from academy.people.models import Issuer, Volunteer
 from academy.people.permissions import DutyRole
 from academy.units import services as units
@@ -117,3 +118,62 @@ def test_staff_issue_and_print_it_from_the_unit(client: Client, scene: Scene, un
     client.force_login(Scene().social_worker)
     assert client.get(address).status_code == 404
     assert client.get(f"/admin/letters/{letter.pk}/").status_code == 404
+
+
+def revoke(scene: Scene, letter: Letter, **changes: Any) -> Any:
+    given = {"letter": letter, "note": "单位名称有误", "by": scene.social_worker, "at": ISSUED_AT}
+    return letters.revoke_letter(**{**given, **changes})
+
+
+def test_a_revoked_letter_says_so_everywhere(client: Client, scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    (before,) = receipts.look_up([PastedLine(letter.number)])
+    assert isinstance(revoke(scene, letter), LetterClosure)
+
+    shown = client.get(f"/verify/{letter.code}/").content.decode()
+    assert "verdict-revoked" in shown and "单位名称有误" in shown and "verdict-valid" not in shown
+    record = client.get(f"/verify/{letter.code}.json").json()["record"]
+    assert (record["state"], record["closed_on"]) == ("letter_revoked", "2026-02-02")
+    found = [one.state for one in receipts.look_up([PastedLine(letter.number), PastedLine(code=letter.code)])]
+    assert (before.state, found) == ("letter", ["letter_revoked"] * 2)
+    assert code_of(letters.print_letter(letter)) == "letter_revoked"
+    assert thank(scene, unit) != letter  # a new one can be issued
+    assert [text for text in audit.differences(at=AUDITED) if "letter" in text] == []
+
+
+def test_a_valid_letter_is_told_to_machines_without_an_end(client: Client, scene: Scene, unit: Unit) -> None:
+    record = client.get(f"/verify/{thank(scene, unit).code}.json").json()["record"]
+    assert (record["state"], record["closed_on"]) == ("letter", None)
+
+
+def test_a_revocation_is_refused(scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    assert code_of(revoke(scene, letter, by=scene.leading)) == "not_allowed"
+    assert code_of(revoke(scene, letter, note="  ")) == "no_reason_given"
+    revoke(scene, letter)
+    assert code_of(revoke(scene, letter)) == "letter_revoked"
+    closure = LetterClosure(letter=thank(scene, unit), note="", closed_at=ISSUED_AT, closed_by=scene.social_worker)
+    with pytest.raises(IntegrityError, match="letter_closure_has_a_reason"), transaction.atomic():
+        closure.save()
+
+
+def test_a_revocation_that_the_log_does_not_know_is_found(scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    LetterClosure.objects.create(letter=letter, note="伪造", closed_at=ISSUED_AT, closed_by=scene.social_worker)
+    assert [text for text in audit.differences(at=AUDITED) if "letter" in text] == [
+        f"letter {letter.number}: its revocation is not what the log says"
+    ]
+
+
+def test_staff_revoke_it_from_the_unit(client: Client, scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    with time_machine.travel(ISSUED_AT, tick=False):
+        client.force_login(scene.social_worker)
+        address = f"/admin/letters/{letter.pk}/revoke/"
+        assert address in client.get(f"/admin/units/{unit.pk}/letter/").content.decode()
+        assert client.post(address, {"note": ""}).status_code == 200
+        client.post(address, {"note": "单位名称有误"})
+        page = client.get(f"/admin/units/{unit.pk}/letter/").content.decode()
+        assert "单位名称有误" in page and address not in page
+        assert "不能再打印" in client.get(f"/admin/letters/{letter.pk}/", follow=True).content.decode()
+        assert "不能再打印" in client.post(address, {"note": "再一次"}).content.decode()

@@ -63,3 +63,37 @@ def test_a_damaged_key_is_unreadable_rather_than_an_error():
 
 def test_no_two_people_share_a_key():
     assert encryption.new_personal_key() != encryption.new_personal_key()
+
+
+def sealed(*pieces, size=10, monkeypatch):
+    monkeypatch.setattr(encryption, "PIECE", size)
+    return list(encryption.seal_pieces(pieces))
+
+
+@pytest.mark.parametrize("pieces", [(), (b"",), (b"0123456789",), (b"01234", b"5678901234", b"5")])
+def test_a_large_file_is_sealed_by_pieces_and_read_again(pieces, monkeypatch):
+    lines = sealed(*pieces, monkeypatch=monkeypatch)
+
+    assert b"".join(encryption.unseal_pieces(lines)) == b"".join(pieces)
+    assert len(lines) == max(1, -(-len(b"".join(pieces)) // 10))
+    assert b"01234" not in b"".join(lines)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda mine, other: mine[:-1],
+        lambda mine, other: mine[1:],
+        lambda mine, other: [mine[1], mine[0], *mine[2:]],
+        lambda mine, other: [*mine[:2], other[2]],
+        lambda mine, other: [*mine, mine[-1]],
+        lambda mine, other: [],
+        lambda mine, other: [*mine[:2], mine[2][:-9]],
+    ],
+    ids=["cut off", "first missing", "moved", "of another file", "one too many", "none", "damaged"],
+)
+def test_a_piece_that_is_missing_moved_or_foreign_is_noticed(spoil, monkeypatch):
+    mine, other = (sealed(b"012345678901234567890123", monkeypatch=monkeypatch) for _ in range(2))
+
+    with pytest.raises(encryption.DecryptionError):
+        list(encryption.unseal_pieces(spoil(mine, other)))

@@ -12,14 +12,17 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from academy.certificates.batch_models import Batch
 from academy.certificates.models import Certificate
 from academy.hours.services import notices
 from academy.people.models import Volunteer
 from academy.units import services as units
+from academy.works.models import Work
 from tests.edit_forms import read_form
 from tests.factories import UnitFactory
 from tests.hours.scene import ISSUED_AT, Scene
 from tests.pages import text_of
+from tests.paper.reading import pages
 from tests.transfers.lists import row, upload_list
 
 pytestmark = pytest.mark.slow
@@ -58,6 +61,11 @@ class Walk:
         self.clicks += 1
         self.page = self.client.post(self.page.request["PATH_INFO"], typed, follow=True)
         assert self.page.status_code == 200
+
+    def inputs(self, name: str) -> list[Any]:
+        """Return the fields of the form that goes to this address."""
+        form = BeautifulSoup(self.page.content, "html.parser").find("form", action=reverse(name))
+        return form.find_all("input", attrs={"name": True})
 
     def _links(self) -> list[Any]:
         return BeautifulSoup(self.page.content, "html.parser").find_all("a", href=True)
@@ -118,6 +126,31 @@ def test_one_certificate_takes_three_clicks_to_the_paper(walk: Walk, scene: Scen
     assert certificate.minutes == 150
     assert walk.page.redirect_chain[-1][0] == reverse("certificate:print", args=[certificate.pk])
     assert walk.clicks == 3
+
+
+def test_a_years_certificates_are_five_clicks_from_the_list_to_the_file(walk: Walk, scene: Scene) -> None:
+    for place, name in enumerate(("何秀英", "王秀英")):
+        scene.serve(scene.volunteer(name), f"{9 + place:02}:00", f"{11 + place:02}:30")
+    notices.end_notices(at=ISSUED_AT)
+    walk.page = walk.client.get(reverse("certificate:index"))
+
+    walk.follow("Issue to many people")
+    sent = {one["name"]: one["value"] for one in walk.inputs("certificates_of_many") if one.get("type") == "hidden"}
+    walk.press(**sent, whose="all")
+    walk.follow("Go on")
+    batch = Batch.objects.get()
+    walk.clicks += 1
+    address = reverse("certificate_batch:print", args=[batch.pk])
+    walk.page = walk.client.post(address, {"order": "name", "form": "pdf"}, follow=True)
+    work = Work.objects.get(kind="certificates.pdf")
+    walk.clicks += 1
+    file = walk.client.post(reverse("work_file", args=[work.pk]))
+
+    assert [name in text for name, text in zip(("何秀英", "王秀英"), pages(file.getvalue()), strict=True)] == [
+        True,
+        True,
+    ]
+    assert walk.clicks == 5
 
 
 def test_people_of_a_history_come_onto_the_roll_with_three_clicks(walk: Walk, scene: Scene) -> None:

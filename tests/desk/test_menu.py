@@ -52,7 +52,8 @@ def test_rules_and_looks_at_data_stand_in_settings_alone(home, role):
     for menu, _label, url in pages_of(UserFactory(duties=[(home, role)])):
         menus.setdefault(url, []).append(menu)
     assert menus[reverse("rule_set:index")] == ["settings"]
-    assert menus.get(reverse("views_of_people")) == (["settings"] if role == DutyRole.ADMINISTRATOR else None)
+    for looks in ("views_of_people", "printouts"):
+        assert menus.get(reverse(looks)) == (["settings"] if role == DutyRole.ADMINISTRATOR else None)
 
 
 def test_the_menu_names_a_volunteer_as_the_roll_does(client, home):

@@ -156,5 +156,5 @@ def test_nobody_else_opens_the_settings(client, home, role):
 
 def test_the_menu_has_one_place_for_settings(client, administrator):
     page = client.get(reverse("wagtailadmin_account")).content.decode()
-    for name in ("community_settings:index", "staff", "issuer:index", "system", "rule_set:index", "views_of_people"):
+    for name in ("community_settings:index", "staff", "issuer:index", "system", "rule_set:index", "printouts"):
         assert f'"{reverse(name)}"' in page

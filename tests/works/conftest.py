@@ -51,5 +51,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> type[Counting]:
     monkeypatch.setattr(Counting, "jobs", [])
     monkeypatch.setattr(Counting, "settled", [])
     monkeypatch.setattr(Counting, "too_late", None)
+    monkeypatch.setattr(Counting, "by_pieces", None)
+    monkeypatch.setattr(Counting, "in_parts", False)
     monkeypatch.setattr(Counting, "meanwhile", staticmethod(lambda job: None))
     return Counting

@@ -1,6 +1,6 @@
 """A kind of work for tests: it writes a file at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from academy.core.refusals import Refusal
@@ -22,6 +22,7 @@ class Counting(Kind):
     meanwhile: ClassVar[Callable[[Job], Any]] = staticmethod(lambda job: None)
 
     too_late: ClassVar[Refusal | None] = None  # refuses at the end
+    by_pieces: ClassVar[Callable[[Job], Iterator[bytes]] | None] = None
 
     def make(self, job: Job) -> Product | Refusal:
         Counting.jobs.append(job)
@@ -30,6 +31,8 @@ class Counting(Kind):
         answer = Counting.meanwhile(job)
         if isinstance(answer, Refusal):
             return answer
+        if Counting.by_pieces is not None:
+            return Product(None, [Line("四", "太大")], self._settle, pieces=Counting.by_pieces(job))
         return Product("一二三".encode(), [Line("四", "太大")], self._settle)
 
     def _settle(self) -> list[Line] | Refusal:

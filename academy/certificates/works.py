@@ -1,0 +1,206 @@
+"""Certificates of many people in the background: issued, and printed as one PDF or as a ZIP of single ones."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+from zipfile import ZIP_STORED, ZipFile
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import npgettext, pgettext_lazy
+
+from academy.certificates import batches, printing, printouts
+from academy.certificates.batch_models import Batch
+from academy.certificates.models import Certificate
+from academy.core.refusals import Refusal
+from academy.paper import fonts
+from academy.paper.binding import bound
+from academy.people.models import Volunteer
+from academy.people.names import alphabetical
+from academy.people.permissions import Right
+from academy.profiles.models import Profile
+from academy.units.models import UnitMembership
+from academy.works.kinds import Job, Kind, Line, Product, register
+
+CHUNK = 20  # certificates that are read together
+
+FONTS_MISSING = Refusal(
+    "fonts_missing",
+    _("The fonts for printing are missing on the server, so nothing was printed. Tell the administrator."),
+)
+NONE_PRINTABLE = Refusal(
+    "none_printable",
+    _("None of these certificates can be printed: they were revoked or replaced, or lack a character. Issue new ones."),
+)
+
+
+class Order(models.TextChoices):
+    """The orders in which many certificates are printed."""
+
+    NUMBER = "number", pgettext_lazy("order of certificates", "by number")
+    NAME = "name", pgettext_lazy("order of certificates", "by name, as in a dictionary")
+    AREA = "area", pgettext_lazy("order of certificates", "by building, then by name")
+    UNIT = "unit", pgettext_lazy("order of certificates", "by local unit, then by name")
+
+
+class Form(models.TextChoices):
+    """The files that many certificates are printed to."""
+
+    PDF = "pdf", _("One PDF to print")
+    ZIP = "zip", _("A ZIP with a PDF for each person")
+
+
+def in_order(certificates: Iterable[Certificate], order: str) -> list[int]:
+    """Return the ids of these certificates in this order. People without building or unit come last."""
+    found = list(certificates)
+    people = {one.volunteer.stays.pk: one.volunteer.stays for one in found}
+    groups = _groups(people, order)
+
+    def key(one: Certificate) -> tuple[Any, ...]:
+        person = one.volunteer.stays
+        name = (alphabetical(person.name), person.number, one.number)
+        group = groups.get(person.pk, "")
+        return (one.number,) if order == Order.NUMBER else (not group, _natural(group), *name)
+
+    return [one.pk for one in sorted(found, key=key)]
+
+
+def _groups(people: Mapping[int, Volunteer], order: str) -> dict[int, str]:
+    if order == Order.AREA:
+        return dict(Profile.objects.filter(volunteer__in=people).values_list("volunteer", "area"))
+    if order == Order.UNIT:
+        members = UnitMembership.objects.current().filter(volunteer__in=people).order_by("-pk")
+        return dict(members.values_list("volunteer", "unit__name"))
+    return {}
+
+
+def _natural(text: str) -> list[tuple[int, int, list[str]]]:
+    """Return the key by which building 9 comes before building 10."""
+    parts = re.split(r"(\d+)", text)
+    return [(0, int(part), []) if part.isdecimal() else (1, 0, alphabetical(part)) for part in parts if part]
+
+
+@register
+class IssuingCertificates(Kind):
+    """The certificates of a batch, one after the other. A second run goes on with those that are missing."""
+
+    slug = "certificates.issue"
+    label = _("Issue certificates of many people")
+    right: ClassVar[str] = Right.ISSUE_CERTIFICATES
+    in_parts = True
+
+    def next_url(self, order: Mapping[str, Any]) -> str:
+        return reverse("certificate_batch:inspect", args=[order["batch"]])
+
+    def make(self, job: Job) -> Product | Refusal:
+        batch = Batch.objects.select_related("issuer", "community").get(pk=job.order["batch"])
+        answer = batches.issue_batch(batch=batch, by=job.by, at=job.at, tell=job.tell)
+        return answer if isinstance(answer, Refusal) else Product(None, answer)
+
+
+class _Printing(Kind):
+    """Certificates that exist, in the order of their ids in `order["certificates"]`."""
+
+    label = _("Print certificates")
+    right: ClassVar[str] = Right.ISSUE_CERTIFICATES
+
+    def make(self, job: Job) -> Product | Refusal:
+        if not fonts.are_there():
+            return FONTS_MISSING
+        pks: list[int] = job.order["certificates"]
+        lines: list[Line] = []
+        printed: list[int] = []
+
+        def papers() -> Iterator[tuple[Certificate, bytes]]:
+            for done, certificate in enumerate(_read(pks, job), 1):
+                answer = printing.render(certificate, at=job.at)
+                if isinstance(answer, Refusal):
+                    lines.append(Line(f"{certificate.volunteer.stays} · {certificate.number}", str(answer)))
+                else:
+                    printed.append(certificate.pk)
+                    yield certificate, answer
+                job.tell(done)
+
+        def settle() -> list[Line] | Refusal:
+            if not printed:
+                return NONE_PRINTABLE
+            for start in range(0, len(printed), CHUNK):
+                some = Certificate.objects.filter(pk__in=printed[start : start + CHUNK])
+                given = {"page": reverse("certificate:index"), "by": job.by, "at": job.at}
+                printouts.note(certificates=_with_people(some), way=printouts.Way.BATCH, **given)
+            return []
+
+        copies = npgettext("file name", "%(n)s certificate", "%(n)s certificates", len(pks)) % {"n": len(pks)}
+        name = f"{copies}_{timezone.localdate(job.at)}{self.suffix}"
+        return Product(None, lines, settle, name, self.written(papers()))
+
+    def written(self, papers: Iterable[tuple[Certificate, bytes]]) -> Iterator[bytes]:
+        """Yield the file with these papers."""
+        raise NotImplementedError
+
+
+@register
+class PrintingAsOne(_Printing):
+    """One PDF of all."""
+
+    slug = "certificates.pdf"
+
+    def written(self, papers: Iterable[tuple[Certificate, bytes]]) -> Iterator[bytes]:
+        return bound(paper for _certificate, paper in papers)
+
+
+@register
+class PrintingSingly(_Printing):
+    """A ZIP with a PDF for each certificate, which bears name and number."""
+
+    slug = "certificates.zip"
+    suffix = ".zip"
+
+    def written(self, papers: Iterable[tuple[Certificate, bytes]]) -> Iterator[bytes]:
+        output = _Drained()
+        with ZipFile(output, "w", ZIP_STORED) as archive:  # type: ignore[call-overload]
+            for certificate, paper in papers:
+                archive.writestr(file_name_of(certificate), paper)
+                yield output.drain()
+        yield output.drain()
+
+
+KINDS_OF_FORM: Mapping[str, type[Kind]] = {Form.PDF: PrintingAsOne, Form.ZIP: PrintingSingly}
+
+
+class _Drained:
+    """A file that is read while it is written: it keeps nothing that was read."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def write(self, some: bytes) -> int:
+        self._waiting += some
+        return len(some)
+
+    def flush(self) -> None:
+        """Do nothing: all is there to be read."""
+
+    def drain(self) -> bytes:
+        some = bytes(self._waiting)
+        self._waiting.clear()
+        return some
+
+
+def file_name_of(certificate: Certificate) -> str:
+    """Return the name of a single file: 张桂兰_ZM01-2026-000123.pdf."""
+    name = re.sub(r'[\\/:*?"<>|\s]+', " ", certificate.volunteer.stays.name).strip(" .") or "—"
+    return f"{name}_{certificate.number}.pdf"
+
+
+def _read(pks: list[int], job: Job) -> Iterator[Certificate]:
+    """Yield these certificates of the community in this order, some at a time."""
+    for start in range(0, len(pks), CHUNK):
+        some = _with_people(Certificate.objects.filter(community=job.community)).in_bulk(pks[start : start + CHUNK])
+        yield from (some[pk] for pk in pks[start : start + CHUNK] if pk in some)
+
+
+def _with_people(certificates: "models.QuerySet[Certificate]") -> "models.QuerySet[Certificate]":
+    return certificates.select_related("volunteer__merged_into", "issuer", "community")
