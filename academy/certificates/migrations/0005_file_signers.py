@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0003_receipts"),
+        ("certificates", "0004_batches"),
         ("people", "0019_signing_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
