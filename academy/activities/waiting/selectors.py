@@ -62,7 +62,10 @@ def coming_waits(volunteer: Volunteer, at: dt.datetime, *, together: Together) -
 
     def read() -> list[ComingWait]:
         ordered = sorted(rows(), key=lambda row: (row[2], row[5]))
-        return [ComingWait(row[0], row[1], *map(as_moment, row[2:4]), row[4] and as_moment(row[4])) for row in ordered]
+        return [
+            ComingWait(title, activity, as_moment(starts), as_moment(ends), as_moment(answer_by) if answer_by else None)
+            for title, activity, starts, ends, answer_by, _pk in ordered
+        ]
 
     return read
 
