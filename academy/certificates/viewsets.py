@@ -60,10 +60,10 @@ class PrintView(PermissionCheckedMixin, View):
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect("certificate:inspect", certificate.pk)
-        given = {"page": request.path, "by": user_of(request), "at": timezone.now()}
-        printouts.note(certificates=[certificate], way=printouts.Way.DESK, **given)
+        way, now = printouts.Way.DESK, timezone.now()
+        printouts.note(certificates=[certificate], way=way, page=request.path, by=user_of(request), at=now)
         name = f"{certificate.get_kind_display()}_{certificate.volunteer.stays.name}_{certificate.number}.pdf"
-        file = file_signers.signed(answer, issuer=certificate.issuer, at=timezone.now())
+        file = file_signers.signed(answer, issuer=certificate.issuer, at=now)
         if file.notice:
             messages.warning(request, str(file.notice))
         return pdf_response(file.content, name)

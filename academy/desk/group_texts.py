@@ -235,7 +235,7 @@ def fitting(activity: Activity, wanted: CallFilter, *, at: dt.datetime, shift: S
     found = [person for person in in_order if _lives_in(person, wanted.building)]
     roles = list(activity.roles.prefetch_related("courses").order_by("pk"))
     beside = Suitability(activity, people=found, roles=roles)
-    fit = (person for person in found if any(not beside.missing(person, shift, role) for role in roles))
+    fit = (person for person in found if any(not beside.unmet_needs(person, shift, role) for role in roles))
     return list(islice(fit, MOST_CALLS))
 
 

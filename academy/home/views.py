@@ -46,10 +46,10 @@ EARLIER_SHOWN = 10
 def show_my_page(request: HttpRequest) -> HttpResponse:
     """Show the passbook of the user, or of a person whom the user acts for."""
     user = user_of(request)
-    people = people_with_right(user, Right.SEE_HOURS, **selectors.stars_and_leading(user))
+    people: list[Any] = people_with_right(user, Right.SEE_HOURS, **selectors.stars_and_leading(user))
     if not people:
         return render(request, "home/no_volunteer.html", _back_office(request))
-    volunteer: Any = chosen_person(request, people)  # with the annotations
+    volunteer = chosen_person(request, people)
     now = timezone.now()
     today = timezone.localdate(now)
     has_card = may(user, Right.CHECK_IN, volunteer=volunteer)

@@ -17,12 +17,13 @@ from academy.core.months import months_before
 from academy.learning.award_models import Qualification
 from academy.learning.models import Course, CourseCompletion
 from academy.messaging import services as messaging
-from academy.messaging.kinds import MessageKind, register
+from academy.messaging import kinds
+from academy.messaging.kinds import MessageKind
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
 
 REMINDED_FOR = dt.timedelta(days=60)  # before the expiry (D)
-EXPIRY = register(
+EXPIRY = kinds.register(
     MessageKind("expiry", pgettext_lazy("kind of message", "A qualification that expires"), order=70, by_telephone=True)
 )
 AT_ONCE = 100  # one tick takes so many, and the next one goes on

@@ -17,6 +17,7 @@ from academy.core.refusals import Refusal
 from academy.decisions import services as decisions
 from academy.families.belongings import is_of_family
 from academy.messaging import services as messaging
+from academy.messaging.kinds import ANSWER
 from academy.messaging.models import Tone
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
@@ -202,6 +203,7 @@ def _tell(
     proposal: Proposal, key: str, sentence: Any, at: dt.datetime, *, tone: Tone = Tone.PLAIN, **values: Any
 ) -> None:
     messaging.send(
+        kind=ANSWER,
         volunteer=proposal.volunteer,
         key=key,
         text=messaging.fill_in(sentence, title=str(proposal), **values),
