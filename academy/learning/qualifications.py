@@ -16,8 +16,8 @@ from academy.core.look import lazy_day
 from academy.core.months import months_before
 from academy.learning.award_models import Qualification
 from academy.learning.models import Course, CourseCompletion
-from academy.messaging import services as messaging
 from academy.messaging import kinds
+from academy.messaging import services as messaging
 from academy.messaging.kinds import MessageKind
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
