@@ -55,6 +55,7 @@ from academy.hours.services import make_ups
 from academy.learning import qualifications
 from academy.learning.models import Course
 from academy.own_data import services as own_data
+from academy.passes import books
 from academy.people import cards
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
@@ -507,6 +508,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/certificates/<str:number>/": ("/my/certificates/{number}/", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/<int:page>.png": ("/my/certificates/{number}/1.png", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/pdf/": ("/my/certificates/{number}/pdf/", "s o n n n n  n n n n n  n"),
+    "my/passbook/": ("/my/passbook/", SIGNED_IN),
+    "admin/people/<int:pk>/passbook/": ("/admin/people/{volunteer}/passbook/", "s s s s s s  x o s x x  n"),
+    "admin/passbook/printing/<int:pk>/": ("/admin/passbook/printing/{printing}/", "s s s s s s  x o s x x  n"),
+    "admin/passbook/<int:pk>/page/": ("/admin/passbook/{passbook}/page/", "s s s s s s  x - s x x  -"),
     "admin/service_record/": ("/admin/service_record/", FIGURES),
     "admin/service_record/results/": ("/admin/service_record/results/", FIGURES),
     "admin/service_record/inspect/<int:pk>/": ("/admin/service_record/inspect/{record}/", FIGURE),
@@ -1047,6 +1052,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     ids |= class_ids(course, volunteer, leader, worker, mark)
     ids |= rota_ids(volunteer, leader, worker)
     ids |= paper_ids(activity.issuer, unit, worker, mark)
+    ids |= passbook_ids(volunteer, worker)
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
@@ -1062,6 +1068,12 @@ def paper_ids(issuer: Issuer, unit: Unit, worker: User, mark: str) -> dict[str, 
     today = timezone.localdate(now)
     letter = letters.issue_letter(issuer=issuer, unit=unit, period_from=today, period_to=today, by=worker, at=now)
     return {"design": design.pk, "letter": letter.pk}
+
+
+def passbook_ids(volunteer: Volunteer, worker: User) -> dict[str, Any]:
+    """Begin the person's passbook, and return its ids."""
+    made = books.print_next(volunteer=volunteer, seen=None, by=worker, at=timezone.now())
+    return {"passbook": made.book_id, "printing": made.pk}
 
 
 def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: str) -> dict[str, Any]:

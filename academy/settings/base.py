@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "academy.transfers",
     "academy.advancement",
     "academy.certificates",
+    "academy.passes",
     "academy.audit",
     "academy.home",
     "academy.lead",

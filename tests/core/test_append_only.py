@@ -41,6 +41,7 @@ from academy.hours.models import (
 from academy.hours.services import approvals, confirmation, notices
 from academy.learning.award_models import Attendance, Qualification, TierAward
 from academy.learning.models import QuizAttempt
+from academy.passes.models import Passbook, PassbookLine, PassbookPrinting
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
@@ -63,7 +64,7 @@ LATER_FACTS = [RuleSet, Clause, Agreement, Design, *(kind.model for kind in KIND
 # Facts that have no row here: the triggers are the same for every table, and their rooms' tests add rows.
 WITHOUT_ROWS = [
     *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),
-    *(Letter, StatementAnswer, AbsenceNote),
+    *(Letter, StatementAnswer, AbsenceNote, Passbook, PassbookPrinting, PassbookLine),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 
