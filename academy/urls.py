@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("academy.calendars.urls")),
     path("", include("academy.accidents.urls")),
     path("", include("academy.certificates.urls")),
+    path("", include("academy.passes.urls")),
     path("", include("academy.audit.urls")),
     path("", include("academy.home.urls")),
     path("", include("academy.lead.urls")),

@@ -20,6 +20,8 @@ from academy.decisions.services import decide
 from academy.designs import services as designs
 from academy.designs.models import Design, PaperKind
 from academy.paper.fonts import FONTS
+from academy.passes import books
+from academy.passes.models import PassbookPrinting
 from academy.people.models import Issuer, User, Volunteer
 from academy.units.models import Unit
 from demo import accounts
@@ -95,6 +97,8 @@ def _add(community: Community, *, by: User, at: dt.datetime) -> None:
         _issue_awards(_person(community, name), by=by, at=at)
     _issue_hours(_person(community, accounts.VOLUNTEER.name), issuer, by=by, at=at)
     _issue_hours(_person(community, PUPIL), issuer, school="长沙县湘龙中学", school_class="高一（3）班", by=by, at=at)
+    begun = books.print_next(volunteer=_person(community, STARRED), seen=None, by=by, at=at)
+    assert isinstance(begun, PassbookPrinting), begun
     letter = letters.issue_letter(
         issuer=issuer,
         unit=Unit.objects.get(community=community, name=EMPLOYER),

@@ -85,7 +85,7 @@ _BULK_ACTIONS = [
     *(f"wagtailcore/page/{action}" for action in ("delete", "move", "publish", "unpublish")),
     *(f"{kind}/{action}" for kind in ("wagtailimages/image", "wagtaildocs/document") for action in ("delete",)),
     *(f"{kind}/add_to_collection" for kind in ("wagtailimages/image", "wagtaildocs/document")),
-    *(f"people/volunteer/{action}" for action in ("print_slips", "print_cards")),
+    *(f"people/volunteer/{action}" for action in ("print_slips", "print_cards", "print_badges")),
 ]
 
 

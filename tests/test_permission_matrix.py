@@ -65,6 +65,7 @@ from academy.learning import qualifications
 from academy.learning.models import Course
 from academy.messaging import mailing
 from academy.own_data import services as own_data
+from academy.passes import books
 from academy.people import cards
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.permissions import DutyRole
@@ -574,6 +575,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/certificates/<str:number>/": ("/my/certificates/{number}/", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/<int:page>.png": ("/my/certificates/{number}/1.png", "s o n n n n  n n n n n  n"),
     "my/certificates/<str:number>/pdf/": ("/my/certificates/{number}/pdf/", "s o n n n n  n n n n n  n"),
+    "my/passbook/": ("/my/passbook/", SIGNED_IN),
+    "admin/people/<int:pk>/passbook/": ("/admin/people/{volunteer}/passbook/", "s s s s s s  x o s x x  n"),
+    "admin/passbook/printing/<int:pk>/": ("/admin/passbook/printing/{printing}/", "s s s s s s  x o s x x  n"),
+    "admin/passbook/<int:pk>/page/": ("/admin/passbook/{passbook}/page/", "s s s s s s  x - s x x  -"),
     "admin/service_record/": ("/admin/service_record/", FIGURES),
     "admin/service_record/results/": ("/admin/service_record/results/", FIGURES),
     "admin/service_record/inspect/<int:pk>/": ("/admin/service_record/inspect/{record}/", FIGURE),
@@ -1175,6 +1180,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     ids |= idea_ids(volunteer, activity, worker, mark)
     ids |= paper_ids(activity.issuer, unit, worker, mark)
     ids["batch"] = batch_of(certificate, worker).pk
+    ids |= passbook_ids(volunteer, worker)
     return SimpleNamespace(
         home=home, users=users, ids=ids, sessions={role: session_of(user) for role, user in users.items()}
     )
@@ -1232,6 +1238,12 @@ def batch_of(certificate: Certificate, worker: User) -> Batch:
     batches.issue_batch(batch=batch, by=worker, at=now)
     printouts.note(certificates=[certificate], way="desk", page="/", by=worker, at=now)
     return batch
+
+
+def passbook_ids(volunteer: Volunteer, worker: User) -> dict[str, Any]:
+    """Begin the person's passbook, and return its ids."""
+    made = books.print_next(volunteer=volunteer, seen=None, by=worker, at=timezone.now())
+    return {"passbook": made.book_id, "printing": made.pk}
 
 
 def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem, admin_menu
 
 from academy.core.finders import Hit, nearness_of
+from academy.passes.bulk_actions import print_badges_url
 from academy.people.bulk_actions import print_cards_url, print_slips_url
 from academy.people.http import user_of
 from academy.people.models import User
@@ -46,6 +47,7 @@ ACTS = (
     Act(_("Register a volunteer"), Right.MANAGE_PEOPLE, "volunteer:add", _("new-person sign-on roll")),
     Act(_("Print sign-in slips for everybody"), Right.MANAGE_PEOPLE, print_slips_url, _("slip login-slip")),
     Act(_("Print check-in cards for everybody"), Right.MANAGE_PEOPLE, print_cards_url, _("card badge")),
+    Act(_("Print badges for everybody"), Right.MANAGE_PEOPLE, print_badges_url, _("badge name-tag")),
     Act(_("People marked at the gate"), Right.MANAGE_PEOPLE, marked_url, _("new-faces walk-ins")),
     Act(_("People who are perhaps twice on the roll"), Right.MANAGE_PEOPLE, same_people_url, _("duplicates join")),
     Act(_("Record a consent"), Right.MANAGE_PEOPLE, "consent:add", _("guardian agreement")),

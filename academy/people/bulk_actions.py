@@ -32,15 +32,16 @@ from academy.works.views import work_url
 
 def print_slips_url(volunteer: Volunteer | None = None) -> str:
     """Return the address that prints slips: for one person, or for all people of the user's communities."""
-    return _bulk_url("print_slips", volunteer)
+    return bulk_url("print_slips", volunteer)
 
 
 def print_cards_url(volunteer: Volunteer | None = None) -> str:
     """Return the address that prints check-in cards: for one person, or for all people."""
-    return _bulk_url("print_cards", volunteer)
+    return bulk_url("print_cards", volunteer)
 
 
-def _bulk_url(action: str, volunteer: Volunteer | None) -> str:
+def bulk_url(action: str, volunteer: Volunteer | None) -> str:
+    """Return the address of a bulk action: for one person, or for all people of the user's communities."""
     return reverse("wagtail_bulk_action", args=["people", "volunteer", action]) + (
         f"?id={volunteer.pk}" if volunteer else "?id=all"
     )
@@ -60,7 +61,7 @@ def _begin(
     return redirect(work_url(begun[0]) if len(begun) == 1 else "works")
 
 
-class _Printing(CommunityBulkAction):
+class Printing(CommunityBulkAction):
     """Bulk action that prints for people in the order of their names; for many, in the background."""
 
     models = [Volunteer]
@@ -112,7 +113,7 @@ class _Printing(CommunityBulkAction):
         raise NotImplementedError("`prepare_action` answers")
 
 
-class PrintCards(_Printing):
+class PrintCards(Printing):
     """Bulk action that prints check-in cards as PDF. An issued card is printed again and stays valid."""
 
     display_name = _("Print check-in cards")
@@ -166,7 +167,7 @@ def _never_signed_in(people: list[Volunteer]) -> list[Volunteer]:
     return [person for person in people if person.user is None or person.user.last_login is None]
 
 
-class PrintSlips(_Printing):
+class PrintSlips(Printing):
     """Bulk action that prints new slips as PDF. A new slip replaces the person's earlier slip."""
 
     display_name = _("Print sign-in slips")

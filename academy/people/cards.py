@@ -83,34 +83,45 @@ def printable(volunteers: Sequence[Volunteer]) -> tuple[list[Volunteer], list[tu
 def print_pdf(*, volunteers: Sequence[Volunteer], by: User, at: dt.datetime) -> bytes | Refusal:
     """Return the cards of those of these people whose name can be printed as PDF, ten on a sheet.
 
+    Refuses as `faces_for` does.
+    """
+    made = faces_for(volunteers=volunteers, by=by, at=at)
+    if isinstance(made, Refusal):
+        return made
+    faces = tuple(face for _person, face in made)
+    sheet = CardsSheet(community="、".join(dict.fromkeys(face.community for face in faces)), cards=faces)
+    return print_sheet(sheet, created=at, practice=any(is_practice(person.community_id) for person, _face in made))
+
+
+def faces_for(
+    *, volunteers: Sequence[Volunteer], by: User, at: dt.datetime
+) -> list[tuple[Volunteer, CardFace]] | Refusal:
+    """Return what stands on the cards of those of these people whose name can be printed.
+
     Refuses with `nobody`, `off_roll` and `missing_glyphs`. The missing cards are issued first, in a transaction of
     their own.
     """
     may, left_out = printable(volunteers)
     if not may:
         return left_out[0][1] if len(left_out) == 1 else NOBODY
-    practice = any(is_practice(volunteer.community_id) for volunteer in may)
-    return print_sheet(_sheet(cards_for(volunteers=may, by=by, at=at)), created=at, practice=practice)
-
-
-def _sheet(cards: Sequence[Card]) -> CardsSheet:
-    communities = {card.volunteer.community_id: card.volunteer.community for card in cards}
+    cards = cards_for(volunteers=may, by=by, at=at)
     contacts: dict[int, str] = {}
+    communities = {card.volunteer.community_id for card in cards}
     for issuer in Issuer.objects.filter(community__in=communities).order_by("-pk"):
         contacts[issuer.community_id] = f"{issuer.name} {issuer.telephone}"
-    return CardsSheet(
-        community="、".join(str(community) for community in communities.values()),
-        cards=tuple(
+    return [
+        (
+            card.volunteer,
             CardFace(
                 name=card.volunteer.name,
                 number=card.volunteer.number,
                 community=str(card.volunteer.community),
                 contact=contacts.get(card.volunteer.community_id, ""),
                 url=card_url(card),
-            )
-            for card in cards
-        ),
-    )
+            ),
+        )
+        for card in cards
+    ]
 
 
 def _live_cards(people: Iterable[Volunteer]) -> dict[int, Card]:

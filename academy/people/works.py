@@ -84,6 +84,10 @@ class PrintingCards(Kind):
     right: ClassVar[str] = Right.MANAGE_PEOPLE
     file_name = pgettext_lazy("file name", "Check-in cards")
 
+    def print_chunk(self, people: Sequence[Volunteer], job: Job) -> bytes | Refusal:
+        """Return the sheets of some of the people."""
+        return cards.print_pdf(volunteers=people, by=job.by, at=job.at)
+
     def make(self, job: Job) -> Product | Refusal:
         may, left_out = cards.printable(_people(job))
         if not may:
@@ -91,7 +95,7 @@ class PrintingCards(Kind):
         parts: list[bytes] = []
         done = 0
         for chunk in _chunks(may):
-            answer = cards.print_pdf(volunteers=chunk, by=job.by, at=job.at)
+            answer = self.print_chunk(chunk, job)
             if isinstance(answer, Refusal):
                 return answer
             parts.append(answer)

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "academy.accidents",
     "academy.advancement",
     "academy.certificates",
+    "academy.passes",
     "academy.audit",
     "academy.home",
     "academy.lead",

@@ -45,6 +45,7 @@ from academy.hours.services import approvals, confirmation, notices
 from academy.insurance.models import FiledPlace, Filing
 from academy.learning.award_models import Attendance, Qualification, TierAward
 from academy.learning.models import QuizAttempt
+from academy.passes.models import Passbook, PassbookLine, PassbookPrinting
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
@@ -76,6 +77,7 @@ WITHOUT_ROWS = [
     *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),
     *(Letter, LetterClosure, StatementAnswer, AbsenceNote, Batch, BatchedCertificate, Printout),
     *(Filing, FiledPlace, Accident, Entry, HurtPerson, AccidentPhoto),
+    *(Passbook, PassbookPrinting, PassbookLine),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 
