@@ -13,6 +13,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from academy.core.actions import ActionView, Refusable
+from academy.core.columns import YesNoColumn
 from academy.core.meanwhile import NoticesChanges
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
@@ -33,7 +34,15 @@ class PolicyViewSet(CommunityViewSet):
     base_form_class = PolicyForm
     icon = "lock"
     menu_label = _("Insurance policies")
-    list_display = ["number", "insurer", "starts_on", "ends_on", "for_all", "claims_telephone", "community"]
+    list_display: list[Any] = [
+        "number",
+        "insurer",
+        "starts_on",
+        "ends_on",
+        YesNoColumn("for_all", label=_("for all activities")),
+        "claims_telephone",
+        "community",
+    ]
     list_filter = ["community"]
     list_export = ["number", "insurer", "starts_on", "ends_on", "for_all", "claims_telephone", "report_hours"]
 

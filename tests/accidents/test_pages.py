@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
 from academy.accidents import services
@@ -130,7 +131,7 @@ def test_each_look_is_logged_with_its_page_also_at_the_hurt_person(scene, accide
     looks = ModelLogEntry.objects.filter(action=services.VIEWED).order_by("pk")
     assert [one.data["page"] for one in looks] == [show, f"{show}sheet.pdf"]
     assert {one.user for one in looks} == {scene.leading}
-    at_person = ModelLogEntry.objects.get_for_instance(hurt).filter(action=personal_data.SENSITIVE_VIEWED)
+    at_person = log.get_logs_for_instance(hurt).filter(action=personal_data.SENSITIVE_VIEWED)
     assert at_person.count() == 2
 
 
