@@ -24,6 +24,7 @@ from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
 from academy.designs.models import Design
 from academy.families.models import ActivityConsent, SignedForm
+from academy.feedback.models import Feedback
 from academy.groups.models import Acceptance, HeadsOfUnit
 from academy.groups.services import heads, links
 from academy.hours.models import (
@@ -63,7 +64,7 @@ LATER_FACTS = [RuleSet, Clause, Agreement, Design, *(kind.model for kind in KIND
 # Facts that have no row here: the triggers are the same for every table, and their rooms' tests add rows.
 WITHOUT_ROWS = [
     *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),
-    *(Letter, StatementAnswer, AbsenceNote),
+    *(Letter, StatementAnswer, AbsenceNote, Feedback),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 
