@@ -20,11 +20,21 @@ class Way:
 WaysOf = Callable[[Activity], Iterable[Way]]
 
 _WAYS: list[WaysOf] = []
+_JOINED: list[str] = []
 
 
-def register(ways_of: WaysOf) -> None:
-    """Register the ways of an upper app. An app calls this once, in its `ready`."""
+def register(ways_of: WaysOf, *joined: str) -> None:
+    """Register the ways of an upper app. An app calls this once, in its `ready`.
+
+    `joined` are relations of the activity that `ways_of` reads: its page fetches them with the activity.
+    """
     _WAYS.append(ways_of)
+    _JOINED.extend(joined)
+
+
+def joined() -> list[str]:
+    """Return the relations that the ways read, for `select_related`."""
+    return list(_JOINED)
 
 
 def ways_from(activity: Activity) -> list[Way]:

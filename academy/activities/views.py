@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.activities import absences, private_details, services
+from academy.activities import absences, beside, private_details, services
 from academy.activities.belongings import may_see_people
-from academy.activities.beside import ways_from
 from academy.activities.cards import cards_with_places, with_cards, with_covers
 from academy.activities.finding import FindForm
 from academy.activities.later import without_later
@@ -160,14 +159,15 @@ def render_activity(
         "reasons": getattr(refusal, "reasons", ()),
         "accompanied": [one for one in people if guardians.is_accompanied(one, timezone.localdate(now))],
         "wish": None if wish else _read_wish(request, activity, people),
-        "ways": ways_from(activity),
+        "ways": beside.ways_from(activity),
         "has_private": isinstance(request.user, User) and private_details.are_shown(request.user, offers, at=now),
     }
     return render(request, "activities/detail.html", context)
 
 
 def published(request: HttpRequest, pk: int) -> Activity:
-    activities = Activity.objects.published().select_related("leader__merged_into", "issuer", "community")
+    related = ("leader__merged_into", "issuer", "community", *beside.joined())
+    activities = Activity.objects.published().select_related(*related)
     activity: Activity = get_object_or_404(with_covers(activities), pk=pk)
     practice.show(request, activity.community_id)
     return activity

@@ -18,4 +18,4 @@ class ProposalsConfig(AppConfig):
 
         links.register(proposals="proposals:mine")
         offer(Activity, verbs_of_activity)
-        beside.register(ways_of)
+        beside.register(ways_of, "preparation", "preparation_for__prepares")

@@ -73,24 +73,19 @@ def plan_session(
 
 
 def ways_of(activity: Activity) -> list[Way]:
-    """Return the ways between an activity and its preparation. One statement."""
-    if activity.kind not in (Kind.SERVICE, Kind.PREPARATION):
-        return []
+    """Return the ways between an activity and its preparation. One statement if it has one."""
     if activity.kind == Kind.PREPARATION:
-        found = Preparation.objects.filter(activity=activity).select_related("prepares").first()
+        found = getattr(activity, "preparation_for", None)
         if found is None or found.prepares.published_at is None:
             return []
         label = _("Prepares: %(title)s") % {"title": found.prepares.title}
         return [Way(label, reverse("activities:detail", args=[found.prepares_id]), "list", order=20)]
-    shifts = Shift.objects.filter(
-        activity__preparation_for__prepares=activity, activity__cancelled_at=None, ends_at__gt=timezone.now()
-    ).order_by("starts_at")
+    kept = getattr(activity, "preparation", None)
+    if kept is None:
+        return []
+    shifts = Shift.objects.filter(activity=kept.activity_id, activity__cancelled_at=None, ends_at__gt=timezone.now())
+    page = reverse("activities:detail", args=[kept.activity_id])
     return [
-        Way(
-            _("We prepare it: %(when)s") % {"when": period(shift)},
-            reverse("activities:detail", args=[shift.activity_id]),
-            "list",
-            order=20,
-        )
-        for shift in shifts[:3]
+        Way(_("We prepare it: %(when)s") % {"when": period(shift)}, page, "list", order=20)
+        for shift in shifts.order_by("starts_at")[:3]
     ]

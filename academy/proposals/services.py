@@ -113,7 +113,11 @@ def add_note(*, proposal: Proposal, text: str, by: User, at: dt.datetime) -> Pro
     note = ProposalNote.objects.create(proposal=held, author=by, of_staff=not is_own, text=words, written_at=at)
     if note.of_staff:
         _tell(
-            held, f"proposal-note-{note.pk}", _("About your idea “%(title)s” you were asked: %(text)s"), at, text=words
+            held,
+            f"proposal-note-{note.pk}",
+            _("About your idea “%(title)s” you were asked: %(words)s"),
+            at,
+            words=words,
         )
     return note
 

@@ -26,6 +26,9 @@ FILING = "保险与报备"
 DESK, TEXTS = ("替人报名", "活动报名"), "群通知"
 COMING = ("替人报名", "贴接龙", "活动报名", "登记候补", TEXTS)
 POSTER, ROSTER, LEAD, CODE, CONFIRM = "打印海报", "签到表", "负责人页面", "实时码", "确认时长"
+WORDS, PHOTOS, PREPARE = "服务对象评价", "照片", "安排准备会"
+AHEAD = (*COMING, POSTER, PICTURE, FILING, ROSTER, WORDS)
+UNDER_WAY = (*DESK, TEXTS, POSTER, FILING, ROSTER, WORDS)
 
 
 @pytest.fixture
@@ -51,17 +54,12 @@ def offered(activity, user, at):
 @pytest.mark.parametrize(
     ("hours", "stage", "verbs", "following"),
     [
-        (-72, Stage.COMING, [*COMING, POSTER, PICTURE, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [POSTER]),
-        (
-            -20,
-            Stage.SOON,
-            [*COMING, POSTER, PICTURE, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL],
-            [POSTER, ROSTER],
-        ),
-        (-1, Stage.RUNNING, [*DESK, TEXTS, POSTER, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
-        (2, Stage.RUNNING, [*DESK, TEXTS, POSTER, FILING, ROSTER, CODE, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
-        (3, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN, SERIES], []),
-        (72, Stage.OVER, [DESK[1], TEXTS, ROSTER, LEAD, AGAIN, SERIES], []),
+        (-72, Stage.COMING, [*AHEAD, CODE, LEAD, AGAIN, SERIES, PREPARE, CANCEL], [POSTER]),
+        (-20, Stage.SOON, [*AHEAD, CODE, LEAD, AGAIN, SERIES, PREPARE, CANCEL], [POSTER, ROSTER]),
+        (-1, Stage.RUNNING, [*UNDER_WAY, CODE, PHOTOS, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
+        (2, Stage.RUNNING, [*UNDER_WAY, CODE, PHOTOS, LEAD, AGAIN, SERIES, CANCEL], [CODE]),
+        (3, Stage.OVER, [DESK[1], TEXTS, ROSTER, WORDS, PHOTOS, LEAD, AGAIN, SERIES], []),
+        (72, Stage.OVER, [DESK[1], TEXTS, ROSTER, WORDS, PHOTOS, LEAD, AGAIN, SERIES], []),
     ],
 )
 def test_the_next_act_follows_the_stage(community, worker, hours, stage, verbs, following):

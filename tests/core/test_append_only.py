@@ -27,6 +27,7 @@ from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
 from academy.designs.models import Design
 from academy.families.models import ActivityConsent, SignedForm
+from academy.feedback.models import Feedback
 from academy.groups.models import Acceptance, HeadsOfUnit
 from academy.groups.services import heads, links
 from academy.hours.models import (
@@ -77,7 +78,7 @@ WITHOUT_ROWS = [
     *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),
     *(Letter, LetterClosure, StatementAnswer, AbsenceNote, Batch, BatchedCertificate, Printout),
     *(Filing, FiledPlace, Accident, Entry, HurtPerson, AccidentPhoto),
-    *(Passbook, PassbookPrinting, PassbookLine),
+    *(Passbook, PassbookPrinting, PassbookLine, Feedback),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 

@@ -65,6 +65,7 @@ def one_of_each(scene: Scene) -> list:
             matters.overtime,
             matters.plan_change,
             matters.role_exception,
+            matters.proposal,
             matters.complaint,
             matters.new_rules,
         )

@@ -52,6 +52,7 @@ ASK = {
     "overtime": matters.overtime,
     "plan-change": matters.plan_change,
     "role-exception": matters.role_exception,
+    "proposal": matters.proposal,
     "complaint": matters.complaint,
     "rules": matters.new_rules,
     "star-rating": stars,

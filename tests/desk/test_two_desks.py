@@ -17,6 +17,7 @@ from academy.hours.models import Confirmation, LedgerEntry, RecordState, Service
 from academy.hours.services import approvals, confirmation, make_ups, objections
 from academy.people.models import User
 from academy.people.permissions import DutyRole
+from academy.proposals.models import Proposal, ProposalRequest
 from academy.rulebook import services as rulebook
 from tests.factories import UserFactory, photo
 from tests.hours.scene import SATURDAY, Scene, moment
@@ -140,6 +141,24 @@ def role_exception(scene: Scene, by: User) -> Request:
     activity = scene.activity(day=SATURDAY + dt.timedelta(days=7), title="理发志愿服务")
     said = {"reason": "做过二十年理发", "asked_by": by, "asked_at": MONDAY}
     return NeedException.objects.create(role=activity.roles.get(), volunteer=scene.volunteer(), missing=["缺"], **said)
+
+
+def proposal(scene: Scene, by: User) -> Request:
+    """Propose an activity for a person without a login of their own."""
+    idea = Proposal.objects.create(
+        community=scene.community,
+        volunteer=scene.volunteer(),
+        title="八段锦进楼栋",
+        what="每天早上练一遍",
+        whom="邻居",
+        day=SATURDAY + dt.timedelta(days=14),
+        begins=dt.time(7, 30),
+        ends=dt.time(8, 30),
+        place="3栋楼下",
+        created_at=MONDAY,
+        changed_at=MONDAY,
+    )
+    return ProposalRequest.objects.create(proposal=idea, reason=idea.what, asked_by=by, asked_at=MONDAY)
 
 
 def complaint(scene: Scene, by: User) -> Request | Refusal:
