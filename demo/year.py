@@ -42,7 +42,6 @@ def add_year(community: Community, *, by: User, at: dt.datetime) -> None:
 
 def figures(community: Community, regular: Volunteer, *, today: dt.date) -> tuple[int, int, int]:
     """Return activities and attendances of the year before today, and how many of these are the regular's."""
-    year = ServiceRecord.objects.effective().filter(
-        community=community, date__gte=today - dt.timedelta(days=365), date__lt=today
-    )
+    effective = ServiceRecord.objects.effective().order_by()
+    year = effective.filter(community=community, date__gte=today - dt.timedelta(days=365), date__lt=today)
     return year.values("activity").distinct().count(), year.count(), year.filter(volunteer=regular).count()

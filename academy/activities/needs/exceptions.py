@@ -106,7 +106,13 @@ def carry_out(request: NeedException, *, by: User, at: dt.datetime) -> None:
         _say_yes(request, request.reason, by=by, at=at)
         return
     _log(request, "activities.except", request.reason, yes=False, by=by, at=at)
-    _tell(request, _("No exception for the role “%(role)s” in “%(title)s”: %(answer)s"), answer=request.answer, at=at)
+    _tell(
+        request,
+        "no",
+        _("No exception for the role “%(role)s” in “%(title)s”: %(answer)s"),
+        answer=request.answer,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -139,13 +145,13 @@ def revoke(*, exception: NeedException, reason: str, by: User, at: dt.datetime) 
         )
     else:
         text = _("The exception for the role “%(role)s” in “%(title)s” holds no longer: %(answer)s")
-    _tell(exception, text, answer=words, at=at)
+    _tell(exception, "revoked", text, answer=words, at=at)
     return revoked
 
 
 def _say_yes(exception: NeedException, reason: str, *, by: User, at: dt.datetime) -> None:
     _log(exception, "activities.except", reason, yes=True, by=by, at=at)
-    _tell(exception, _("An exception was made for you: you can take the role “%(role)s” in “%(title)s”."), at=at)
+    _tell(exception, "yes", _("An exception was made for you: you can take the role “%(role)s” in “%(title)s”."), at=at)
 
 
 def _log(exception: NeedException, action: str, reason: str, *, by: User, at: dt.datetime, **more: bool) -> None:
@@ -156,12 +162,12 @@ def _log(exception: NeedException, action: str, reason: str, *, by: User, at: dt
     log(role.activity, action, user=by, timestamp=at, data={**data, "what": person.number})
 
 
-def _tell(exception: NeedException, text: Any, *, at: dt.datetime, **more: str) -> None:
+def _tell(exception: NeedException, said: str, text: Any, *, at: dt.datetime, **more: str) -> None:
     role = exception.role
     messaging.send(
         kind=ANSWER,
         volunteer=exception.volunteer.stays,
-        key=f"need-exception:{exception.pk}:{at.isoformat()}",
+        key=f"need-exception:{exception.pk}:{said}:{int(at.timestamp())}",
         text=messaging.fill_in(text, role=role.name, title=role.activity.title, **more),
         at=at,
         path=reverse("activities:detail", args=[role.activity_id]),
