@@ -220,7 +220,7 @@ def test_awards_are_issued_by_the_batch(many: Many) -> None:
     assert Certificate.objects.count() == 1
 
 
-# What is refused
+# Refused
 
 
 def test_a_batch_is_refused(many: Many) -> None:

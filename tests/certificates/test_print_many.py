@@ -1,4 +1,4 @@
-"""Many certificates printed as one PDF or as a ZIP, from the list and from a batch, and who printed them."""
+"""Many certificates printed as one PDF or as a ZIP, and the log of who printed them."""
 
 import datetime as dt
 from copy import deepcopy
