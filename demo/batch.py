@@ -1,4 +1,4 @@
-"""A batch of 120 certificates: people with service from the desk's list of last spring, issued in the background."""
+"""A batch of 120 certificates of people whose service comes from a list of the desk."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ TIMES = ("8:30,11:00", "9:00,11:30", "14:00,16:30")
 
 
 def add_batch(community: Community, *, by: User, at: dt.datetime) -> None:
-    """Record service of 120 neighbours and begin a batch of their certificates, once. The worker issues them."""
+    """Record service of 120 neighbours, and begin a batch of their certificates, once."""
     if Batch.objects.filter(community=community).exists():
         return
     issuer = Issuer.objects.filter(community=community).earliest("pk")

@@ -17,7 +17,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from academy.certificates import batches
+from academy.certificates.batch_models import Batch
 from academy.certificates.candidates import Candidate, candidates
+from academy.certificates.services import BAD_PERIOD
 from academy.certificates.works import IssuingCertificates
 from academy.core.http import read_ids
 from academy.core.refusals import Refusal
@@ -89,7 +91,7 @@ class AskForm(forms.Form):
             if day is None and name not in self.errors:
                 self.add_error(name, forms.ValidationError(_("Choose a day."), code="required"))
         if first and last and not first <= last <= self.today:
-            self.add_error("period_to", forms.ValidationError(str(batches.services.BAD_PERIOD), code="order"))
+            self.add_error("period_to", forms.ValidationError(str(BAD_PERIOD), code="order"))
 
 
 @right_required(Right.ISSUE_CERTIFICATES)
@@ -168,7 +170,7 @@ def _begin(
     return batch if isinstance(batch, Refusal) else begin_issuing(batch, by=by, at=at)
 
 
-def begin_issuing(batch: batches.Batch, *, by: User, at: dt.datetime) -> HttpResponse:
+def begin_issuing(batch: Batch, *, by: User, at: dt.datetime) -> HttpResponse:
     """Begin the work that issues what a batch lacks, or find the one under way, and redirect to it."""
     order = {"batch": batch.pk}
     total = len(batch.people)

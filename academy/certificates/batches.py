@@ -76,7 +76,7 @@ def begin_batch(
 def issue_batch(
     *, batch: Batch, by: User, at: dt.datetime, tell: Callable[[int], None] = lambda done: None
 ) -> list[Line] | Refusal:
-    """Issue the certificates of a batch, each in a transaction of its own. Return who was left out and why.
+    """Issue the certificates of a batch, each in its own transaction. Return who was left out and why.
 
     A second run goes on with those that are missing. Refuses with `not_allowed`.
     """
@@ -100,7 +100,7 @@ def _number_of(pk: int) -> str:
 
 @transaction.atomic
 def _issue_for(batch: Batch, person: Volunteer, by: User, at: dt.datetime) -> list[Refusal]:
-    """Issue what the batch owes this person. A run beside this one waits for the lock, and finds it issued."""
+    """Issue what the batch owes this person. A run beside this one waits, and finds it issued."""
     Volunteer.objects.select_for_update(no_key=True).get(pk=person.pk)
     period = (batch.period_from, batch.period_to)
     sources = [""]

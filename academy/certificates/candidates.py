@@ -1,4 +1,4 @@
-"""Who could get a certificate of a kind in a period, who could not and why, before many are issued."""
+"""People who could get a certificate of a kind in a period, and who could not with the reason."""
 
 import datetime as dt
 from collections import defaultdict
@@ -58,7 +58,7 @@ class Candidate:
 def candidates(
     people: Iterable[Volunteer], *, issuer: Issuer, kind: str, period: tuple[dt.date, dt.date], at: dt.datetime
 ) -> list[Candidate]:
-    """Return one line for each certificate that these people could get, or for each person without; by pinyin."""
+    """Return a line for each certificate that these people could get, or person without; by pinyin."""
     by_pk = {person.pk: person for person in people}
     find = _of_service if kind == PaperKind.SERVICE else _of_awards
     found = find(by_pk, issuer, kind, period, at)

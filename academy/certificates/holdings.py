@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from academy.certificates.batch_models import Printout
+from academy.certificates.batch_models import BatchedCertificate, Printout
 from academy.certificates.models import Certificate, Closure
 from academy.certificates.statement_models import StatementAnswer
-from academy.people.holding import hold
+from academy.people.holding import hold, leave_out
 from academy.people.services import personal_data
 
 
@@ -65,3 +65,5 @@ hold(
     order=57,
     moment="answered_at",
 )
+
+leave_out(BatchedCertificate, "the certificate itself is in the copy")

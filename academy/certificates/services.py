@@ -106,7 +106,7 @@ def issue(
 
 
 def _own_design(design: dict[str, Any]) -> dict[str, Any]:
-    """Return the community's template for the snapshot; without one the product's blank is filled in (ADR 8)."""
+    """Return the community's template; without one, the product's blank is filled in (ADR 8)."""
     return {} if design["version"] is None else {"design": design}
 
 

@@ -1,4 +1,4 @@
-"""Certificates of many people in the background: issued, and printed as one PDF or as a ZIP of single ones."""
+"""Certificates of many people in the background: issued, and printed as one PDF or as a ZIP."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -171,7 +171,7 @@ KINDS_OF_FORM: Mapping[str, type[Kind]] = {Form.PDF: PrintingAsOne, Form.ZIP: Pr
 
 
 class _Drained:
-    """A file that is read while it is written: it keeps nothing that was read."""
+    """A file that is read while it is written. What was read is dropped."""
 
     def __init__(self) -> None:
         self._waiting = bytearray()

@@ -1,4 +1,4 @@
-"""Many PDFs of ours as one, piece by piece: memory holds one of them, and the places of what is written.
+"""Many PDFs of ours as one, piece by piece: memory holds one of them and the places of objects.
 
 The files are those that `press` writes. Only what their pages show is taken over; what they carry along stays with the
 single ones. A part that several files share byte by byte, such as the picture of a seal, is written once.

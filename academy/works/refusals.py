@@ -15,7 +15,7 @@ WORK_SILENT = Refusal(
 NOT_ALLOWED = Refusal("not_allowed", _("You no longer have the right to do this. Ask the administrator."))
 STOPPED_IN_PARTS = Refusal(
     "stopped_in_parts",
-    _("The system stopped in the middle. What was done stays, and nothing is done twice: begin the rest again."),
+    _("The system stopped in the middle. The finished part stays, and no part is done twice: begin the rest again."),
 )
 DISK_FULL = Refusal(
     "disk_full", _("The disk of the server is full, so there is no file. Tell the administrator, then begin again.")

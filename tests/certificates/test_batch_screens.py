@@ -64,7 +64,7 @@ def test_the_page_shows_at_once_who_qualifies_this_year(desk: Client, many: Many
     page = desk.get(PAGE)
     assert [one.volunteer.name for one in page.context["good"]] == ["陈阿妹", "李建国", "王秀英"]
     shown = text_of(page)
-    assert "可以出具 3 份" in shown and "周大爷" in shown and "还没有生效" in shown
+    assert "可以出具 3 份" in shown and "周大爷" in shown and "还没有已生效的时长" in shown
     assert not Certificate.objects.exists()
 
 

@@ -201,12 +201,13 @@ def test_the_chosen_template_is_taken(many: Many) -> None:
 
 
 def test_who_cannot_get_one_meanwhile_is_left_out_with_the_reason(many: Many) -> None:
-    batch = begin(many, people=[*many.people, many.idle])
-    Volunteer.objects.filter(pk=many.people[0].pk).update(merged_into=many.people[1])
+    double = many.scene.volunteer("周大叶")
+    batch = begin(many, people=[double, *many.people, many.idle])
+    Volunteer.objects.filter(pk=double.pk).update(merged_into=many.idle)
     gone, idle = issue_all(many, batch)
-    assert gone.who == many.people[0].number and "名册" in gone.why
+    assert gone.who == double.number and "名册" in gone.why
     assert "周大爷" in idle.who and idle.why == str(NOTHING_EFFECTIVE)
-    assert Certificate.objects.count() == 2
+    assert Certificate.objects.count() == 3
 
 
 def test_awards_are_issued_by_the_batch(many: Many) -> None:
@@ -219,7 +220,7 @@ def test_awards_are_issued_by_the_batch(many: Many) -> None:
     assert Certificate.objects.count() == 1
 
 
-# What is refused
+# Refused
 
 
 def test_a_batch_is_refused(many: Many) -> None:

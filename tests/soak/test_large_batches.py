@@ -1,4 +1,4 @@
-"""The memory of a worker does not grow with the number of certificates that it binds and seals (ADR 133)."""
+"""The memory of a worker does not grow with the number of certificates (ADR 133)."""
 
 import subprocess
 import sys
