@@ -66,4 +66,4 @@ hold(
     moment="answered_at",
 )
 
-leave_out(BatchedCertificate, "the certificate itself is in the copy")
+leave_out(BatchedCertificate, "The copy has the certificate itself.")

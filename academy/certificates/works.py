@@ -171,7 +171,7 @@ KINDS_OF_FORM: Mapping[str, type[Kind]] = {Form.PDF: PrintingAsOne, Form.ZIP: Pr
 
 
 class _Drained:
-    """A file that is read while it is written. What was read is dropped."""
+    """A file that is read while it is written; it drops the part that was read."""
 
     def __init__(self) -> None:
         self._waiting = bytearray()
