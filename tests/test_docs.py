@@ -60,7 +60,7 @@ def test_named_files_exist(path):
 # Clauses
 
 CODE = re.compile(r"(?<![\w.–-])([RNATCHKSPGV][1-9]\d?)(?![\w.]?\w)")
-NO_CLAUSES = {"A4", "P12"}  # a size of paper and a kind of file, where planned clauses have the same codes
+NO_CLAUSES = {"A4", "A6", "P12"}  # sizes of paper and a kind of file, where planned clauses have the same codes
 STEP = re.compile(r"""["']([RNTCHKSPGV][1-9]\d?)(?:-[a-z]+)?["']""")
 
 

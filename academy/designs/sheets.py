@@ -1,7 +1,6 @@
 """A paper made of a template, as it is printed."""
 
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -55,13 +54,6 @@ class DesignedSheet:
     seal: str = ""  # an address with the whole picture
     signature: str = ""
     is_sample: bool = False  # a preview, which is no certificate
-
-    @staticmethod
-    def fill_together(sheets: Sequence["DesignedSheet"], context: dict[str, Any]) -> bytes | list[int]:
-        """Return these sheets as one PDF, or the places of those that do not fit (ADR 137)."""
-        from academy.designs import filling
-
-        return filling.fill_many(sheets, context)
 
     @property
     def frame(self) -> SafeString:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -170,33 +170,6 @@ def html_to_pdf(
             )
         except FatalURLFetchingError as error:
             # WeasyPrint's error is not an `Exception`: it would end the worker.
-            raise RuntimeError(str(error)) from error
-    assert isinstance(content, bytes)
-    return content
-
-
-def pieces_to_pdf(pieces: Sequence[tuple[str, Sequence[str]]], *, finisher: Callable[[Document, Any], None]) -> bytes:
-    """Return texts of HTML, each with its style sheets, as pages of one PDF that `finisher` changes.
-
-    Raises `MissingGlyphs` as `html_to_pdf` does.
-    """
-    if missing := missing_characters("".join(html for html, _styles in pieces)):
-        raise MissingGlyphs(missing)
-
-    def finish(document: Document, pdf: Any) -> None:
-        _refuse_foreign_glyphs(document)
-        finisher(document, pdf)
-
-    with _one_at_a_time:
-        try:
-            made = [
-                HTML(string=html, base_url=_BASE_URL, url_fetcher=_fetcher).render(
-                    stylesheets=[_style(name) for name in styles], font_config=_font_configuration()
-                )
-                for html, styles in pieces
-            ]
-            content = made[0].copy([page for document in made for page in document.pages]).write_pdf(finisher=finish)
-        except FatalURLFetchingError as error:
             raise RuntimeError(str(error)) from error
     assert isinstance(content, bytes)
     return content

@@ -93,12 +93,9 @@ def width_of(line: LetterLine) -> float:
     return sum(letter.width for letter in line)
 
 
-def break_line(line: LetterLine, width: float, indent: float = 0) -> list[LetterLine]:
-    """Break `line` into full lines of at most `width`, the first less an `indent`.
-
-    Raises `DoesNotFit` for a longer word.
-    """
-    limit = width - indent + _TOLERANCE
+def break_line(line: LetterLine, width: float) -> list[LetterLine]:
+    """Break `line` into full lines of at most `width`. Raises `DoesNotFit` for a longer word."""
+    limit = width + _TOLERANCE
     if width_of(line) <= limit:
         return [line]
     marks = get_log_attrs("".join(letter.character for letter in line), "zh-Hans")
@@ -108,21 +105,11 @@ def break_line(line: LetterLine, width: float, indent: float = 0) -> list[Letter
     for end in [*ends, len(line)]:
         if width_of(trim(line[start:end])) > limit:
             lines.append(trim(line[start:last]))
-            start, limit = last, width + _TOLERANCE
+            start = last
             if width_of(trim(line[start:end])) > limit:
                 raise DoesNotFit
         last = end
     return [*lines, trim(line[start:])]
-
-
-def justified(line: LetterLine, width: float) -> LetterLine:
-    """Return `line` with its spaces widened to fill `width`, as WeasyPrint does."""
-    spaces = sum(letter.character == " " for letter in line)
-    more = (width - width_of(line)) / spaces if spaces else 0
-    return [
-        letter._replace(spacing=letter.spacing + more, width=letter.width + more) if letter.character == " " else letter
-        for letter in line
-    ]
 
 
 def left_of(cell: Cell, line: LetterLine) -> float:

@@ -4,7 +4,6 @@ The apps format hours, dates and addresses (`core.formats`), not this package. A
 the code is then coarser and scans from further away.
 """
 
-from collections.abc import Sequence
 from dataclasses import Field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -28,12 +27,3 @@ class FillableSheet(Sheet, Protocol):
     row_class: ClassVar[type[Any]]
     row_stretch: ClassVar[str]  # a field that is alone in its cell: a blank makes a row higher with it
     rows: tuple[Any, ...]
-
-
-@runtime_checkable
-class SheetTogether(Sheet, Protocol):
-    """A sheet whose app prints many of it at once in a way of its own (`pdf.print_many`)."""
-
-    @staticmethod
-    def fill_together(sheets: Sequence[Any], context: dict[str, Any]) -> bytes | list[int]:
-        """Return these sheets as one PDF, or the places of those that do not fit and are laid out alone."""
