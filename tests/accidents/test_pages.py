@@ -107,8 +107,8 @@ def test_staff_complete_it_and_note_each_act(scene, accident, sign_in):
 
     assert "Write the number of the report" in note("insurer", told_at="2026-01-10T09:50")
     assert "Told on 10 Jan at 9:50, No. RP-77" in note("insurer", number="RP-77", told_at="2026-01-10T09:50")
-    assert "女儿" in note("family", words="女儿", told_at="2026-01-10T09:55")
     assert "This field is required" in note("family", words="女儿")
+    assert "女儿" in note("family", words="女儿", told_at="2026-01-10T09:55")
     assert "This record is closed." in note("closed", words="痊愈")
     assert [one.kind for one in Entry.objects.order_by("pk")] == ["account", "account", "insurer", "family", "closed"]
     assert worker.post(reverse("accidents:note", args=[accident.pk, "other"])).status_code == 404

@@ -222,7 +222,7 @@ def test_open_records_come_by_their_deadline_and_closed_ones_after_them(scene, a
 def test_a_photo_is_smaller_upright_and_without_its_place(scene, accident):
     kept = services.add_photo(accident=accident, content=photo_with_place(), by=scene.leading, at=NOON)
 
-    with Image.open(kept.file) as stored:
+    with kept.file.open("rb") as file, Image.open(file) as stored:
         assert stored.size == (800, 1600)  # turned
         assert not dict(stored.getexif())
 
