@@ -6,18 +6,15 @@ within a table's cell. WeasyPrint only chooses and cuts the fonts. A sheet that 
 lines) does not fit and is laid out like a sheet without a blank; it looks the same.
 """
 
-import re
-import unicodedata
-from itertools import groupby
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import pydyf
 from django.template.loader import render_to_string
 from weasyprint.document import Document
-from weasyprint.text.line_break import get_log_attrs
 
 from academy.paper.blanks import (
     Cell,
-    Code,
     DoesNotFit,
     Mark,
     Part,
@@ -28,33 +25,75 @@ from academy.paper.blanks import (
     marks_of,
     replace_marks,
 )
-from academy.paper.codes import dark_runs, qr_matrix
 from academy.paper.press import Record, html_to_pdf
+from academy.paper.setting import (
+    POINTS,
+    Glyphs,
+    LetterLine,
+    Pen,
+    baselines_of,
+    break_line,
+    glyphs_of,
+    left_of,
+    plain_text,
+    trim,
+)
 from academy.paper.sheets import FillableSheet
 
-_POINTS: Final = 0.75  # in a pixel of CSS
-_TOLERANCE: Final = 0.01  # of widths, which are sums of fractions
-
-
-class Letter(NamedTuple):
-    """A character as it is printed; lengths in pixels."""
-
-    character: str
-    font: str
-    glyph: int
-    size: float
-    spacing: float
-    width: float
-
-
-LetterLine = list[Letter]
+Finisher = Callable[[Document, Any], None]
 
 
 def fill_in(sheet: FillableSheet, context: dict[str, Any], record: Record | None = None) -> bytes:
     """Return `sheet` as a PDF; `context` is for its template. Raises `DoesNotFit` and `MissingGlyphs`."""
     filling = _Filling(sheet)
-    html = render_to_string(sheet.template, {**context, "letters": "".join(sorted(filling.letters))})
-    return html_to_pdf(html, "paper/sheet.css", "paper/letters.css", finisher=filling.write, record=record)
+    return _written([filling], context, filling.write, record)
+
+
+def fill_many(sheets: Sequence[FillableSheet], context: dict[str, Any]) -> bytes | list[int]:
+    """Return these sheets of one class as one PDF, whose fonts are chosen and cut once.
+
+    Where some do not fit, it returns their places instead. Raises `MissingGlyphs`.
+    """
+    fillings: list[_Filling] = []
+    misfits: list[int] = []
+    for place, sheet in enumerate(sheets):
+        try:
+            fillings.append(_Filling(sheet))
+        except DoesNotFit:
+            misfits.append(place)
+    if misfits:
+        return misfits
+
+    def write(document: Document, pdf: Any) -> None:
+        first, glyphs = content_of(pdf), glyphs_of(document)
+        drawings = []
+        for place, filling in enumerate(fillings):
+            try:
+                filling.draw_on(first, glyphs)
+            except DoesNotFit:
+                misfits.append(place)
+            drawings.append(list(first.stream))
+        first.stream[:] = drawings[0]
+        for drawing in drawings[1:]:
+            _add_page(pdf, pydyf.Stream(drawing, compress=first.compress))
+
+    content = _written(fillings, context, write, None)
+    return misfits or content
+
+
+def _written(
+    fillings: Sequence["_Filling"], context: dict[str, Any], finisher: Finisher, record: Record | None
+) -> bytes:
+    """Return a PDF with the letters of these sheets, as `finisher` changes it."""
+    letters = frozenset().union(*(filling.letters for filling in fillings))
+    html = render_to_string(context["sheet"].template, {**context, "letters": "".join(sorted(letters))})
+    return html_to_pdf(html, "paper/sheet.css", "paper/letters.css", finisher=finisher, record=record)
+
+
+def _add_page(pdf: Any, content: pydyf.Stream) -> None:
+    """Add a page like the first one, with this content."""
+    pdf.add_object(content)
+    pdf.add_page(pydyf.Dictionary({**pdf.objects[pdf.pages["Kids"][0]], "Contents": content.reference}))
 
 
 class _Filling:
@@ -63,9 +102,10 @@ class _Filling:
     def __init__(self, sheet: FillableSheet) -> None:
         self.sheet = type(sheet)
         marks = marks_of(self.sheet)
-        self.values = {mark: _text(getattr(sheet, field)) for field, mark in marks.sheet.items()}
+        self.values = {mark: plain_text(getattr(sheet, field)) for field, mark in marks.sheet.items()}
         self.rows = [
-            self.values | {mark: _text(getattr(row, field)) for field, mark in marks.row.items()} for row in sheet.rows
+            self.values | {mark: plain_text(getattr(row, field)) for field, mark in marks.row.items()}
+            for row in sheet.rows
         ]
         found = build_blank(self.sheet, _empty(self.values))
         if found is None:
@@ -73,17 +113,16 @@ class _Filling:
         self.head, self.foot = found
         texts = {text for values in (self.values, *self.rows) for text in values.values()}
         self.letters = self.head.letters.union(self.foot.letters, *texts)
-        self.glyphs: dict[str, tuple[str, int, float]] = {}
         self.page: Any = None
+        self.pen: Pen
 
     def write(self, document: Document, pdf: Any) -> None:
         """Draw the sheet in place of the letters that WeasyPrint has drawn."""
-        self.glyphs = {
-            character: (font.hash, glyph, font.widths[glyph] / 1000)
-            for font in document.fonts.values()
-            for glyph, character in font.to_unicode.items()
-        }
-        self.page = content_of(pdf)
+        self.draw_on(content_of(pdf), glyphs_of(document))
+
+    def draw_on(self, page: Any, glyphs: Glyphs) -> None:
+        """Draw the sheet on `page` alone. Raises `DoesNotFit`."""
+        self.page, self.pen = page, Pen(page, glyphs)
         self.page.stream.clear()
 
         self.put(self.head, self.values, 0)
@@ -118,100 +157,27 @@ class _Filling:
         lines = []
         for runs in cell.lines:
             line = [
-                self.letter(character, run.size, run.spacing)
+                self.pen.letter(character, run.size, run.spacing)
                 for run in runs
                 for character in replace_marks(run.text, values)
             ]
-            lines += _break(_trim(line), cell.width)
+            lines += break_line(trim(line), cell.width)
         return lines
-
-    def letter(self, character: str, size: float, spacing: float) -> Letter:
-        if character not in self.glyphs:
-            # WeasyPrint draws it together with its neighbours, or not at all.
-            raise DoesNotFit
-        font, glyph, width = self.glyphs[character]
-        return Letter(character, font, glyph, size, spacing, width * size + spacing)
 
     def draw(self, part: Part, texts: list[list[LetterLine]], values: Values, down: float) -> None:
         with self.page.stacked():
-            self.page.transform(f=-down * _POINTS)
+            self.page.transform(f=-down * POINTS)
             self.page.stream += part.picture
         with self.page.stacked():
             # From here on, lengths are pixels and y grows downwards.
-            self.page.transform(a=_POINTS, d=-_POINTS, f=(part.page_height - down) * _POINTS)
+            self.page.transform(a=POINTS, d=-POINTS, f=(part.page_height - down) * POINTS)
             for cell, lines in zip(part.cells, texts, strict=True):
-                for line, baseline in zip(lines, _baselines(cell, len(lines)), strict=True):
-                    self.draw_line(line, _left(cell, line), baseline)
+                for line, baseline in zip(lines, baselines_of(cell, len(lines)), strict=True):
+                    self.pen.draw_line(line, left_of(cell, line), baseline)
             for code in part.codes:
-                self.draw_code(code, values)
-
-    def draw_line(self, line: LetterLine, left: float, baseline: float) -> None:
-        self.page.begin_text()
-        self.page.set_text_matrix(1, 0, 0, -1, left, baseline)
-        for (font, size, spacing), letters in groupby(line, lambda letter: (letter.font, letter.size, letter.spacing)):
-            self.page.set_font_size(font, size)
-            self.page.stream.append(f"{spacing:f} Tc")
-            self.page.show_text("<" + "".join(f"{letter.glyph:04x}" for letter in letters) + ">")
-        self.page.end_text()
-
-    def draw_code(self, code: Code, values: Values) -> None:
-        matrix = qr_matrix(replace_marks(code.text, values), code.level)
-        module = code.side / len(matrix)
-        with self.page.stacked():
-            self.page.transform(module, 0, 0, module, code.left, code.top)
-            for x, y, length in dark_runs(matrix):
-                self.page.rectangle(x, y, length, 1)
-            self.page.fill()
+                text = replace_marks(code.text, values)
+                self.pen.draw_code(text, code.level, side=code.side, left=code.left, top=code.top)
 
 
 def _empty(values: Values) -> frozenset[Mark]:
     return frozenset(mark for mark, value in values.items() if not value)
-
-
-def _text(value: str) -> str:
-    """Return `value` with its spaces as HTML shows them."""
-    if any(unicodedata.category(character) == "Cf" for character in value):
-        # Invisible characters change the letters around them.
-        raise DoesNotFit
-    return re.sub(r"[ \t\n\f\r]+", " ", value).strip(" ")
-
-
-def _trim(line: LetterLine) -> LetterLine:
-    """Return `line` without spaces at its ends."""
-    kept = [place for place, letter in enumerate(line) if letter.character != " "]
-    return line[kept[0] : kept[-1] + 1] if kept else []
-
-
-def _width(line: LetterLine) -> float:
-    return sum(letter.width for letter in line)
-
-
-def _break(line: LetterLine, width: float) -> list[LetterLine]:
-    """Break `line` into full lines of at most `width`. Raises `DoesNotFit` for a longer word."""
-    limit = width + _TOLERANCE
-    if _width(line) <= limit:
-        return [line]
-    marks = get_log_attrs("".join(letter.character for letter in line), "zh-Hans")
-    ends = [place for place in range(1, len(line)) if marks[place].is_line_break]
-    lines, start, last = [], 0, 0
-    for end in [*ends, len(line)]:
-        if _width(_trim(line[start:end])) > limit:
-            lines.append(_trim(line[start:last]))
-            start = last
-            if _width(_trim(line[start:end])) > limit:
-                raise DoesNotFit
-        last = end
-    return [*lines, _trim(line[start:])]
-
-
-def _left(cell: Cell, line: LetterLine) -> float:
-    spare = cell.width - _width(line)
-    return cell.left + {"center": spare / 2, "right": spare, "end": spare}.get(cell.align, 0)
-
-
-def _baselines(cell: Cell, count: int) -> list[float]:
-    """Return the baselines of `count` lines in `cell`: its own, or as many around the same middle."""
-    if count == len(cell.baselines):
-        return cell.baselines
-    first = (cell.baselines[0] + cell.baselines[-1] - (count - 1) * cell.line_height) / 2
-    return [first + number * cell.line_height for number in range(count)]

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 
 from django.template.loader import render_to_string
@@ -14,12 +15,12 @@ from django.utils.translation import gettext as _
 from academy.core.refusals import Refusal
 from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
-from academy.paper.filling import fill_in
+from academy.paper.filling import fill_in, fill_many
 from academy.paper.fonts import missing_characters
 from academy.paper.press import MissingGlyphs, Record, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
-__all__ = ["BLANK", "MissingGlyphs", "print_sheet", "printable_name", "render_pdf", "unprintable"]
+__all__ = ["BLANK", "MissingGlyphs", "print_many", "print_sheet", "printable_name", "render_pdf", "unprintable"]
 
 BLANK: Final = "＿＿＿＿"  # a line to write a name on by hand
 
@@ -42,6 +43,55 @@ def print_sheet(
         return render_pdf(_visible(sheet), language=language, created=created, practice=practice, record=record)
     except MissingGlyphs as error:
         return _missing(error.characters, sheet.unprintable_advice)
+
+
+def print_many(
+    sheets: Sequence[Sheet], *, practice: bool, language: str = "zh-hans", created: dt.datetime
+) -> Iterator[tuple[int, bytes | Refusal]]:
+    """Yield `sheets` in order, in few PDFs: how many sheets each has, and the PDF or a sheet's refusal.
+
+    Sheets of one class that fit a blank share a file, whose fonts are cut once (ADR 137). The files have no record.
+    Give at most a few hundred sheets at once, since they are in memory together.
+    """
+    shown = [_visible(sheet) for sheet in sheets]
+    for kind, run in groupby(shown, lambda sheet: _fillable_class(sheet, practice)):
+        if kind is None:
+            for sheet in run:
+                yield 1, print_sheet(sheet, practice=practice, language=language, created=created)
+        else:
+            yield from _filled(list(run), language=language, created=created)
+
+
+def _fillable_class(sheet: Any, practice: bool) -> type[Any] | None:
+    """Return the class of a sheet that is filled with others of it; None for one that is printed alone."""
+    fills = isinstance(sheet, FillableSheet) and not practice and not missing_characters(_texts_of(sheet))
+    return type(sheet) if fills else None
+
+
+def _texts_of(value: Any) -> str:
+    """Return all text of a sheet, or of a part of one."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return "".join(map(_texts_of, value))
+    return "".join(_texts_of(getattr(value, field.name)) for field in fields(value)) if is_dataclass(value) else ""
+
+
+def _filled(sheets: Sequence[Any], *, language: str, created: dt.datetime) -> Iterator[tuple[int, bytes | Refusal]]:
+    """Yield these sheets, those between misfits together."""
+    context = {"sheet": sheets[0], "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
+    with translation.override(language):
+        made = fill_many(sheets, context)
+    if isinstance(made, bytes):
+        yield len(sheets), made
+        return
+    start = 0
+    for misfit in [*made, len(sheets)]:
+        if fitting := sheets[start:misfit]:
+            yield from _filled(fitting, language=language, created=created)
+        if misfit < len(sheets):
+            yield 1, print_sheet(sheets[misfit], practice=False, language=language, created=created)
+        start = misfit + 1
 
 
 def unprintable(text: str, *, advice: Any) -> Refusal | None:
