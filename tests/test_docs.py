@@ -60,7 +60,7 @@ def test_named_files_exist(path):
 # Clauses
 
 CODE = re.compile(r"(?<![\w.–-])([RNATCHKSPGV][1-9]\d?)(?![\w.]?\w)")
-PAPER = {"A4"}  # a size of paper, where a planned clause has the same code
+PAPER = {"A4", "A6"}  # a size of paper, where a planned clause has the same code
 STEP = re.compile(r"""["']([RNTCHKSPGV][1-9]\d?)(?:-[a-z]+)?["']""")
 
 

@@ -55,7 +55,7 @@ def unprinted(volunteer: Volunteer) -> list[Change]:
         if entry.reverses_id is None and entry.pk not in printed and entry.pk not in taken_back
     }
     replacing_records = ServiceRecord.objects.of(volunteer).exclude(replaces=None)
-    successors = dict(replacing_records.values_list("replaces", "pk"))
+    successors = {old: new for old, new in replacing_records.values_list("replaces", "pk") if old is not None}
     corrections = []
     for entry in entries:
         if entry.reverses_id in printed and entry.pk not in printed:
