@@ -36,6 +36,7 @@ from demo.curriculum import write_curriculum
 from demo.drafts import submit_lesson
 from demo.families import add_families
 from demo.groups import add_units
+from demo.messages import add_messages
 from demo.needs import add_needs
 from demo.neighbours import import_neighbours
 from demo.papers import add_papers
@@ -104,6 +105,7 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     worker = User.objects.get(phone=accounts.SOCIAL_WORKER.phone)
     if plan_coming(community, by=worker, at=at):
         standby.plan_full_activity(community, by=worker, at=at)
+        add_messages(community, by=worker, at=at)
     standby.ask_for_cover(running, by=worker, at=at)
     add_units(community, past=Activity.objects.filter(title=LATEST_ACTIVITY.title).earliest("pk"), by=worker, at=at)
     add_classes(community, by=worker, at=at)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -54,6 +55,7 @@ from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Ob
 from academy.hours.services import make_ups
 from academy.learning import qualifications
 from academy.learning.models import Course
+from academy.messaging import mailing
 from academy.own_data import services as own_data
 from academy.people import cards
 from academy.people.models import Consent, Issuer, User, Volunteer
@@ -441,6 +443,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/courses/<int:pk>/hand-out/": ("/admin/courses/{course_page}/hand-out/", "s s s s s s  o o s x x  n"),
     "admin/courses/<int:pk>/translate/": ("/admin/courses/{course_page}/translate/", "s s s s s s  o o s x x  n"),
     "admin/evaluate/": ("/admin/evaluate/", RUNNING),
+    "admin/to-tell/": ("/admin/to-tell/", RUNNING),
     "admin/find/": ("/admin/find/?q=a", STAFF),  # each finds what is theirs
     "admin/find/suggestions/": ("/admin/find/suggestions/?q=a", STAFF),
     "admin/holidays/": ("/admin/holidays/", DUTIES),
@@ -651,6 +654,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     # the volunteer's own page, and the leader's
     "my/": ("/my/", SIGNED_IN),
     "my/card/": ("/my/card/", SIGNED_IN),
+    "my/messages/": ("/my/messages/", "s o o o o o  > > > > >  >"),
+    "my/messages/by-mail/": ("/my/messages/by-mail/", SIGNED_IN),
+    "my/messages/address/<str:token>/": ("/my/messages/address/{new_address}/", "s o n n n n  n n n n n  n"),
+    "no-mail/<str:token>/": ("/no-mail/{no_mail}/", ALL),
     "my/messages/read/": ("POST /my/messages/read/", "s > > > > >  > > > > >  >"),
     "my/settings/": ("/my/settings/", SIGNED_IN),
     "my/records/": ("/my/records/", "s o o o o o  > > > > >  >"),
@@ -1015,6 +1022,8 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "slip": slip,
         "child": child.number,
         "guardian_link": guardians_link[1],
+        "new_address": signing.dumps([volunteer.user.pk, "wang@example.org"], salt=mailing.NEW_ADDRESS),
+        "no_mail": mailing.token_to_stop(volunteer.user, ""),
         "signed_form": SignedForm.objects.create(
             consent=signed, file=ContentFile(b"", "1.jpg"), name=f"{mark}1.jpg", added_by=worker, added_at=now
         ).pk,

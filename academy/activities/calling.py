@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities import services
 from academy.activities.call_models import Call
+from academy.activities.message_kinds import CALL
 from academy.activities.models import Role, Shift, SignUp
 from academy.core.keys import random_key
 from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.messaging import services as messaging
+from academy.messaging.models import Tone
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
 from academy.people.refusals import NOT_ALLOWED
@@ -86,10 +88,14 @@ def _draft(one: Call) -> messaging.Draft:
         place=one.shift.activity.place,
     )
     return messaging.Draft(
+        CALL,
         one.volunteer,
         key=f"call:{one.pk}:{one.called_at:%y%m%d%H%M}",
         text=text,
         path=reverse("activities:answer_call", args=[one.key]),
+        tone=Tone.TODO,
+        event=f"call:{one.pk}",
+        until=one.shift.ends_at,
     )
 
 

@@ -140,6 +140,7 @@ def save_activity(
         places_freed.send(sender=Activity, shifts=[shift.pk for shift in activity.shifts.all()], at=at)
     if activity.leader_id != stored.leader_id:
         leader_changed.send(sender=Activity, activity=activity, at=at)
+        concerned.tell_leader_changed(activity, at=at)
     if waiting is not None:
         waiting.asked_by, waiting.asked_at = by, at
         waiting.save()

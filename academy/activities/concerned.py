@@ -5,6 +5,7 @@ They have a place, wait at the gate to be let in (`ask_who_waits`), or are on th
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,17 +13,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
+from academy.activities import reminding
+from academy.activities.message_kinds import CHANGE
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.signals import ask_who_waits
 from academy.activities.waiting.models import WaitingEntry
 from academy.core import formats
+from academy.core.links import link_to
 from academy.core.look import current_language
-from academy.messaging.services import Draft, send_all
+from academy.messaging.kinds import WORK
+from academy.messaging.models import Tone
+from academy.messaging.services import Draft, fill_in, send_all
 from academy.people.models import Volunteer
 
 NAMED = 12  # people; the others are counted
 PLACE, GATE, LIST = "place", "gate", "list"  # a person has a place, waits at the gate, or is on the waiting list
+
+YOU_LEAD = _("You lead “%(title)s” from now on.")
+NEW_LEADER = _("“%(title)s” has another leader now: %(name)s. Your place stays.")
 
 Span = tuple[dt.datetime, dt.datetime]
 Place = tuple[Volunteer, list[Shift]]
@@ -51,9 +61,12 @@ def people_in(shifts: Iterable[Shift]) -> list[Volunteer]:
 
 
 def everybody_in(activity: Activity, shifts: Iterable[Shift], *, at: dt.datetime) -> list[Place]:
-    """Return each person who has a place in these shifts, or who waits to be let in, with their shifts."""
+    """Return each person with a place in these shifts, or who waits for one or at the gate."""
     shifts = list(shifts)
-    return [*_places_in(shifts), *_waiting_for(activity, shifts, at)]
+    found: dict[int, Place] = {}
+    for person, theirs in [*_places_in(shifts), *_waiting_for(activity, shifts, at), *_on_list(shifts)]:
+        found.setdefault(person.pk, (person, theirs))
+    return list(found.values())
 
 
 def in_words(people: list[Volunteer]) -> str:
@@ -78,7 +91,9 @@ def tell_moved(activity: Activity, before: Iterable[Shift], *, old_place: str, a
         for person, shifts in concerned:
             spans = [(_span(shift), now[shift.pk]) for shift in shifts]
             text = _moved(title=activity.title, spans=spans, places=(old_place, activity.place), standing=standing)
-            drafts.append(_draft(person, activity, f"moved:{activity.pk}:{at.timestamp():.3f}", text))
+            key, until = f"moved:{activity.pk}:{at.timestamp():.3f}", _until([new for _old, new in spans], at)
+            drafts.append(_draft(person, activity, key, text, until=until))
+    reminding.drop(before, at=at)
     return send_all(drafts, at=at) if drafts else 0
 
 
@@ -88,14 +103,38 @@ def tell_cancelled(activity: Activity, *, at: dt.datetime) -> int:
     coming = to_come(activity, at)
     for person, shifts in [*_places_in(coming), *_waiting_for(activity, coming, at)]:
         text = _cancelled(title=activity.title, spans=[_span(shift) for shift in shifts])
-        drafts.append(_draft(person, activity, f"cancelled:{activity.pk}", text))
+        until = _until([_span(shift) for shift in shifts], at)
+        drafts.append(_draft(person, activity, f"cancelled:{activity.pk}", text, until=until))
+    reminding.drop(coming, at=at)
     return send_all(drafts, at=at) if drafts else 0
+
+
+def tell_leader_changed(activity: Activity, *, at: dt.datetime) -> int:
+    """Send a message to the new leader, and to the people with a place to come. Return their number."""
+    coming = to_come(activity, at)
+    if not coming:
+        return 0
+    leader, moment = activity.leader.stays, f"{at.timestamp():.3f}"
+    until = _until([_span(shift) for shift in coming], at)
+    lead = fill_in(YOU_LEAD, title=activity.title)
+    drafts = [
+        Draft(WORK, leader, f"leads:{activity.pk}:{moment}", lead, link_to("leader_page", activity.pk), Tone.TODO)
+    ]
+    for person in people_in(coming):
+        if person.pk != leader.pk:
+            text = fill_in(NEW_LEADER, title=activity.title, name=leader.name)
+            drafts.append(
+                replace(_draft(person, activity, f"leader:{activity.pk}:{moment}", text, until=until), event="")
+            )
+    return send_all(drafts, at=at)
 
 
 def place_given_back(person: Volunteer, shift: Shift, *, at: dt.datetime) -> Draft:
     """Return the message to a minor whose place is free again for want of a consent (N2)."""
     text = _given_back(title=shift.activity.title, span=_span(shift))
-    return _draft(person, shift.activity, f"given_back:{shift.pk}:{at.timestamp():.3f}", text)
+    return _draft(
+        person, shift.activity, f"given_back:{shift.pk}:{at.timestamp():.3f}", text, until=_until([_span(shift)], at)
+    )
 
 
 def _places_in(shifts: Iterable[Shift]) -> list[Place]:
@@ -132,8 +171,14 @@ def _on_list(shifts: list[Shift]) -> list[Place]:
     return [place for pk, place in found.items() if pk not in with_place]
 
 
-def _draft(person: Volunteer, activity: Activity, key: str, text: Any) -> Draft:
-    return Draft(person, key, text, reverse("activities:detail", args=[activity.pk]))
+def _draft(person: Volunteer, activity: Activity, key: str, text: Any, *, until: dt.datetime | None) -> Draft:
+    path = reverse("activities:detail", args=[activity.pk])
+    return Draft(CHANGE, person, key, text, path, event=f"activity:{activity.pk}", until=until)
+
+
+def _until(spans: Iterable[Span], at: dt.datetime) -> dt.datetime | None:
+    """Return the end of the first of these that is not over: until then the news is of use."""
+    return min((end for _start, end in spans if end > at), default=None)
 
 
 def _span(shift: Shift) -> Span:

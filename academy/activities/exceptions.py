@@ -24,6 +24,7 @@ from academy.decisions import services as decisions
 from academy.decisions.second_person import own_people
 from academy.families import belongings
 from academy.messaging import services as messaging
+from academy.messaging.kinds import ANSWER
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Belonging, Right
 from academy.people.refusals import NOT_ALLOWED
@@ -104,6 +105,7 @@ def carry_out(request: NeedException, *, by: User, at: dt.datetime) -> None:
         text = _("No exception for the role “%(role)s” in “%(title)s”: %(answer)s")
         text = messaging.fill_in(text, role=role.name, title=role.activity.title, answer=request.answer)
     messaging.send(
+        kind=ANSWER,
         volunteer=person,
         key=f"need-exception:{request.pk}",
         text=text,

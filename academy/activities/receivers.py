@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from academy.activities import exceptions, giving_back, private_details
+from academy.activities import exceptions, giving_back, private_details, reminding
 from academy.activities.signals import places_freed
 from academy.activities.waiting import offering
 from academy.activities.waiting import services as waiting
@@ -51,6 +51,11 @@ def give_back_places(rows: list[Volunteer], at: dt.datetime, **kwargs: Any) -> N
 def offer_places(shifts: list[int], at: dt.datetime, **kwargs: Any) -> None:
     for shift_id in sorted(shifts):
         offering.settle(shift_id=shift_id, at=at)
+
+
+@receiver(tick, dispatch_uid="activities.remind")
+def remind(at: dt.datetime, **kwargs: Any) -> None:
+    reminding.remind(at=at)
 
 
 @receiver(tick, dispatch_uid="activities.sweep_waiting")

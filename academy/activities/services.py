@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import concerned, plans, reasons
+from academy.activities import concerned, plans, reasons, reminding
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.refusals import MINOR_NOT_ALLOWED as MINOR_NOT_ALLOWED  # the door of upper apps
 from academy.activities.refusals import NEEDS_CONSENT as NEEDS_CONSENT
@@ -334,5 +334,6 @@ def cancel_sign_up(*, sign_up: SignUp, by: User | None, at: dt.datetime) -> Sign
         return TOO_LATE_TO_CANCEL
     SignUp.objects.filter(pk=sign_up.pk, cancelled_at=None).update(cancelled_at=at)
     sign_up.refresh_from_db(fields=["cancelled_at"])
+    reminding.drop([sign_up.shift], at=at, volunteer=sign_up.volunteer)
     places_freed.send(sender=SignUp, shifts=[sign_up.shift_id], at=at)
     return sign_up

@@ -17,6 +17,7 @@ from academy.core.models import Community, Upkeep
 from academy.core.one_by_one import each_alone
 from academy.core.refusals import Refusal
 from academy.learning import awards
+from academy.learning.message_kinds import HONOUR
 from academy.learning.models import CourseCompletion, Tier
 from academy.messaging import services as messaging
 from academy.messaging.models import Tone
@@ -84,6 +85,7 @@ def carry_out(promotion: Promotion, *, by: User, at: dt.datetime) -> None:
         sentence = _("The tier “%(tier)s” was not awarded yet: %(answer)s")
         text = messaging.fill_in(sentence, **words, answer=promotion.answer)
     messaging.send(
+        kind=HONOUR,
         volunteer=promotion.volunteer,
         key=f"promotion:{promotion.pk}",
         text=text,

@@ -19,6 +19,7 @@ from academy.decisions.services import NEEDS_REASON
 from academy.families import belongings
 from academy.hours.models import Evaluation
 from academy.hours.services import totals
+from academy.learning.message_kinds import HONOUR
 from academy.messaging import services as messaging
 from academy.messaging.models import Tone
 from academy.people.models import User, Volunteer
@@ -102,7 +103,8 @@ def send_star_answer(rating: StarRating, *, at: dt.datetime) -> None:
         text = messaging.fill_in(_("Your stars were not awarded: %(answer)s"), answer=rating.answer)
     tone = Tone.GOOD if rating.accepted else Tone.PLAIN
     key = f"stars:{rating.pk}"
-    messaging.send(volunteer=rating.volunteer, key=key, text=text, path=link_to("stars"), tone=tone, at=at)
+    path = link_to("stars")
+    messaging.send(kind=HONOUR, volunteer=rating.volunteer, key=key, text=text, path=path, tone=tone, at=at)
 
 
 @transaction.atomic
@@ -152,6 +154,7 @@ def commend(
     )
     log(volunteer, COMMEND, user=by, timestamp=at, data={"title": commendation.title})
     messaging.send(
+        kind=HONOUR,
         volunteer=volunteer,
         key=f"commendation:{commendation.pk}",
         text=messaging.fill_in(_("You have been commended: %(title)s"), title=commendation.title),
@@ -184,6 +187,7 @@ def commend_unit(
     sentence = _("%(unit)s has been commended: %(title)s")
     for contact in contacts:
         messaging.send(
+            kind=HONOUR,
             volunteer=contact,
             key=f"unit-commendation:{commendation.pk}:{contact.pk}",
             text=messaging.fill_in(sentence, unit=unit.name, title=commendation.title),

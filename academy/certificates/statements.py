@@ -19,6 +19,7 @@ from academy.core.refusals import Refusal
 from academy.core.shown_hours import step_of
 from academy.families import belongings
 from academy.hours.models import Category, RecordState, ServiceRecord
+from academy.hours.services import telling
 from academy.messaging import services as messaging
 from academy.messaging.models import Message
 from academy.paper.pdf import print_sheet
@@ -129,6 +130,7 @@ def ask_everybody(*, at: dt.datetime) -> int:
     for person in asked:
         statement = statement_of(person, year, at=at)
         messaging.send(
+            kind=telling.HOURS,
             volunteer=person,
             key=key,
             text=messaging.fill_in(

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,10 @@ class Community(models.Model):
     notice_text = models.TextField(
         _("text on the public notice"), max_length=400, blank=True, default="", db_default=""
     )
+
+    # No e-mail goes out in these hours, but for urgent ones of the same day.
+    quiet_from = models.TimeField(_("quiet hours begin"), default=dt.time(21), db_default=dt.time(21))
+    quiet_until = models.TimeField(_("quiet hours end"), default=dt.time(8), db_default=dt.time(8))
 
     # A practice community names the real one whose staff learn in it. Only its founding writes this (ADR 77).
     practice_of = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="practices")

@@ -49,13 +49,17 @@ class CommunityForm(CommunityModelForm):
             "platform",
             "notice_text",
             "filing_number",
+            "quiet_from",
+            "quiet_until",
         ]
+        widgets = dict.fromkeys(("quiet_from", "quiet_until"), forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
         help_texts = {
             "desk_hours": _("For example: Monday to Saturday 9:00–17:00."),
             "desk_telephone": _("A landline or a mobile phone."),
             "platform": _("The platform to which you hand records over; it is filled in for new forms."),
             "notice_text": _("For example: whom to tell if something is wrong. It stands above the public notice."),
             "filing_number": _("It stands at the foot of the community's pages, for example 湘ICP备2026000001号."),
+            "quiet_from": _("In quiet hours no e-mail goes out, except urgent ones about the same day."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

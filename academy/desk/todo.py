@@ -21,6 +21,8 @@ from academy.desk.evaluate_views import Row, rows_of
 from academy.hours.decisions import ObjectionKind
 from academy.hours.services import deadlines
 from academy.learning import qualifications
+from academy.messaging import untold
+from academy.messaging.services import count_unread
 from academy.own_data.services import first_due
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
@@ -49,6 +51,8 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *(_hours(user, confirms, at) if confirms else ()),
         *_decisions(user, at),
         *_people(user),
+        *_untold(user, at),
+        *_own_messages(user),
         *_no_shows(user, at),
         *_unsigned(user, at),
         *_expiring(user, timezone.localdate(at)),
@@ -145,6 +149,21 @@ def _people(user: User) -> Iterator[Line]:
             "person marked at the gate, to accept or merge", "people marked at the gate, to accept or merge", count
         )
         yield Line(count, text, _("Sort out"), marked_url())
+
+
+def _untold(user: User, at: dt.datetime) -> Iterator[Line]:
+    """Yield the people whom no message reaches: somebody calls or writes to them."""
+    communities = list(user.communities_for(Right.RUN_ACTIVITIES))
+    if communities and (count := untold.count_people(communities, at=at)):
+        text = ngettext("person to tell, whom no message reaches", "people to tell, whom no message reaches", count)
+        yield Line(count, text, _("Call or write"), reverse("to_tell"))
+
+
+def _own_messages(user: User) -> Iterator[Line]:
+    """Yield the messages that the user has not read."""
+    if count := count_unread(user):
+        text = ngettext("new message for you", "new messages for you", count)
+        yield Line(count, text, _("Open"), reverse("home:messages"))
 
 
 def _no_shows(user: User, at: dt.datetime) -> Iterator[Line]:

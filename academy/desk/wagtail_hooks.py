@@ -22,6 +22,7 @@ from academy.desk.hours_report import TITLE as HOURS_TITLE
 from academy.desk.hours_report import HoursReport
 from academy.desk.person_views import choose_person, show_person
 from academy.desk.reports import DEADLINES_TITLE, DecidedAlone, show_deadlines
+from academy.desk.to_tell_views import ToTell
 from academy.desk.unit_views import print_quarter, show_unit, write_thanks
 from academy.desk.units_report import TITLE as UNITS_TITLE
 from academy.desk.units_report import UnitsReport
@@ -40,6 +41,7 @@ def admin_urls() -> list[Any]:
     return [
         path("confirm/", confirm_many, name="confirm_many"),
         path("evaluate/", evaluate_many, name="evaluate_many"),
+        path("to-tell/", ToTell.as_view(), name="to_tell"),
         path("find/", find, name="find"),
         path("find/suggestions/", suggest, name="find_suggestions"),
         path("holidays/", CalendarView.as_view(), name="holidays"),

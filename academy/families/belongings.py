@@ -17,11 +17,15 @@ from academy.people.services import consents
 FAMILY = (Belonging.SELF, Belonging.AGENT, Belonging.GUARDIAN)  # units and activities have the others
 
 
-def people_of(user: User | AnonymousUser) -> list[Volunteer]:
-    """Return the volunteers for whom `user` acts: their own first, then by number; none for a visitor."""
+def people_of(user: User | AnonymousUser, **beside: Any) -> list[Volunteer]:
+    """Return the volunteers for whom `user` acts: their own first, then by number; none for a visitor.
+
+    `beside`: annotations of each of them, read in the same statement.
+    """
     if not isinstance(user, User):
         return []
     people = Volunteer.objects.present().filter(pk__in=any_of(*_acted_for(user))).order_by("number")
+    people = people.annotate(**beside)
     return sorted(people, key=lambda person: person.user_id != user.pk)
 
 

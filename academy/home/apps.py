@@ -30,4 +30,7 @@ class HomeConfig(AppConfig):
             tiers="home:tiers",
             evidence="home:evidence",
             ask_guardian="home:ask_guardian",
+            my_messages="home:messages",
+            confirm_mail="home:confirm_address",
+            mail_off="home:stop_mail",
         )

@@ -22,6 +22,7 @@ from academy.hours.models import Category, Objection, RecordState, ServiceRecord
 from academy.hours.models.records import RecordQuerySet
 from academy.hours.services import deadlines, totals
 from academy.messaging.models import Message
+from academy.messaging.services import unread_of_row
 from academy.people.models import User, Volunteer
 from academy.units.belongings import units_of_contact
 
@@ -60,13 +61,14 @@ def records_of(volunteer: Volunteer) -> RecordQuerySet:
 
 
 def stars_and_leading(user: User) -> dict[str, Any]:
-    """Return annotations: `stars_awarded`, `is_waiting`, `user_leads` (now or before), `user_speaks`."""
+    """Return annotations: `stars_awarded`, `is_waiting`, `unread`, `user_leads` (ever), `user_speaks`."""
     person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
     rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
     awarded = StarRating.objects.accepted().filter(volunteer__in=rows).order_by("-stars").values("stars")[:1]
     return {
         "stars_awarded": Coalesce(Subquery(awarded), 0),
         "is_waiting": Exists(WaitingEntry.objects.filter(ended_at=None, volunteer__in=rows)),
+        "unread": unread_of_row(),
         "user_leads": Exists(Activity.objects.led_by(user).published()),
         "user_speaks": Exists(units_of_contact(user)),
     }

@@ -6,6 +6,7 @@ from academy.home import (
     agency_views,
     booking_views,
     guardian_views,
+    message_views,
     my_request_views,
     notice_views,
     request_views,
@@ -35,6 +36,10 @@ register_converter(IsoDate, "isodate")
 urlpatterns = [
     path("my/", views.show_my_page, name="my"),
     path("my/card/", views.show_card, name="card"),
+    path("my/messages/", message_views.show_messages, name="messages"),
+    path("my/messages/by-mail/", message_views.set_mail, name="mail_settings"),
+    path("my/messages/address/<str:token>/", message_views.confirm_address, name="confirm_address"),
+    path("no-mail/<str:token>/", message_views.stop_mail, name="stop_mail"),
     path("my/messages/read/", views.mark_messages_read, name="messages_read"),
     path("my/settings/", views.show_settings, name="settings"),
     path("my/records/", views.show_records, name="records"),

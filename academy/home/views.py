@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -83,6 +84,7 @@ def show_my_page(request: HttpRequest) -> HttpResponse:
         "waits": coming_waits(volunteer, now) if volunteer.is_waiting else [],
         "leads": volunteer.user_leads,
         "speaks": volunteer.user_speaks,
+        "unread_messages": sum(person.unread for person in people),  # for the tab bar too
         **_messages(volunteer),
         **_back_office(request),
         **_requests(user, volunteer),
@@ -133,7 +135,8 @@ def show_records(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_settings(request: HttpRequest) -> HttpResponse:
     """Show the settings of the display and the sign-in, who acts for whom, and the way to sign out."""
-    return render(request, "home/settings.html", agencies.for_settings(user_of(request)))
+    context = {**agencies.for_settings(user_of(request)), "has_mail": settings.HAS_MAIL_SERVER}
+    return render(request, "home/settings.html", context)
 
 
 @login_required

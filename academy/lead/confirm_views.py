@@ -19,6 +19,7 @@ from academy.core.look import lazy_day
 from academy.core.refusals import Refusal
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation
+from academy.hours.services.telling import HOURS
 from academy.lead import selectors
 from academy.lead.heads import read_head_count
 from academy.messaging import services as messaging
@@ -83,6 +84,7 @@ def ask_volunteer(request: HttpRequest, activity_id: int, record_id: int) -> Htt
     now = timezone.now()
     words = {"leader": activity.leader.name, "title": activity.title, "day": lazy_day(found.date, now)}
     messaging.send(
+        kind=HOURS,
         volunteer=found.volunteer,
         key=selectors.asked_key(found.pk),
         text=messaging.fill_in(QUESTION, **words),

@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.core.links import link_to
 from academy.core.look import lazy_day
@@ -16,10 +17,14 @@ from academy.core.months import months_before
 from academy.learning.award_models import Qualification
 from academy.learning.models import Course, CourseCompletion
 from academy.messaging import services as messaging
+from academy.messaging.kinds import MessageKind, register
 from academy.messaging.models import Message
 from academy.people.models import Volunteer
 
 REMINDED_FOR = dt.timedelta(days=60)  # before the expiry (D)
+EXPIRY = register(
+    MessageKind("expiry", pgettext_lazy("kind of message", "A qualification that expires"), order=70, by_telephone=True)
+)
 AT_ONCE = 100  # one tick takes so many, and the next one goes on
 
 
@@ -99,6 +104,7 @@ def remind(*, at: dt.datetime) -> int:
     return messaging.send_all(
         [
             messaging.Draft(
+                EXPIRY,
                 volunteer=one.volunteer.stays,
                 key=f"expiry:{one.pk}",
                 text=messaging.fill_in(

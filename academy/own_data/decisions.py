@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from academy.core.refusals import Refusal
 from academy.decisions.kinds import R, RequestKind, register
+from academy.messaging.kinds import ANSWER
 from academy.messaging.models import Tone
 from academy.messaging.services import send
 from academy.own_data import services
@@ -45,6 +46,7 @@ class OwnDataKind(RequestKind[R]):
     def tell(self, request: Any, yes: Any, no: Any, at: dt.datetime) -> None:
         """Send the answer to the person."""
         send(
+            kind=ANSWER,
             volunteer=request.volunteer,
             key=f"own-data:{self.slug}:{request.pk}",
             text=yes if request.accepted else no,

@@ -52,8 +52,11 @@ def clear_what_is_over(*, at: dt.datetime) -> bool:
 
 def last_kept(community: Community, at: dt.datetime) -> dt.datetime:
     """Return the moment before which data of this community is older than its term (`retention_years`)."""
+    return _years_before(at, RuleSet.objects.parameters_on(community.pk, timezone.localdate(at))["retention_years"])
+
+
+def _years_before(at: dt.datetime, years: int) -> dt.datetime:
     day = timezone.localdate(at)
-    years = RuleSet.objects.parameters_on(community.pk, day)["retention_years"]
     return dt.datetime.combine(months_before(day, 12 * years), dt.time(), timezone.get_current_timezone())
 
 
@@ -61,5 +64,6 @@ def _clear(community: Community, at: dt.datetime) -> dict[str, int]:
     before, counts = last_kept(community, at), {}
     for term in terms():
         with transaction.atomic():
-            counts[term.name] = term.clear(community, before, ROWS_AT_ONCE)
+            since = before if term.years is None else _years_before(at, term.years)
+            counts[term.name] = term.clear(community, since, ROWS_AT_ONCE)
     return counts

@@ -65,11 +65,12 @@ Clear = Callable[[Community, dt.datetime, int], int]
 
 @dataclass(frozen=True)
 class Term:
-    """Data that is cleared once it is older than the community's term (`retention_years`, V3)."""
+    """Data that is cleared after the community's term (`retention_years`, V3), or after `years`."""
 
     name: str
     title: Any
     clear: Clear
+    years: int | None = None
 
 
 @dataclass
@@ -111,9 +112,12 @@ def left_out() -> dict[type[Model], str]:
     return dict(_registry.left_out)
 
 
-def clear_after_term(name: str, title: Any, clear: Clear) -> None:
-    """Register data that the clock clears after the community's term. Staff read the `title`."""
-    _registry.terms.append(Term(name, title, clear))
+def clear_after_term(name: str, title: Any, clear: Clear, *, years: int | None = None) -> None:
+    """Register data that the clock clears after the community's term, or after `years`.
+
+    Staff read the `title`.
+    """
+    _registry.terms.append(Term(name, title, clear, years))
 
 
 def terms() -> list[Term]:

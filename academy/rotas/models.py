@@ -191,7 +191,7 @@ class StandingPlaceQuerySet(OfPerson["StandingPlace"]):
 
 
 class StandingPlace(models.Model):
-    """A person who stands in every week (常设), at their wish (R8): the clock signs them up."""
+    """A person who stands in every week (固定值守), at their wish (R8): the clock signs them up."""
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="standing", verbose_name=_("standing shift"))
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="standing", verbose_name=_("volunteer"))

@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
 from academy.activities.concerned import Place
+from academy.activities.message_kinds import CHANGE
 from academy.core import formats
 from academy.core.look import current_language
 from academy.messaging.services import Draft, send_all
@@ -28,6 +29,10 @@ class _Mine:
     moved: list[tuple[Span, Span]] = field(default_factory=list)
     places: set[tuple[str, str]] = field(default_factory=set)
     cancelled: list[Span] = field(default_factory=list)
+
+    def until(self) -> dt.datetime | None:
+        """Return the end of the last of these dates: until then the news is of use."""
+        return max((end for _start, end in [*(new for _old, new in self.moved), *self.cancelled]), default=None)
 
 
 class Notices:
@@ -53,7 +58,18 @@ class Notices:
     def send(self, series: Series, *, at: dt.datetime) -> list[Volunteer]:
         """Send the messages, and return the people."""
         key, path = f"series:{series.pk}:{at.timestamp():.3f}", reverse("rotas:rota", args=[series.pk])
-        drafts = [Draft(mine.person, key, _text(title=self.title, mine=mine), path) for mine in self._of.values()]
+        drafts = [
+            Draft(
+                CHANGE,
+                mine.person,
+                key,
+                _text(title=self.title, mine=mine),
+                path,
+                event=f"series:{series.pk}",
+                until=mine.until(),
+            )
+            for mine in self._of.values()
+        ]
         if drafts:
             send_all(drafts, at=at)
         return [mine.person for mine in self._of.values()]

@@ -139,6 +139,7 @@ class HomePage(CommunityPage):
         user = getattr(request, "user", None)  # a preview may have none
         moment = moment_of(user, at=timezone.now()) if isinstance(user, User) else None
         context["moment"] = moment
+        context["unread_messages"] = moment.unread if moment is not None else 0  # for the tab bar too
         if moment is None or moment.person is None:
             context["recruitment"] = self._recruitment()
         return context

@@ -105,11 +105,35 @@ def test_other_changes_tell_nobody(client, worker, activity, people, change):
     assert not told()
 
 
-def test_a_second_move_is_told_again(client, worker, activity, people):
+def test_a_second_move_replaces_the_message_that_was_not_read(client, worker, activity, people):
     edit(client, activity, place="社区礼堂", sure_to_tell="on")
+    Message.objects.filter(volunteer__name="李建国").update(read_at=NOW)
     with time_machine.travel(NOW + HOUR, tick=False):
         edit(client, activity, place="街道敬老院", sure_to_tell="on")
-    assert len(told()["何秀英"]) == 2
+    ((text,)) = told()["何秀英"]
+    assert "社区礼堂 → 街道敬老院" in text
+    assert len(told()["李建国"]) == 2
+
+
+def test_another_leader_is_told_and_so_are_those_who_come(worker, activity, people, community):
+    wang, _li, zhang = people
+    Activity.objects.filter(pk=activity.pk).update(leader=zhang)
+    activity = Activity.objects.get()
+    activity.leader = wang
+
+    changing.save_activity(activity=activity, by=worker, at=NOW)
+
+    assert Message.objects.get(volunteer=wang).path == f"/lead/{activity.pk}/"
+    assert {name: len(texts) for name, texts in told().items()} == {"何秀英": 1, "李建国": 1, "张桂兰": 1}
+    assert all("何秀英" in text for name in ("李建国", "张桂兰") for text in told()[name])
+
+
+def test_another_leader_of_a_draft_or_of_the_past_tells_nobody(worker, activity, people):
+    wang, _li, _zhang = people
+    with time_machine.travel(START + 200 * HOUR, tick=False):
+        activity.leader = wang
+        changing.save_activity(activity=activity, by=worker, at=START + 200 * HOUR)
+    assert not told()
 
 
 def test_nobody_is_asked_about_without_sign_ups(client, worker, activity):
@@ -189,4 +213,4 @@ def test_telling_takes_the_same_statements_for_many(activity, community):
         activity.roles.update(capacity=40)
         sign_up(VolunteerFactory(community=community), activity.shifts.first(), at=NOW)
     assert statements("街道敬老院", NOW + HOUR) == few
-    assert Message.objects.count() == 33
+    assert Message.objects.count() == 30  # the second message took the place of the first

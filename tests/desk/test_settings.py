@@ -1,5 +1,6 @@
 """The administrator changes a community's facts in one place, and pages and papers show them."""
 
+import datetime as dt
 from io import BytesIO
 
 import pytest
@@ -27,6 +28,8 @@ FACTS = {
     "platform": "全国志愿服务信息系统",
     "notice_text": "有疑问请到服务台反映。",
     "filing_number": "湘ICP备2026000001号",
+    "quiet_from": "20:30",
+    "quiet_until": "07:00",
 }
 
 
@@ -64,6 +67,7 @@ def test_one_click_leads_to_the_only_community_and_its_facts_are_saved(client, a
     assert "已保存" in answer.content.decode()
     home.refresh_from_db()
     assert (home.desk_telephone, home.filing_number) == ("0731-12345678", "湘ICP备2026000001号")
+    assert (home.quiet_from, home.quiet_until) == (dt.time(20, 30), dt.time(7))
     entry = ModelLogEntry.objects.get(action="core.community")
     assert entry.user == administrator and entry.data["after"]["desk_address"] == "松林路 8 号"
     assert "name" not in entry.data["after"]

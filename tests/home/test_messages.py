@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from academy.families import services as families
 from academy.messaging import services
+from academy.messaging.kinds import ANSWER
 from academy.messaging.models import Message, Tone
 from academy.people.services import merging
 from tests.factories import UserFactory
@@ -26,7 +27,7 @@ def volunteer(scene):
 def tell(volunteer):
     def told(key="one", person=volunteer, text="下雨，活动改到室内。", **kwargs):
         at = timezone.now() - dt.timedelta(hours=1)
-        return services.send(volunteer=person, key=key, text=text, at=at, **kwargs)
+        return services.send(kind=ANSWER, volunteer=person, key=key, text=text, at=at, **kwargs)
 
     return told
 
@@ -125,6 +126,7 @@ def test_an_occasion_is_told_once(volunteer, tell):
 def remind(person, *activities, alert=3):
     for activity in activities:
         services.send(
+            kind=ANSWER,
             volunteer=person,
             key=f"deadline:{activity}:{alert}",
             text=f"“活动{activity}”等您评价",
@@ -221,7 +223,7 @@ def test_what_is_done_is_settled_for_its_people_alone(scene, volunteer):
 
 
 def test_many_are_told_in_two_statements(scene, volunteer, django_assert_num_queries):
-    drafts = [services.Draft(scene.volunteer(name), "closed", "明天停课") for name in ("李建国", "张桂兰")]
+    drafts = [services.Draft(ANSWER, scene.volunteer(name), "closed", "明天停课") for name in ("李建国", "张桂兰")]
     with django_assert_num_queries(4):  # and the savepoint
         assert services.send_all(drafts, at=timezone.now()) == 2
-    assert services.send_all([*drafts, services.Draft(volunteer, "closed", "明天停课")], at=timezone.now()) == 1
+    assert services.send_all([*drafts, services.Draft(ANSWER, volunteer, "closed", "明天停课")], at=timezone.now()) == 1

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from academy.messaging import services as messaging
+from academy.messaging.kinds import ANSWER
 from academy.own_data import copying
 from academy.people.holding import held, left_out
 from academy.people.models import Volunteer
@@ -65,7 +66,7 @@ def test_the_copy_holds_the_persons_own_rows_and_no_others():
     activity = ActivityFactory(community=home, title="敬老院探访")
     for person in (volunteer, other):
         sign_up(person, activity.shifts.get())
-        messaging.send(volunteer=person, key="hello", text=f"{person.name}您好", at=now)
+        messaging.send(kind=ANSWER, volunteer=person, key="hello", text=f"{person.name}您好", at=now)
     worker = UserFactory(duties=[(home, "social_worker")])
     merging.merge(volunteer=goes, into=volunteer, by=worker, at=now)
 

@@ -13,6 +13,7 @@ from academy.core.files import private_files
 from academy.core.models import Upkeep
 from academy.hours.models import LedgerEntry
 from academy.messaging import services as messaging
+from academy.messaging.kinds import ANSWER
 from academy.messaging.models import Message
 from academy.own_data import retention
 from academy.people.models import Volunteer
@@ -88,23 +89,33 @@ def test_a_community_keeps_data_for_longer(home):
     assert not is_erased(volunteer)
 
 
-def test_old_messages_looks_and_photos_go_and_newer_ones_stay(home):
+def test_old_looks_and_photos_go_and_newer_ones_stay(home):
     volunteer, worker = volunteer_of(home, KEPT), UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)])
     child = volunteer_of(home, KEPT, birth_date=dt.date(2018, 1, 1))
     for key, at in (("old", LONG_AGO), ("new", KEPT)):
-        messaging.send(volunteer=volunteer, key=key, text=key, at=at)
         personal_data.log_view_of_minors(volunteers=[child.pk], page=f"/{key}/", by=worker, at=at)
     agreement = publish_text(home, by=worker)
     old, new = (sign_on_paper(agreement, one, by=worker, at=at) for one, at in ((volunteer, LONG_AGO), (child, KEPT)))
 
     with_commit(lambda: retention.clear_what_is_over(at=NOW - dt.timedelta(days=365)))
-    assert private_files.exists(old.file.name) and Message.objects.count() == 2
+    assert private_files.exists(old.file.name)
 
     with_commit(lambda: retention.clear_what_is_over(at=NOW))
-    assert list(Message.objects.values_list("key", flat=True)) == ["new"]
     assert retention_of("looks") == 1
     assert not private_files.exists(old.file.name) and private_files.exists(new.file.name)
     assert Signature.objects.count() == 2
+
+
+def test_messages_go_after_a_year(home):
+    volunteer = volunteer_of(home, KEPT)
+    for key, days in (("old", 367), ("new", 364)):
+        at = NOW - dt.timedelta(days=days)
+        messaging.send(kind=ANSWER, volunteer=volunteer, key=key, text=key, at=at)
+
+    retention.clear_what_is_over(at=NOW)
+
+    assert list(Message.objects.values_list("key", flat=True)) == ["new"]
+    assert retention_of("messages") == 1
 
 
 def with_commit(act):

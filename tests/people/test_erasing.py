@@ -12,6 +12,7 @@ from academy.core.refusals import Refusal
 from academy.families import services as families
 from academy.families.models import Agency
 from academy.messaging import services as messaging
+from academy.messaging.kinds import ANSWER
 from academy.messaging.models import Message
 from academy.people import cards
 from academy.people.models import Card, Consent, PersonalKey, Volunteer
@@ -108,7 +109,7 @@ def test_consents_families_units_and_messages_end(home, volunteer, worker):
     now, elder = timezone.now(), VolunteerFactory(community=home)
     families.allow_agent(volunteer=elder, user=volunteer.user, evidence="当面", by=worker, at=now)
     units.put_in_unit(volunteer=volunteer, unit=UnitFactory(community=home), by=None, at=now)
-    messaging.send(volunteer=volunteer, key="hello", text="王秀英您好", at=now)
+    messaging.send(kind=ANSWER, volunteer=volunteer, key="hello", text="王秀英您好", at=now)
 
     erase(volunteer, worker)
 

@@ -7,6 +7,7 @@ import pytest
 from academy.activities import changing as one_by_one
 from academy.activities import services as activities
 from academy.activities.models import Activity
+from academy.activities.waiting.models import WaitingEntry
 from academy.core.signals import tick
 from academy.messaging.models import Message
 from academy.rotas.models import SeriesDate, StandingPlace
@@ -45,6 +46,17 @@ def series(scene):
 
 def messages_to(person) -> list[str]:
     return [message.texts["zh-hans"] for message in Message.objects.of(person)]
+
+
+def test_who_waits_for_a_place_at_a_date_is_told_too(scene, series):
+    shift, waits = shift_on(series, TUESDAY), VolunteerFactory(community=series.community, name="候补人")
+    role = shift.activity.roles.first()
+    WaitingEntry.objects.create(shift=shift, role=role, volunteer=waits, joined_at=NOW, key="x")
+
+    scene.change(series, starts=18 * 60, ends=20 * 60)
+
+    (message,) = Message.objects.of(waits).filter(kind="change")
+    assert "18:00–20:00" in message.texts["zh-hans"]
 
 
 def test_all_dates_to_come_change_as_one(scene, series):

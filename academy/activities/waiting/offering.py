@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.activities import seats, services
 from academy.activities.cards import places_in
+from academy.activities.message_kinds import PLACE
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.waiting import terms
 from academy.activities.waiting.models import Outcome, WaitingEntry
@@ -161,12 +162,27 @@ CANCELLED = _("“%(title)s”, %(when)s, is cancelled. You need not wait for a 
 def _offer_draft(entry: WaitingEntry, shift: Shift) -> Draft:
     assert entry.answer_by is not None
     text = fill_in(OFFERED, title=shift.activity.title, when=_when(shift), until=_moment(entry.answer_by))
-    return Draft(entry.volunteer, f"place_free:{entry.pk}", text, page_of(entry), Tone.TODO)
+    return Draft(
+        PLACE,
+        entry.volunteer,
+        f"place_free:{entry.pk}",
+        text,
+        page_of(entry),
+        Tone.TODO,
+        event=_event(entry),
+        until=entry.answer_by,
+    )
 
 
 def _draft(entry: WaitingEntry, shift: Shift, key: str, sentence: Any) -> Draft:
     text = fill_in(sentence, title=shift.activity.title, when=_when(shift))
-    return Draft(entry.volunteer, key, text, reverse("activities:detail", args=[shift.activity_id]))
+    path = reverse("activities:detail", args=[shift.activity_id])
+    return Draft(PLACE, entry.volunteer, key, text, path, event=_event(entry), until=shift.starts_at)
+
+
+def _event(entry: WaitingEntry) -> str:
+    """Return what a message about this wait is about: the next one replaces an unread one."""
+    return f"place:{entry.pk}"
 
 
 def page_of(entry: WaitingEntry) -> str:

@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
+from academy.activities.message_kinds import REMINDER
 from academy.checkin.context import shift_window
 from academy.checkin.models import Visit
 from academy.core import formats
 from academy.core.links import link_to
 from academy.core.one_by_one import each_alone
+from academy.messaging.kinds import WORK
+from academy.messaging.models import Tone
 from academy.messaging.services import Draft, send_all
 
 logger = logging.getLogger(__name__)
@@ -49,6 +52,7 @@ def _drafts_for(visits: list[Visit], at: dt.datetime) -> list[Draft]:
     until = formats.clock(timezone.localtime(closes_at))
     to_volunteers = [
         Draft(
+            REMINDER,
             visit.volunteer,
             # An id in hex is short enough for the key of any visit.
             f"still_in:{shift.pk}:{visit.volunteer_id}:{visit.opened_by_id.hex}",
@@ -58,14 +62,19 @@ def _drafts_for(visits: list[Visit], at: dt.datetime) -> list[Draft]:
                 until=until,
             ),
             reverse("activities:detail", args=[activity.pk]),
+            Tone.TODO,
+            until=closes_at,
         )
         for visit in visits
     ]
     to_leader = Draft(
+        WORK,
         activity.leader,
         f"still_in:{shift.pk}",
         _to_leader(title=activity.title, count=len(visits), until=until),
         link_to("leader_page", activity.pk),
+        Tone.TODO,
+        until=closes_at,
     )
     return [*to_volunteers, to_leader]
 

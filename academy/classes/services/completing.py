@@ -15,6 +15,7 @@ from academy.core.links import link_to
 from academy.core.one_by_one import each_alone
 from academy.learning.attendance import record_attendance
 from academy.learning.award_models import Attendance
+from academy.learning.message_kinds import HONOUR
 from academy.messaging import services as messaging
 from academy.messaging.models import Tone
 from academy.units.models import ContributionKind
@@ -56,6 +57,7 @@ def complete_due(run: CourseRun, *, at: dt.datetime) -> list[Attendance]:
     text = gettext_lazy("You have completed “%(course)s” in class: %(hours)s class hours. Well done.")
     drafts = [
         messaging.Draft(
+            HONOUR,
             volunteer=one.volunteer,
             key=f"class:{run.pk}",
             text=messaging.fill_in(text, course=run.course.title, hours=f"{one.class_hours.normalize():f}"),

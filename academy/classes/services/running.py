@@ -29,6 +29,7 @@ from academy.learning import refusals as learning_refusals
 from academy.learning.models import Course
 from academy.learning.services import current_version
 from academy.messaging import services as messaging
+from academy.messaging.kinds import WORK
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
 from academy.units.models import Unit
@@ -112,6 +113,7 @@ def _tell_teaching(run: CourseRun, assessors: Sequence[Volunteer], *, at: dt.dat
     texts = {**dict.fromkeys(assessors, assessing), run.instructor: teaching}
     drafts = [
         messaging.Draft(
+            WORK,
             volunteer=one,
             key=f"run:{run.pk}",
             text=messaging.fill_in(text, run=run.title),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.activities import services as activities
+from academy.activities.message_kinds import CHANGE
 from academy.activities.models import Role, Shift, SignUp
 from academy.core.keys import random_key
 from academy.core.refusals import Refusal
@@ -169,6 +170,7 @@ def _tell(acceptance: Acceptance, *, at: dt.datetime) -> None:
         unit=link.unit.name,
     )
     messaging.send(
+        kind=CHANGE,
         volunteer=acceptance.volunteer,
         key=f"group-link:{acceptance.sign_up_id}",
         text=text,

@@ -15,6 +15,7 @@ from academy.core.look import lazy_working_day
 from academy.core.workdays import add_working_days, working_days_between
 from academy.hours.models import OPEN_STATES, Evaluation, OpenDeadline, ServiceRecord
 from academy.messaging import services as messaging
+from academy.messaging.kinds import WORK
 from academy.messaging.models import Tone
 from academy.rulebook.models import RuleSet
 
@@ -159,6 +160,7 @@ def send_alerts(activities: Collection[int], *, at: dt.datetime) -> int:
     """Remind leaders on the third and sixth working day after the end, and return how many."""
     drafts = [
         messaging.Draft(
+            WORK,
             one.activity.leader.stays,
             _key(one.activity.pk, alert),
             messaging.fill_in(one.reminder, title=one.activity.title, day=lazy_working_day(one.due_on, at)),

@@ -18,6 +18,7 @@ from academy.core.workdays import add_working_days
 from academy.hours import ledger, seals
 from academy.hours.day_limits import fits
 from academy.hours.models import NEXT_STATES, OPEN_STATES, Objection, RecordState, ServiceRecord
+from academy.hours.services import telling
 from academy.hours.services.records import compute_one, lock_volunteers
 from academy.hours.signals import records_corrected
 from academy.people.models import User
@@ -74,6 +75,7 @@ def _end_some(pks: list[int], at: dt.datetime) -> int:
     waiting = [one for one in effective if one.replaces_id and not fits(one, together=together)]
     effective = [record for record in effective if record not in waiting]
     take_effect(effective, at=at, sealing=barred)
+    telling.tell_effective(effective, at=at)
     return len(effective)
 
 

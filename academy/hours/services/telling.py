@@ -1,16 +1,22 @@
 """Messages to volunteers about decisions on their hours, shown on their own page."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from academy.core import shown_hours
 from academy.core.links import link_to
 from academy.core.look import lazy_day, lazy_working_day
 from academy.hours.models import DailyApproval, MakeUp, Objection, ServiceRecord
 from academy.messaging import services as messaging
+from academy.messaging.kinds import ANSWER, MessageKind, register
 from academy.messaging.models import Tone
 from academy.people.models import Volunteer
+
+HOURS = register(MessageKind("hours", pgettext_lazy("kind of message", "My hours"), order=60))
 
 ACCEPTED = _("A request about your hours at “%(title)s” was accepted. Have a look at your hours.")
 DECLINED = _("A request about your hours at “%(title)s” was declined: %(answer)s")
@@ -18,6 +24,7 @@ UPHELD = _("An objection to your hours at “%(title)s” was upheld: %(answer)s
 DISMISSED = _("An objection to your hours at “%(title)s” was dismissed.")
 YOURS_UPHELD = _("Your objection to hours at “%(title)s” was upheld.")
 YOURS_DISMISSED = _("Your objection to hours at “%(title)s” was dismissed: %(answer)s")
+EFFECTIVE = _("Your %(hours)s hours at “%(title)s” count now. Thank you.")
 LONG_DAY = _("Your long day on %(day)s was approved.")
 NO_LONG_DAY = _("Your long day on %(day)s was not approved: %(answer)s")
 
@@ -56,7 +63,28 @@ def tell_corrected(record: ServiceRecord, new: ServiceRecord | None, *, at: dt.d
         values["day"] = lazy_working_day(new.effective_on, at)
         text = _("Your time at “%(title)s” is corrected on %(day)s: %(before)s minutes until then, %(after)s after it.")
     path = link_to("record", new.pk) if new else ""
-    _tell(record.volunteer, f"corrected:{record.pk}", text, values, at, path=path)
+    _tell(record.volunteer, f"corrected:{record.pk}", text, values, at, path=path, kind=HOURS)
+
+
+def tell_effective(records: Iterable[ServiceRecord], *, at: dt.datetime) -> int:
+    """Send each person their hours that count from now on; a correction was told before. Return how many."""
+    drafts = [
+        messaging.Draft(
+            HOURS,
+            record.volunteer,
+            f"effective:{record.pk}",
+            messaging.fill_in(
+                EFFECTIVE,
+                title=record.described.title,
+                hours=shown_hours.hours(record.minutes, record.community_id),
+            ),
+            link_to("record", record.pk),
+            Tone.GOOD,
+        )
+        for record in records
+        if record.minutes and record.replaces_id is None
+    ]
+    return messaging.send_all(drafts, at=at) if drafts else 0
 
 
 def _tone(accepted: bool | None) -> Tone:
@@ -71,8 +99,10 @@ def _tell(
     at: dt.datetime,
     path: str | None = None,
     tone: Tone = Tone.PLAIN,
+    kind: MessageKind = ANSWER,
 ) -> None:
     messaging.send(
+        kind=kind,
         volunteer=volunteer,
         key=key,
         text=messaging.fill_in(text, **values),

@@ -12,6 +12,7 @@ from academy.core.links import link_to
 from academy.core.refusals import Refusal
 from academy.core.sql import insert_if_absent
 from academy.messaging import services as messaging
+from academy.messaging.kinds import ANSWER
 from academy.messaging.models import Tone
 from academy.people.models import User, Volunteer
 from academy.people.names import tidy_name
@@ -115,6 +116,7 @@ def carry_out(request: IdentityRequest, *, by: User, at: dt.datetime) -> None:
             assert not isinstance(kept, Refusal), kept
     text = ACCEPTED if request.accepted else messaging.fill_in(DECLINED, answer=request.answer)
     messaging.send(
+        kind=ANSWER,
         volunteer=volunteer,
         key=f"identity:{request.pk}",
         text=text,
