@@ -130,7 +130,7 @@ def of_activity(activity: Activity) -> list[Standing]:
     return standings_of(Accident.objects.filter(activity=activity).select_related("activity"))
 
 
-def _line(entry: Entry, wrapped: bytes, hurt: list[Volunteer]) -> Line:
+def _line(entry: Entry, wrapped: bytes | memoryview, hurt: list[Volunteer]) -> Line:
     try:
         data: dict[str, Any] = encryption.decrypt(wrapped, entry.encrypted)
     except encryption.DecryptionError:

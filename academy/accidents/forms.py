@@ -58,7 +58,7 @@ class AccountForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: Sequence[Volunteer], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         hurt: Any = self.fields["hurt"]
         hurt.queryset = Volunteer.objects.filter(pk__in=[one.pk for one in people]).order_by("number")
         hurt.label_from_instance = lambda person: person.name
@@ -67,8 +67,9 @@ class AccountForm(forms.Form):
     def account(self) -> Account:
         """The account that a valid form holds."""
         names = ("what", "place", "others", "done", "ambulance", "witnesses")
-        texts = {name: self.cleaned_data[name] for name in names}
-        return Account(**{name: one.strip() if isinstance(one, str) else one for name, one in texts.items()})
+        texts: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
+        given: dict[str, Any] = {name: one.strip() if isinstance(one, str) else one for name, one in texts.items()}
+        return Account(**given)
 
 
 PHOTO_INPUT = _Photos(attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True, "id": "id_photos"})

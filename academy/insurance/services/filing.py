@@ -167,4 +167,5 @@ def coming(communities: Iterable[Any], at: dt.datetime, *, within: dt.timedelta)
 
 
 def _next_start(activity: Activity, at: dt.datetime) -> dt.datetime:
-    return min(shift.starts_at for shift in activity.shifts.all() if shift.starts_at > at)
+    starts: list[dt.datetime] = [shift.starts_at for shift in activity.shifts.all()]
+    return min(one for one in starts if one > at)

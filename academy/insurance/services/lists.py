@@ -116,7 +116,7 @@ def lines_for(*, activity: Activity, whole: bool, page: str, by: User, at: dt.da
     read = personal_data.decrypt_all({pk: one.document for pk, one in profiles.items() if one.document})
     numbers = {pk: str(data["number"]) for pk, data in read.items()}
     numbers_of_policies = {one.shift.pk: one.number for one in covers_of(activity)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place in places:
         profile, number = profiles.get(place.person.pk), numbers.get(place.person.pk, "")
         starts, ends = timezone.localtime(place.shift.starts_at), timezone.localtime(place.shift.ends_at)
