@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("book", "page", "row"), name="passbook_place_once"),
                     models.CheckConstraint(
-                        condition=models.Q(("row__gte", 1), ("row__lte", 8), ("page__gte", 1)),
+                        condition=models.Q(("page__gte", 1), ("row__gte", 1), ("row__lte", 8)),
                         name="passbook_place_on_page",
                     ),
                     models.CheckConstraint(
