@@ -336,7 +336,7 @@ def add_drafts_and_files(world: SimpleNamespace, mark: str) -> None:
     home, worker, trainer = world.home, world.users["social_worker"], world.users["trainer"]
     now = timezone.now()
     child = VolunteerFactory(
-        community=home, name=f"{mark}小童", birth_date=now.date().replace(year=now.year - 9), phone=PHONES[mark],
+        community=home, name=f"{mark}小童", birth_date=timezone.localdate(now).replace(year=now.year - 9), phone=PHONES[mark],
         evidence=f"{mark}登记表",
     )  # fmt: skip
     consents.record_consent(

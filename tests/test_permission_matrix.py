@@ -950,7 +950,9 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         at=now,
     )
     [(_slip, slip)] = slips.print_slips(volunteers=[volunteer], by=None, at=now)
-    child = VolunteerFactory(community=home, name=f"{mark}小雨", birth_date=now.date() - timedelta(days=15 * 366))
+    child = VolunteerFactory(
+        community=home, name=f"{mark}小雨", birth_date=timezone.localdate(now) - timedelta(days=15 * 366)
+    )
     guardians_link: Any = guardian_services.ask_guardian(
         volunteer=child, name="张强", phone="13900005678", by=None, at=now
     )
@@ -1041,7 +1043,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     signature = agreements.record_paper(
         agreement=agreement,
         volunteer=volunteer,
-        signed_on=now.date(),
+        signed_on=timezone.localdate(now),
         photo=SimpleUploadedFile(f"{mark}1.jpg", b"1"),
         by=worker,
         at=now,
@@ -1049,7 +1051,11 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
     asked = own_data.ask(what="copy", volunteer=volunteer, by=volunteer.user, at=now)
     data_copy = decisions.decide(request=asked, by=worker, at=now, accepted=True)
     policy = Policy.objects.create(
-        community=home, insurer=f"{mark}保险", number=f"{mark}1", starts_on=now.date(), ends_on=now.date()
+        community=home,
+        insurer=f"{mark}保险",
+        number=f"{mark}1",
+        starts_on=timezone.localdate(now),
+        ends_on=timezone.localdate(now),
     )
     filing_workbook = lists.add_workbook(
         community=home,
@@ -1190,7 +1196,7 @@ def idea_ids(volunteer: Volunteer, activity: Activity, worker: User, mark: str) 
     """Create a proposal, the code for the served people's word, and a photo; return their ids."""
     now = timezone.now()
     fields = {name: f"{mark}想法" for name in ("title", "what", "whom", "place")}
-    times = {"day": now.date() + timedelta(days=9), "begins": time(9), "ends": time(10)}
+    times = {"day": timezone.localdate(now) + timedelta(days=9), "begins": time(9), "ends": time(10)}
     proposal = proposals.write(
         proposal=None, volunteer=volunteer, fields={**fields, **times}, by=volunteer.user, at=now
     )
@@ -1216,7 +1222,9 @@ def paper_ids(issuer: Issuer, unit: Unit, worker: User, mark: str) -> dict[str, 
     design = designs.write_draft(
         community=unit.community, kind="tier", name=f"{mark}样式", heading="证书", body=f"{mark}好", by=worker, at=now
     )
-    units.record_contribution(unit=unit, kind="venue", word=f"{mark}教室", since=now.date(), by=worker, at=now)
+    units.record_contribution(
+        unit=unit, kind="venue", word=f"{mark}教室", since=timezone.localdate(now), by=worker, at=now
+    )
     today = timezone.localdate(now)
     letter = letters.issue_letter(issuer=issuer, unit=unit, period_from=today, period_to=today, by=worker, at=now)
     return {"design": design.pk, "letter": letter.pk}
@@ -1252,7 +1260,7 @@ def group_ids(unit: Unit, member: Volunteer, shift: Shift, worker: User, mark: s
     team = Team.objects.create(unit=unit, name=f"{mark}一队")
     period = units.join_team(volunteer=member, team=team, by=None, at=now)
     contribution = units.record_contribution(
-        unit=unit, kind="venue", word=f"{mark}礼堂", since=now.date(), by=worker, at=now
+        unit=unit, kind="venue", word=f"{mark}礼堂", since=timezone.localdate(now), by=worker, at=now
     )
     venue = Venue.objects.create(unit=unit, name=f"{mark}操场", place=f"{mark}校内")
     booking = venues.book(
@@ -1302,7 +1310,7 @@ def rota_ids(volunteer: Volunteer, leader: Volunteer, worker: User) -> dict[str,
             starts=1050,
             ends=1170,
             role_name="值守",
-            first_day=now.date(),
+            first_day=timezone.localdate(now),
             weeks_ahead=1,
         ),
         by=worker,
@@ -1341,7 +1349,7 @@ def class_ids(course: Course, learner: Volunteer, leader: Volunteer, worker: Use
     running.join(run=run, volunteer=learner, by=worker, at=now)
     Promotion.objects.create(volunteer=learner, tier="beginner", evidence={"minutes": 0}, asked_at=now)
     course.valid_years = 3
-    qualifications.qualify(volunteer=learner, course=course, on=now.date(), at=now)
+    qualifications.qualify(volunteer=learner, course=course, on=timezone.localdate(now), at=now)
     return {"run": run.pk, "course_id": course.pk}
 
 
