@@ -134,7 +134,7 @@ def _lines(
 ) -> list[tuple[str, ...]]:
     today = timezone.localdate(at)
     crowd, chance = Crowd(community, today=today), random.Random(SEED)
-    lines = []
+    lines: list[tuple[str, ...]] = []
     shares = _shares(attendances, [one.size for one in latest])
     for place, (one, share) in enumerate(zip(latest, shares, strict=True)):
         day = today - dt.timedelta(weeks=one.weeks_ago)

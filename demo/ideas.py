@@ -13,6 +13,7 @@ from academy.activities.models import Activity, Shift
 from academy.core.models import Community
 from academy.decisions.services import decide
 from academy.feedback import services as feedback
+from academy.feedback.models import Feedback
 from academy.learning.models import Course
 from academy.people.models import User, Volunteer
 from academy.people.services import logins
@@ -95,7 +96,7 @@ def add_ideas(community: Community, *, by: User, at: dt.datetime) -> None:
     over = Shift.objects.filter(activity=past).latest("ends_at").ends_at
     for number, (face, words) in enumerate(WORDS):
         said = feedback.say(activity=past, face=face, words=words, browser=f"demo-{number}", at=over)
-        assert said.pk, said
+        assert isinstance(said, Feedback), said
     files = [SimpleUploadedFile(f"{number}.jpg", _paint(number), "image/jpeg") for number in range(4)]
     photos.add(activity=past, files=files, by=by, at=at)
     shown = list(Photo.objects.filter(activity=past).values_list("pk", flat=True)[:3])

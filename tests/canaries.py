@@ -335,8 +335,9 @@ def add_drafts_and_files(world: SimpleNamespace, mark: str) -> None:
     """Add rows that only people of the community may know: drafts, files, a child, a planned activity."""
     home, worker, trainer = world.home, world.users["social_worker"], world.users["trainer"]
     now = timezone.now()
+    today = timezone.localdate(now)
     child = VolunteerFactory(
-        community=home, name=f"{mark}小童", birth_date=timezone.localdate(now).replace(year=now.year - 9), phone=PHONES[mark],
+        community=home, name=f"{mark}小童", birth_date=today.replace(year=today.year - 9), phone=PHONES[mark],
         evidence=f"{mark}登记表",
     )  # fmt: skip
     consents.record_consent(

@@ -58,7 +58,8 @@ class FindForm(forms.Form):
 
     def __init__(self, *args: Any, person: Volunteer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person, self.home = person, None
+        self.person = person
+        self.home: int | None = None
         if person is None:
             del self.fields["near"]
 

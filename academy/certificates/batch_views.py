@@ -155,8 +155,7 @@ def _begin(
     """Begin the batch of those whom the form chooses among the people who qualify, and lead to its work."""
     ticked, whose = read_ids(request.POST.getlist("tick")), request.POST.get("whose", ALL)
     good = {one.volunteer.pk: one.volunteer for one in lines if one.qualifies}
-    keep = {ALL: lambda pk: True, TICKED: lambda pk: pk in ticked, WITHOUT: lambda pk: pk not in ticked}
-    people = [person for pk, person in good.items() if keep.get(whose, keep[TICKED])(pk)]
+    people = [person for pk, person in good.items() if whose == ALL or (pk in ticked) != (whose == WITHOUT)]
     batch = batches.begin_batch(
         issuer=issuer,
         kind=kind,

@@ -57,7 +57,7 @@ class BatchInspectView(generic.InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         items = self.object.items.select_related("certificate__volunteer__merged_into", "certificate__closure")
-        return super().get_context_data(
+        context: dict[str, Any] = super().get_context_data(
             batch=self.object,
             items=list(items.order_by("certificate__number")),
             missing=batches.missing_from(self.object),
@@ -65,6 +65,7 @@ class BatchInspectView(generic.InspectView):
             form=PrintForm(),
             **kwargs,
         )
+        return context
 
 
 class BatchIndexView(generic.IndexView):

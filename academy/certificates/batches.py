@@ -156,4 +156,4 @@ def others_at_it(
 def missing_from(batch: Batch) -> int:
     """Return how many people of a batch have no certificate from it yet."""
     people = certificates_of(batch).with_person().order_by().values("person").distinct()  # type: ignore[attr-defined]
-    return len(batch.people) - people.count()
+    return len(batch.people) - int(people.count())

@@ -85,7 +85,8 @@ class IssueToChosen(CommunityBulkAction):
     action_priority = 40
 
     def allowed(self) -> Any:
-        people = super().allowed().present()
+        listed: Any = super().allowed()
+        people = listed.present()
         return as_listed(people, self.request, self.next_url) if "all" in self.request.GET.getlist("id") else people
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -32,7 +32,7 @@ class MailForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, chosen: MailSettings, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.address = user, address
+        self.user, self.known = user, address
         every = kinds.all_kinds()
         field: Any = self.fields["kinds"]
         field.choices = [(kind.slug, kind.label) for kind in every]
@@ -45,7 +45,7 @@ class MailForm(forms.Form):
     def clean_address(self) -> str:
         """Return the address. Refuses with `too_many_attempts` who asks for links to ever other ones."""
         address = tidy_email(self.cleaned_data["address"])
-        if address and address != self.address:
+        if address and address != self.known:
             source = Source("mail address", str(self.user.pk), _ADDRESSES)
             if seconds := attempts.begin(sources=[source], at=timezone.now()):
                 raise forms.ValidationError(_TOO_MANY, code="too_many_attempts", params={"minutes": -(-seconds // 60)})

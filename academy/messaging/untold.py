@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -56,7 +57,7 @@ _OPEN = "/activities/"  # these pages open without a sign-in
 def waiting(communities: Collection[Community], *, at: dt.datetime) -> MessageQuerySet:
     """Return the messages that staff of these communities have to tell, those about the next event first."""
     people = _unreached().filter(community__in=communities, pk=OuterRef("person"))
-    found = (
+    found: Any = (
         Message.objects.unread()
         .with_person()
         .filter(
@@ -67,12 +68,14 @@ def waiting(communities: Collection[Community], *, at: dt.datetime) -> MessageQu
             mailed_at=None,
         )
     )
-    return found.order_by("until", "sent_at", "pk")
+    ordered: MessageQuerySet = found.order_by("until", "sent_at", "pk")
+    return ordered
 
 
 def count_people(communities: Collection[Community], *, at: dt.datetime) -> int:
     """Return how many people are to be told something. One statement."""
-    return waiting(communities, at=at).order_by().values("person").distinct().count()
+    told: Any = waiting(communities, at=at)  # with the annotation
+    return int(told.order_by().values("person").distinct().count())
 
 
 def people_to_tell(communities: Collection[Community], *, at: dt.datetime) -> list[Untold]:

@@ -18,7 +18,7 @@ from academy.core.rights import right_required
 from academy.core.signals import objects_shown
 from academy.paper.http import pdf_response
 from academy.passes import books, printing
-from academy.passes.models import Passbook, PassbookPrinting
+from academy.passes.models import ROWS, Passbook, PassbookPrinting
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
@@ -76,7 +76,7 @@ def _state(book: Passbook) -> dict[str, Any]:
         "newest": newest,
         "newest_row": printing.row_of(newest, community_id) if newest is not None else None,
         "pages": range(1, books.pages_of(book) + 1),
-        "page_is_full": newest is not None and newest.row == books.ROWS,
+        "page_is_full": newest is not None and newest.row == ROWS,
         "printings": book.printings.select_related("printed_by").order_by("-pk")[:SHOWN],
     }
 

@@ -84,7 +84,8 @@ def hand_in(*, proposal: Proposal, by: User, at: dt.datetime) -> ProposalRequest
 
 def cannot_be_held(proposal: Proposal, *, at: dt.datetime) -> Refusal | None:
     """Return what the proposal itself lacks: `incomplete`, `day_past`."""
-    missing = [proposal._meta.get_field(name).verbose_name for name in ASKED if getattr(proposal, name) in (None, "")]
+    fields: list[Any] = [proposal._meta.get_field(name) for name in ASKED]
+    missing = [field.verbose_name for field in fields if getattr(proposal, field.name) in (None, "")]
     if missing:
         return refusals.incomplete(missing)
     span = proposal.span

@@ -81,7 +81,8 @@ def make(
     asked = NeedException.objects.of(person).open().filter(role=role).first()
     if asked is not None and asked.asked_by_id != by.pk:
         return decisions.decide(request=asked, by=by, at=at, accepted=True, answer=words)
-    if (earlier := NeedException.objects.of(person).accepted().filter(role=role).first()) is not None:
+    earlier: NeedException | None = NeedException.objects.of(person).accepted().filter(role=role).first()
+    if earlier is not None:
         RevokedException.objects.filter(exception=earlier).delete()
         _say_yes(earlier, words, by=by, at=at)
         return earlier

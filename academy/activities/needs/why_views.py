@@ -197,7 +197,8 @@ class RevokeException(SignUpFormPage):
     def exception(self) -> NeedException:
         given = NeedException.objects.accepted().filter(role__activity__community__in=self.communities)
         found = given.select_related("role__activity__community", "volunteer__merged_into")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
+        exception: NeedException = get_object_or_404(found, pk=self.kwargs["pk"])
+        return exception
 
     def form_valid(self, form: RevocationForm) -> HttpResponse:
         outcome = exceptions.revoke(
