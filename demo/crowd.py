@@ -1,4 +1,4 @@
-"""Who came: people of the roll, drawn by age, building and zeal. The same day draws the same people."""
+"""People of the roll who came, drawn by age, building and zeal. The same day draws the same people."""
 
 import datetime as dt
 import random

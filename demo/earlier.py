@@ -1,4 +1,4 @@
-"""The months before the community used the product: a register of attendances, imported as any list is."""
+"""The months before the community used the product: a register, imported as any list is."""
 
 import csv
 import datetime as dt
@@ -96,7 +96,7 @@ def import_register(
     by: User,
     at: dt.datetime,
 ) -> Import:
-    """Import so many activities and attendances of earlier months; `regular` came to the latest `comes` of them."""
+    """Import so many activities and attendances of earlier months; `regular` came to the latest `comes`."""
     latest = EARLIER[:activities]
     assert len(latest) == activities, (activities, len(EARLIER))
     lines = _lines(community, latest, attendances, regular, comes, at)

@@ -1,4 +1,4 @@
-"""How an activity of the demonstration was held: planned, published, attended, confirmed."""
+"""Activities of the demonstration as they were held: planned, published, attended, confirmed."""
 
 import datetime as dt
 import uuid

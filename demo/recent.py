@@ -1,4 +1,4 @@
-"""The weeks before this one, as the product kept them: activities with the cases that a coordinator knows."""
+"""The weeks before this one, as the product kept them, with the cases that a coordinator knows."""
 
 import datetime as dt
 import random
@@ -180,7 +180,7 @@ def _hold(
 
 
 def _count(present: list[_Presence], *, shift: Shift, at: dt.datetime) -> None:
-    """Count the hours of that evening: all days of the neighbours at once; people with later scans by themselves."""
+    """Count the hours of that evening: the neighbours at once, people with later scans by themselves."""
     named = {person.name for person in VOLUNTEERS}
     by_themselves = [(one.volunteer.pk, shift.pk) for one in present if one.volunteer.name in named]
     records.compute_each(by_themselves, at=at)
@@ -255,7 +255,7 @@ def _refuse_minor(activity: Activity, community: Community) -> None:
 
 
 def _make_up(activity: Activity, crowd: Crowd, present: list[_Presence], *, by: User) -> None:
-    """Let two people ask for times that they did not scan: in time, and decided; too late, and waiting (K9)."""
+    """Let two people ask for times without a scan: one in time, decided; one too late, waiting (K9)."""
     there = {one.volunteer.pk for one in present}
     forgot = [one.volunteer for one in crowd.draw("补录", 40) if one.volunteer.pk not in there][:2]
     shift = activity.shifts.get()

@@ -1,4 +1,4 @@
-"""The year of the demonstration: 44 activities with 853 attendances, as the report of hours counts them."""
+"""The year of the demonstration: 44 activities with 853 attendances, as the hours report counts them."""
 
 import datetime as dt
 

@@ -35,6 +35,7 @@ CALLED = [
     "is_reauthentication_required",
     "validate",
     "get_user",
+    "chunks",
     "load",
     "fetch",
     "format_message",

@@ -1,4 +1,4 @@
-"""Activities that differ in their times alone, as the dates of a standing shift: opened in few statements."""
+"""Activities that differ in their times alone, such as dates of a standing shift, in few statements."""
 
 import datetime as dt
 from collections import defaultdict

@@ -62,7 +62,7 @@ def records_of(volunteer: Volunteer) -> RecordQuerySet:
 
 
 def stars_and_leading(user: User) -> dict[str, Any]:
-    """Return annotations: `stars_awarded`, `unread`, `user_leads` (now or before), `user_speaks`, `proposes`."""
+    """Return annotations: `stars_awarded`, `unread`, `user_leads` (ever), `user_speaks`, `proposes`."""
     person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
     rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
     awarded = StarRating.objects.accepted().filter(volunteer__in=rows).order_by("-stars").values("stars")[:1]

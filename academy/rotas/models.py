@@ -195,7 +195,7 @@ class Series(models.Model):
 
 
 class RetiredPoster(models.Model):
-    """The key of a poster that was replaced: it lets nobody in, and its page says so."""
+    """The key of a poster that was replaced: it opens no check-in, and its page says so."""
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="retired_posters", verbose_name=_("standing shift"))
     key = models.CharField(max_length=20, unique=True)

@@ -42,7 +42,7 @@ class PrintPosterView(PermissionCheckedMixin, View):
 class RenewPosterView(ActionView):
     act = _("Give the poster a new code")
     lead = _(
-        "For a code that has got about, as in a photo. The posters that hang there let nobody in any more: print the "
+        "For a code that has got about, as in a photo. The posters that hang there no longer work: print the "
         "new one, and hang it up before the next date."
     )
     done = _("“%(object)s” has a new code. Print the poster, and hang it up instead of the old one.")

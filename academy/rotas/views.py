@@ -97,7 +97,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
 def come(request: HttpRequest, key: str) -> HttpResponse:
     """Redirect from the poster to the gate of the date that takes place; else show which comes next.
 
-    A poster whose code was renewed lets nobody in, and says where to go instead.
+    A poster whose code was renewed opens no check-in, and says where to go instead.
     """
     series, now = posters.find_by_poster(key), timezone.now()
     if series is None:
@@ -105,7 +105,7 @@ def come(request: HttpRequest, key: str) -> HttpResponse:
         if series is None:
             raise Http404
         practice.show(request, series.community_id)
-        note = _("This poster was replaced: its code lets nobody in any more. Scan the new one, or ask the leader.")
+        note = _("This poster was replaced: its code no longer works. Scan the new one, or ask the leader.")
         return _render(request, series, note=note, status=410)
     if (address := posters.gate_now(series, at=now)) is not None:
         return redirect(address)

@@ -1,4 +1,4 @@
-"""An exception is taken back with a reason, and can be made again (T3, ADR 150); needs stand in the history."""
+"""An exception is taken back with a reason, and can be made again (T3, ADR 150); the log of needs."""
 
 from copy import deepcopy
 

@@ -70,7 +70,7 @@ def _workbook(lines: int) -> bytes:
 
 
 def _peak() -> float:
-    """Return the peak memory of this process in KB; that of `getrusage` begins with the peak of its parent."""
+    """Return the peak memory of this process in KB; `getrusage` begins with the peak of its parent."""
     status = Path("/proc/self/status").read_text()
     return next(float(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
 

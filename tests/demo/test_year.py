@@ -1,4 +1,4 @@
-"""The demonstration's year: its figures, and the cases that a coordinator knows. Built once for this directory."""
+"""The demonstration's year: its figures, and the cases that a coordinator knows."""
 
 import datetime as dt
 

@@ -47,7 +47,7 @@ class NeedException(Request):
 
 
 class RevokedException(models.Model):
-    """The mark of an exception that staff took back, with the reason. When staff make it again, the mark goes.
+    """The mark of an exception that staff took back, with the reason. It goes when staff make it again.
 
     The histories of the activity and of the person keep both acts (ADR 150).
     """

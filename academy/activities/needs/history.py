@@ -1,4 +1,4 @@
-"""What the roles of an activity ask for, in its history: before and after a change (T3)."""
+"""The needs of an activity's roles in its history: before and after a change (T3)."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +17,7 @@ Asked = dict[str, dict[str, Any]]  # by the id of the role
 
 
 def asked_of(activity: Activity) -> Asked:
-    """Return what each stored role asks for, as JSON. Takes two statements for roles that are not in memory."""
+    """Return what each stored role asks for, as JSON. Roles that are not in memory take two statements."""
     return {
         str(role.pk): {
             "role": role.name,
@@ -33,7 +33,7 @@ def asked_of(activity: Activity) -> Asked:
 
 
 def log_change(activity: Activity, before: Asked, after: Asked, *, by: User | None) -> None:
-    """Keep in the activity's history who changed what its roles ask for. A role that came asks for something."""
+    """Keep in the activity's history who changed what its roles ask for, with roles that were added."""
     changed = [pk for pk, asked in after.items() if _gist(asked) != _gist(before.get(pk))]
     if changed:
         data = {
@@ -66,4 +66,4 @@ def _in_words(asked: dict[str, Any]) -> str:
         words.append(ages)
     if asked["needs_agreement"]:
         words.append(_("the signed agreement"))
-    return ", ".join(words) or _("asks for nothing")
+    return ", ".join(words) or _("no requirement")

@@ -57,7 +57,7 @@ def plan_series(*, series: Series, private: str = "", by: User, at: dt.datetime)
             transaction.set_rollback(True)
             series.pk = None
             return answer
-        for date in answer:
+        for date in answer if private else ():
             assert date.activity is not None
             private_details.write(activity=date.activity, text=private, by=by, at=at)
     log(series, "wagtail.create", user=by, timestamp=at)

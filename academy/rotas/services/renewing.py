@@ -1,4 +1,4 @@
-"""A new code for the poster of a standing shift: the old one lets nobody in any more."""
+"""A new code for the poster of a standing shift: the old one opens no check-in any more."""
 
 import datetime as dt
 
