@@ -14,6 +14,8 @@ from PIL import ImageDraw
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, CountsAs, Role, Shift
+from academy.agreements import services as agreements
+from academy.agreements.models import Signature
 from academy.checkin.models import Direction
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
@@ -162,6 +164,8 @@ def _hold(
     if plan.title == OF_UNIT:
         _join_unit(activity, present, by=by)
     login = _owner_of_the_phone(community) if plan.title == SHARED else None
+    if plan.insurance:
+        _sign_agreement([one.volunteer for one in present], activity, by=by)
     for one in present:
         holding.sign_up(activity, one.volunteer, one.role, by=by)
         for direction, moment in ((Direction.IN, one.came), (Direction.OUT, one.left)):
@@ -177,6 +181,25 @@ def _hold(
     holding.confirm(activity, heads=len(present), by=(by,), at=evening, evaluated=True)
     if plan.title == MADE_UP:
         _make_up(activity, crowd, present, by=by)
+
+
+def _sign_agreement(people: list[Volunteer], activity: Activity, *, by: User) -> None:
+    """Record the agreement that those who have not signed it yet signed on paper, days before (A3)."""
+    agreement = agreements.agreement_in_force(activity.community_id)
+    assert agreement is not None
+    signed = set(agreement.signatures.filter(volunteer__in=people).values_list("volunteer", flat=True))
+    at = activity.shifts.get().starts_at - dt.timedelta(days=4)
+    for person in people:
+        if person.pk not in signed:
+            signature = agreements.record_paper(
+                agreement=agreement,
+                volunteer=person,
+                signed_on=timezone.localdate(at),
+                photo=SimpleUploadedFile("协议书.png", _paint_sheet(), "image/png"),
+                by=by,
+                at=at,
+            )
+            assert isinstance(signature, Signature), signature
 
 
 def _count(present: list[_Presence], *, shift: Shift, at: dt.datetime) -> None:

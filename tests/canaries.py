@@ -371,6 +371,7 @@ def foreign_routes() -> list[str]:
     left_out += ("u/<slug:key>",)  # a unit's link shows its activity to any holder, by design, and no person
     # The links of an urgent call and of a free place are their person's, by design.
     left_out += ("activities/call/<slug:key>", "activities/place/<slug:key>")
+    left_out += ("no-mail/<str:token>/",)  # the link in an e-mail ends the mail of its login, by design
     return sorted({route for route, _pattern in routes() if not route.startswith(left_out)})
 
 
