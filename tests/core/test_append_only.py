@@ -7,27 +7,19 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models
 
-from academy.accidents.models import Accident, AccidentPhoto, Entry, HurtPerson
-from academy.activities.absence_models import AbsenceNote
 from academy.advancement.models import Commendation, StarRating, UnitCommendation
 from academy.agreements.models import Agreement, Signature
 from academy.certificates import receipts
 from academy.certificates import services as certificates
-from academy.certificates.batch_models import Batch, BatchedCertificate, Printout
 from academy.certificates.file_signer_models import FileSigner
-from academy.certificates.letter_models import Letter, LetterClosure
 from academy.certificates.models import Certificate, Closure, Receipt
 from academy.certificates.pasted import PastedLine
-from academy.certificates.statement_models import StatementAnswer
 from academy.checkin.models import Annulment, ClockReading, Device, Scan
-from academy.classes import models as classes
-from academy.classes.models import Result
 from academy.core import append_only
 from academy.decisions.kinds import KINDS
 from academy.decisions.services import decide
 from academy.designs.models import Design
 from academy.families.models import ActivityConsent, SignedForm
-from academy.feedback.models import Feedback
 from academy.groups.models import Acceptance, HeadsOfUnit
 from academy.groups.services import heads, links
 from academy.hours.models import (
@@ -43,15 +35,11 @@ from academy.hours.models import (
     Seal,
 )
 from academy.hours.services import approvals, confirmation, notices
-from academy.insurance.models import FiledPlace, Filing
-from academy.learning.award_models import Attendance, Qualification, TierAward
-from academy.learning.models import QuizAttempt
-from academy.passes.models import Passbook, PassbookLine, PassbookPrinting
 from academy.people.models import Consent
 from academy.people.permissions import DutyRole
 from academy.rulebook import services as rulebook
 from academy.rulebook.models import Clause, Comment, RuleSet
-from academy.units.models import EmployerConsent
+from tests.core.without_rows import WITHOUT_ROWS
 from tests.factories import UnitFactory, UserFactory
 from tests.hours.scene import Scene, moment
 from tests.roles import as_owner, unguarded_facts
@@ -72,13 +60,6 @@ LATER_FACTS = [
     FileSigner,
     *(kind.model for kind in KINDS.values()),
     MakeUp.scans.through,
-]
-# Facts that have no row here: the triggers are the same for every table, and their rooms' tests add rows.
-WITHOUT_ROWS = [
-    *(Result, classes.Signature, Attendance, Qualification, QuizAttempt, TierAward, EmployerConsent),
-    *(Letter, LetterClosure, StatementAnswer, AbsenceNote, Batch, BatchedCertificate, Printout),
-    *(Filing, FiledPlace, Accident, Entry, HurtPerson, AccidentPhoto),
-    *(Passbook, PassbookPrinting, PassbookLine, Feedback),
 ]
 THURSDAY = dt.date(2026, 1, 15)
 

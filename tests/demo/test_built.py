@@ -1,14 +1,10 @@
 """The content of the demonstration. It is built once for this file; each test has its own transaction."""
 
 import datetime as dt
-import re
 from collections import Counter
-from io import StringIO
 
 import pytest
 import time_machine
-from django.contrib.auth import authenticate
-from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +17,7 @@ from academy.agreements.models import Agreement, Signature
 from academy.audit import services as audit
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate, Receipt
-from academy.checkin.models import Checkpoint, Scan, Visit
+from academy.checkin.models import Scan, Visit
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide, is_overdue
@@ -35,7 +31,6 @@ from academy.hours.services.records import compute_many, sweep_records
 from academy.hours.services.totals import total_of
 from academy.learning.models import CourseVersion, Tier
 from academy.people.models import Consent, Issuer, User, Volunteer
-from academy.people.permissions import Right
 from academy.people.selectors import same_people
 from academy.photos.selectors import public_photos_of
 from academy.profiles.models import Profile
@@ -345,59 +340,6 @@ def test_a_newcomer_finds_a_practice_community(volunteer):
     assert reverse("enter_practice") in desk.get("/admin/").content.decode()
     start(NOW + dt.timedelta(hours=1))
     assert Community.objects.filter(practice_of=volunteer.community_id).count() == 1
-
-
-# Sign-ins
-
-
-@pytest.mark.parametrize("account", accounts.ACCOUNTS, ids=lambda account: account.name)
-def test_the_passwords_work_on_the_sign_in_page(volunteer, account):
-    client = Client()
-
-    response = client.post(reverse("account_login"), {"login": account.phone, "password": accounts.PASSWORD})
-
-    assert response.status_code == 302, response.content.decode()
-    user = User.objects.get(pk=client.session["_auth_user_id"])
-    assert user.get_full_name() == account.name
-
-
-def test_nobody_else_has_a_password(volunteer):
-    with_password = [user for user in User.objects.all() if user.has_usable_password()]
-
-    phones = {user.phone or user.own_volunteer.phone for user in with_password}
-    assert phones == {account.phone for account in accounts.ACCOUNTS}
-
-
-@pytest.mark.parametrize(
-    ("account", "right", "may"),
-    [
-        (accounts.VOLUNTEER, Right.OPEN_ADMIN, False),
-        (accounts.INSTRUCTOR, Right.WRITE_COURSES, True),
-        (accounts.INSTRUCTOR, Right.PUBLISH_COURSES, False),
-        (accounts.SOCIAL_WORKER, Right.RUN_ACTIVITIES, True),
-        (accounts.SOCIAL_WORKER, Right.GRANT_DUTIES, False),
-        (accounts.ADMINISTRATOR, Right.GRANT_DUTIES, True),
-        (accounts.ADMINISTRATOR, Right.RUN_ACTIVITIES, False),
-        (accounts.ADMINISTRATOR, Right.DECIDE, True),
-    ],
-)
-def test_each_account_may_do_its_part(volunteer, account, right, may):
-    user = authenticate(None, username=account.phone, password=accounts.PASSWORD)
-
-    assert user.has_right(right, Community.objects.get(slug=SLUG)) is may
-
-
-def test_the_command_tells_where_to_go_and_how_to_sign_in(volunteer, running, settings):
-    said = StringIO()
-    settings.PUBLIC_URL = "http://192.0.2.7:8000"
-
-    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
-        call_command("build_demo", stdout=said)
-
-    for account in accounts.ACCOUNTS:
-        assert re.search(rf"{account.phone}\s+{accounts.PASSWORD}\s.*{account.name}", said.getvalue())
-    poster = Checkpoint.objects.filter(activity__title=running.title, rotating=False).latest("id")
-    assert f"http://192.0.2.7:8000/c/{poster.key.lower()}/" in said.getvalue()
 
 
 # Only in the demonstration

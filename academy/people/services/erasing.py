@@ -104,7 +104,7 @@ def without_trace(community: Community, before: dt.datetime) -> QuerySet[Volunte
     for one in held():
         if one.moment:
             newer = one.model._default_manager.filter(**{f"{one.moment}__gte": before}).order_by()
-            # Of each person by the index of the row's person: few are so old, and a table has a million rows.
+            # By the index of each row's person: few people are so old, and a table has a million rows.
             own, merged = (newer.filter(**{path: OuterRef("pk")}) for path in (one.path, f"{one.path}__merged_into"))
             people = people.exclude(Exists(own)).exclude(Exists(merged))
     return people.order_by("pk")
