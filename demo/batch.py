@@ -33,9 +33,10 @@ def add_batch(community: Community, *, by: User, at: dt.datetime) -> None:
     idle = Volunteer.objects.present().filter(community=community, service_records=None, user=None)
     people = list(idle.order_by("pk")[:PEOPLE])
     day = timezone.localdate(at) - dt.timedelta(weeks=WEEKS_AGO)
+    regular = Volunteer.objects.get(community=community, name=accounts.VOLUNTEER.name)
     lines = [
         f"{person.number},{day},春季清洁日,{TIMES[place % len(TIMES)]},小区楼道与绿化带,清理楼道杂物、擦洗扶手"
-        for place, person in enumerate(people)
+        for place, person in enumerate([*people, regular])
     ]
     import_service(issuer, lines, name="春季清洁日签到表.csv", by=by, at=at)
     batch = batches.begin_batch(

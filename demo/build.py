@@ -114,11 +114,11 @@ def build(*, at: dt.datetime) -> Activity | Refusal:
     add_classes(community, by=worker, at=at)
     add_rotas(community, by=worker, at=at)
     add_needs(community, running=running, by=worker, at=at)
-    add_year(community, by=worker, at=at)
-    add_ideas(community, by=worker, at=at)
     add_certificates(community, by=worker, at=at)
     add_papers(community, by=worker, at=at)
     add_batch(community, by=worker, at=at)
+    add_year(community, by=worker, at=at)  # counts what the others brought
+    add_ideas(community, by=worker, at=at)
     return running
 
 

@@ -76,7 +76,7 @@ def add_ideas(community: Community, *, by: User, at: dt.datetime) -> None:
         return
     fire = _accept(community, "吴丽华", FIRE, days=9, by=by, at=at)
     activities.publish_activity(activity=fire, by=by, at=at)
-    starts_at = fire.shifts.get().starts_at - dt.timedelta(days=2)
+    starts_at = timezone.localtime(fire.shifts.get().starts_at) - dt.timedelta(days=2)
     session = preparing.plan_session(
         activity=fire,
         starts_at=starts_at.replace(hour=11),

@@ -25,7 +25,7 @@ HURT = "孙㛃"
 def add_policies(community: Community, *, at: dt.datetime) -> None:
     """Add the policy of the year, and one for activities at the water. A second call has no effect."""
     first = timezone.localdate(at).replace(month=1, day=1)
-    year = {"starts_on": first, "ends_on": first.replace(month=12, day=31)}
+    year = {"starts_on": first, "ends_on": timezone.localdate(at) + dt.timedelta(days=365)}
     for number, for_all in ((OF_YEAR, True), (OF_WATER, False)):
         Policy.objects.get_or_create(
             community=community,

@@ -110,7 +110,7 @@ GATHERINGS = (
     ),
     _gathering(
         6, 4, NIGHT_WATCH, "全小区", "巡楼道、查消防器材、劝返夜归少年", "22:00", "25:00", 6, subject="safety",
-        between=(25, 60),
+        between=(25, 60), regular=True,
     ),
     _gathering(
         5, 6, LONG_DAY, "社区广场", "义诊引导、修小家电、磨刀、配钥匙", "08:00", "17:00", 13, subject="neighbours",
@@ -131,7 +131,7 @@ GATHERINGS = (
     ),
     _gathering(
         2, 3, DANGEROUS, "小区东门消防通道", "劝导车辆不占用消防通道", "17:30", "19:30", 5, subject="safety",
-        insurance="PICC-2026-000731", between=(20, 65), regular=True,
+        insurance="PICC-2026-000731", between=(20, 65),
     ),
 )  # fmt: skip
 CANCELLED = _gathering(
@@ -302,6 +302,7 @@ def _make_up(activity: Activity, crowd: Crowd, present: list[_Presence], *, by: 
             approver = User.objects.get(phone=accounts.ADMINISTRATOR.phone)
             answer = decide(request=asked, by=approver, at=moment, accepted=True, answer="与签到表核对一致")
             assert isinstance(answer, MakeUp), answer
+            records.compute_each([(volunteer.pk, shift.pk)], at=moment)
             holding.confirm(activity, heads=len(present) + 1, by=(by,), at=moment, evaluated=False)
 
 

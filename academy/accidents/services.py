@@ -141,7 +141,11 @@ def close(*, accident: Accident, result: str, by: User, at: dt.datetime) -> Entr
     """
     if not by.has_right(Right.MANAGE_PEOPLE, accident.activity.community):
         return NOT_ALLOWED
-    return _note(accident, Entry.Kind.CLOSED, words=result, done_at=at, by=by, at=at)
+    closed = _note(accident, Entry.Kind.CLOSED, words=result, done_at=at, by=by, at=at)
+    erased = HurtPerson.objects.filter(entry__accident=accident, volunteer__erased_at__isnull=False)
+    if isinstance(closed, Entry) and erased.exists():
+        delete_photos(accident.photos.all())  # they stayed only while the record was open (V3)
+    return closed
 
 
 @transaction.atomic

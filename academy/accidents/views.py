@@ -17,10 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 from academy.accidents import accounts, reports, services
 from academy.accidents.forms import MOST_PHOTOS, PHOTO_INPUT, AccountForm, CloseForm, FamilyForm, InsurerForm
 from academy.accidents.models import Accident, AccidentPhoto, Entry
+from academy.accidents.photos import MOST_BYTES
 from academy.activities.belongings import leads
 from academy.activities.models import Activity
 from academy.checkin.rosters import rosters_of
 from academy.core import practice
+from academy.core.bodies import takes_files
 from academy.core.files import send_file
 from academy.core.http import form_page
 from academy.core.kept_forms import typed_before, typed_now_or_before
@@ -49,6 +51,7 @@ def list_accidents(request: HttpRequest, activity_id: int) -> HttpResponse:
     return render(request, "accidents/list.html", {"activity": activity, "standings": standings})
 
 
+@takes_files
 @login_required
 @never_cache
 @form_page
@@ -81,6 +84,7 @@ def record(request: HttpRequest, activity_id: int) -> HttpResponse:
     return _show_form(request, activity, form, people, policy=policy, is_new=True)
 
 
+@takes_files
 @login_required
 @never_cache
 @form_page
@@ -231,7 +235,7 @@ def _add_photos(request: HttpRequest, accident: Accident, now: dt.datetime) -> N
     refused: dict[str, list[str]] = {}
     kept = 0
     for file in request.FILES.getlist("photos")[: MOST_PHOTOS + 1]:
-        answer = services.add_photo(accident=accident, content=file.read(), by=user_of(request), at=now)
+        answer = services.add_photo(accident=accident, content=file.read(MOST_BYTES + 1), by=user_of(request), at=now)
         if isinstance(answer, Refusal):
             refused.setdefault(str(answer), []).append(str(file.name))
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 
 from academy.activities import services
 from academy.activities.models import Activity, Break, Role, Shift
-from academy.activities.signals import activity_published
+from academy.activities.signals import activity_published, ask_against_publishing
 from academy.core.refusals import Refusal
 from academy.core.sql import AT_ONCE
 from academy.people.models import User
@@ -66,6 +66,10 @@ def open_alike(
         ],
         batch_size=AT_ONCE,
     )
+    for activity in others if first.dangerous else ():  # V1 is judged on each day
+        asked: Any = ask_against_publishing.send(sender=Activity, activity=activity, in_row=True)
+        if said := next((one for _receiver, one in asked if one is not None), None):
+            return cast(Refusal, said)
     Break.objects.bulk_create(
         [
             Break(shift=shift, starts_at=start, ends_at=end)

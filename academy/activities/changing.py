@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from academy.activities.needs import history as need_history
 from academy.activities.plans import Plan, history_of
 from academy.activities.refusals import FOREIGN_COURSE
 from academy.activities.services import FOREIGN_ISSUER, FOREIGN_LEADER, IMPORTED, NEEDS_INSURANCE, tidy
-from academy.activities.signals import leader_changed, places_freed, plan_changed
+from academy.activities.signals import ask_against_publishing, leader_changed, places_freed, plan_changed
 from academy.core.refusals import Refusal
 from academy.people.models import User
 from academy.people.pictures import own_pictures
@@ -133,7 +134,13 @@ def save_activity(
             after = plans.plan_of(activity)
             waiting = PlanChange(activity=activity, before=begun, after=wanted, reason=reason.strip())
     moved = concerned.touched(stored, where=activity.where, shifts=activity.shifts.all(), at=at)
-    _store(activity)
+    with transaction.atomic():
+        _store(activity)
+        if stored.published_at is not None and activity.dangerous and moved:  # V1 on the new day
+            asked: Any = ask_against_publishing.send(sender=Activity, activity=activity, in_row=True)
+            if said := next((refusal for _receiver, refusal in asked if refusal is not None), None):
+                transaction.set_rollback(True)
+                return cast(Refusal, said)
     if tells:
         concerned.tell_moved(activity, moved, was_at=stored.where, at=at)
     _log_fields(stored, activity, by=by)

@@ -96,7 +96,7 @@ def mark_seen(shift: Shift, *, volunteer: Volunteer, at: dt.datetime) -> int:
 def _written(*, shift: Shift) -> str:
     starts_at, ends_at = timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at)
     activity = shift.activity
-    text = gettext("Tomorrow: “%(title)s”, %(when)s, %(place)s. If you cannot come, please give your place back.") % {
+    text = gettext("You have a place: “%(title)s”, %(when)s, %(place)s. If you cannot come, please give it back.") % {
         "title": formats.inner_quotes(activity.title),
         "when": formats.when(starts_at, ends_at, current_language()),
         "place": activity.place,

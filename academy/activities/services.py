@@ -279,8 +279,8 @@ def sign_up(
     asked: Any = ask_against_sign_up.send(sender=Shift, shift=shift, role=role, volunteer=volunteer, walk_in=walk_in)
     if said := next((refusal for _receiver, refusal in asked if refusal is not None), None):
         return cast(Refusal, said)
-    if ages.is_minor(volunteer.birth_date, shift.date):
-        _lock(volunteer)  # the guardian may withdraw at this moment (N2)
+    if ages.is_minor(volunteer.birth_date, shift.date) or role.asks_something:
+        _lock(volunteer)  # a guardian's consent (N2) or an exception (T3) may end at this moment
     if unfit := reasons.refuse(volunteer, shift, role, walk_in=walk_in):
         return unfit
     return take_seat(

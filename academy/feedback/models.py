@@ -37,7 +37,7 @@ class Feedback(models.Model):
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="feedback", verbose_name=_("activity"))
     face = models.PositiveSmallIntegerField(_("face"), choices=Face)
-    words = models.CharField(_("line"), max_length=140, blank=True)
+    words = models.CharField(_("words"), max_length=140, blank=True)
     browser = models.CharField(max_length=64, editable=False)  # a keyed hash: one word from each browser
     given_at = models.DateTimeField(_("given at"))
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from academy.core import practice
 from academy.core.http import form_page
 from academy.core.look import current_language
 from academy.families.belongings import people_with_right
@@ -99,6 +100,8 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     user, slug = found
+    if user.own_volunteer is not None:
+        practice.show(request, user.own_volunteer.community_id)
     done = request.method == "POST"
     if done:
         messaging.unsubscribe(user=user, kind=slug)

@@ -102,7 +102,7 @@ def show_records(request: HttpRequest) -> HttpResponse:
     people = people_with_right(user_of(request), Right.SEE_HOURS)
     if not people:
         return redirect("home:my")
-    volunteer: Any = chosen_person(request, people)  # with the annotations
+    volunteer = chosen_person(request, people)
     records, sums = selectors.records_of(volunteer), totals.sums_by_month(volunteer)
     years = sorted({one.first.year for one in sums}, reverse=True) or [timezone.localdate().year]
     year = read_id(request.GET.get("year")) or years[0]
@@ -148,7 +148,7 @@ def mark_messages_read(request: HttpRequest) -> HttpResponse:
     people = people_with_right(user_of(request), Right.SEE_HOURS)
     if not people:
         return redirect("home:my")
-    volunteer: Any = chosen_person(request, people)  # with the annotations
+    volunteer = chosen_person(request, people)
     only = posted_ids(request, "message") if "message" in request.POST else None
     messaging.mark_read(volunteer=volunteer, at=timezone.now(), only=only)
     return redirect(f"{reverse('home:my')}?who={volunteer.number}")
@@ -167,7 +167,7 @@ def show_card(request: HttpRequest) -> HttpResponse:
     ]
     if not people:
         return render(request, "home/no_volunteer.html", _back_office(request))
-    volunteer: Any = chosen_person(request, people)  # with the annotations
+    volunteer = chosen_person(request, people)
     card = cards.card_for(volunteer=volunteer, by=user, at=timezone.now())
     context = {"volunteer": volunteer, "people": people, "svg": qr_svg(cards.card_url(card))}
     return render(request, "home/card.html", context)

@@ -29,14 +29,14 @@ class Snapshot:
     times: dict[str, list[str]]
     people: list[list[Any]]
 
-    def sealed(self) -> str:
-        """Return the snapshot as text for a form, which no browser can change unnoticed."""
-        return signing.dumps(asdict(self), salt=_SALT, compress=True)
+    def sealed(self, activity_id: int) -> str:
+        """Return the snapshot as text for a form of this activity, which no browser can change unnoticed."""
+        return signing.dumps(asdict(self), salt=f"{_SALT}.{activity_id}", compress=True)
 
 
-def opened(text: str) -> Snapshot | None:
-    """Return the snapshot in this text of a form; None for any other text."""
+def opened(text: str, activity_id: int) -> Snapshot | None:
+    """Return the snapshot in this text of a form of the activity; None for any other text."""
     try:
-        return Snapshot(**signing.loads(text, salt=_SALT))
+        return Snapshot(**signing.loads(text, salt=f"{_SALT}.{activity_id}"))
     except (signing.BadSignature, TypeError):
         return None

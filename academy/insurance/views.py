@@ -56,7 +56,9 @@ class _ActivityPage(SignUpPage):
         return filing.state_of(self.activity_or_404())
 
     def show_list(self) -> None:
-        self.show(one.person for one in self.state.places)
+        told = (change.person for _filing, changes in self.state.to_tell for change in changes)
+        people = [*(one.person for one in self.state.places), *(one for one in told if one is not None)]
+        self.show({one.pk: one for one in people}.values())
 
 
 class ActivityFilingView(_ActivityPage, FormView):  # type: ignore[type-arg]  # generic in its stubs only
@@ -79,7 +81,7 @@ class ActivityFilingView(_ActivityPage, FormView):  # type: ignore[type-arg]  # 
         return {"recipient": recipient, "filed_on": timezone.localdate(self.at), "seen": self._seen()}
 
     def _seen(self) -> str:
-        return filing.snapshot_of(self.state.activity, self.state.places).sealed()
+        return filing.snapshot_of(self.state.activity, self.state.places).sealed(self.state.activity.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         activity = self.state.activity
@@ -109,7 +111,7 @@ class ActivityFilingView(_ActivityPage, FormView):  # type: ignore[type-arg]  # 
             filed_on=data["filed_on"],
             by=user_of(self.request),
             at=self.at,
-            seen=snapshots.opened(data["seen"]),
+            seen=snapshots.opened(data["seen"], self.state.activity.pk),
         )
         if isinstance(answer, Refusal):
             add_to_form(form, answer, {"needs_number": "number", "in_the_future": "filed_on"})

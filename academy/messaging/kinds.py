@@ -55,7 +55,7 @@ ANSWER = register(
         pgettext_lazy("kind of message", "Answers to your requests"),
         order=50,
         by_telephone=True,
-        in_mail=_("A request was answered. The answer is on “My page”."),
+        in_mail=_("There is news about a request of yours. Read it on “My page”."),
         also_left=True,
     )
 )

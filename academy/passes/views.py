@@ -105,6 +105,7 @@ def _sent(request: HttpRequest, book: Passbook, answer: bytes | Refusal) -> Http
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("person_passbook", person.pk)
+    objects_shown.send(sender=Volunteer, request=request, objects=[person])
     return pdf_response(answer, f"{_('Passbook')}_{person.number}.pdf")
 
 

@@ -9,6 +9,7 @@ from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.history import HistoryFilterSet
@@ -80,7 +81,11 @@ class ViewsOfPeople(PlainCells, RightRequiredMixin, ReportView):
         Column("action", label=_("Action"), accessor=lambda looks: log.get_action_label(looks.action)),
         Column("seen", label=_("Whose data"), accessor=lambda looks: _names(looks)),
         Column("times", label=_("Times")),
-        Column("places", label=_("Where"), accessor=lambda looks: "、".join(map(str, looks.places))),
+        Column(
+            "places",
+            label=pgettext_lazy("looks at data", "Where"),
+            accessor=lambda looks: "、".join(map(str, looks.places)),
+        ),
     ]
 
     list_export = [

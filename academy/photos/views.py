@@ -68,9 +68,9 @@ def send(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
 def ask_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a photo away at the wish of a person in it, without sign-in; the leader and staff look at it."""
     photo = _photo(pk)
+    practice.show(request, photo.activity.community_id)
     if not Photo.objects.public().filter(pk=pk).exists():
         return render(request, "photos/away.html", {"activity": photo.activity, "photo": None})
-    practice.show(request, photo.activity.community_id)
     refusal = None
     if request.method == "POST":
         now = timezone.now()

@@ -13,6 +13,7 @@ class ProposalsConfig(AppConfig):
         from academy.activities import beside
         from academy.activities.models import Activity
         from academy.core.verbs import offer
+        from academy.proposals import receivers  # noqa: F401
         from academy.proposals.preparing import ways_of
         from academy.proposals.verbs import verbs_of_activity
 

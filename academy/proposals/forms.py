@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.proposals.models import Proposal
 from academy.proposals.services import FIELDS
@@ -20,7 +21,7 @@ class ProposalForm(forms.ModelForm[Proposal]):
         labels = {
             "title": _("What do you call it?"),
             "what": _("What do we do?"),
-            "whom": _("For whom?"),
+            "whom": pgettext_lazy("a proposal", "For whom?"),
             "day": _("On which day?"),
             "begins": _("From"),
             "ends": _("Until"),

@@ -156,7 +156,7 @@ class ProposalNote(models.Model):
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="notes", verbose_name=_("proposal"))
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("written by"))
     of_staff = models.BooleanField(_("of staff"))
-    text = models.CharField(_("note"), max_length=500)
+    text = models.CharField(_("words"), max_length=500)
     written_at = models.DateTimeField(_("written at"))
 
     wagtail_reference_index_ignore = True

@@ -2,20 +2,22 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from academy.activities import changing, services
 from academy.activities.beside import Way
 from academy.activities.models import Activity, Kind, Shift
+from academy.checkin.models import Visit
 from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.people.models import User
 from academy.proposals.models import Preparation
-from academy.proposals.refusals import NO_PREPARATION, SESSION_LATE
+from academy.proposals.refusals import NO_PREPARATION, OTHER_PLACE, SESSION_LATE
 
 TITLE_LENGTH = 60
 
@@ -46,13 +48,19 @@ def plan_session(
     kept = Preparation.objects.filter(prepares=activity, activity__cancelled_at=None).select_related("activity").first()
     if kept is not None:
         session = kept.activity
+        if place and place != session.place:
+            return OTHER_PLACE
         session.shifts.add(Shift(starts_at=starts_at, ends_at=ends_at, walk_ins=True))
         saved = changing.save_activity(activity=session, by=by, at=at)
         return saved if isinstance(saved, Refusal) else saved.activity
+    if Visit.objects.filter(shift__activity__preparation_for__prepares=activity).exists():
+        return NO_PREPARATION  # the hours of a cancelled session count already (H8)
     role = activity.roles.order_by("pk").first()
+    with translation.override(settings.LANGUAGE_CODE):
+        title = Truncator(gettext("Preparing: %(title)s") % {"title": activity.title}).chars(TITLE_LENGTH)
     planned = services.plan_activity(
         community=activity.community,
-        title=Truncator(_("Preparing: %(title)s") % {"title": activity.title}).chars(TITLE_LENGTH),
+        title=title,
         kind=Kind.PREPARATION,
         place=place or activity.place,
         service_content=activity.service_content,
@@ -60,7 +68,7 @@ def plan_session(
         organiser=activity.organiser,
         issuer=activity.issuer,
         shifts=[{"starts_at": starts_at, "ends_at": ends_at}],
-        roles=[{"name": role.name, "capacity": role.capacity}] if role else [],
+        roles=[{"name": role.name, "capacity": sum(one.capacity for one in activity.roles.all())}] if role else [],
         by=by,
     )
     published = services.publish_activity(activity=planned, by=by, at=at)
@@ -78,7 +86,7 @@ def ways_of(activity: Activity) -> list[Way]:
         found = getattr(activity, "preparation_for", None)
         if found is None or found.prepares.published_at is None:
             return []
-        label = _("Prepares: %(title)s") % {"title": found.prepares.title}
+        label = gettext("Prepares: %(title)s") % {"title": found.prepares.title}
         return [Way(label, reverse("activities:detail", args=[found.prepares_id]), "list", order=20)]
     kept = getattr(activity, "preparation", None)
     if kept is None:
@@ -86,6 +94,6 @@ def ways_of(activity: Activity) -> list[Way]:
     shifts = Shift.objects.filter(activity=kept.activity_id, activity__cancelled_at=None, ends_at__gt=timezone.now())
     page = reverse("activities:detail", args=[kept.activity_id])
     return [
-        Way(_("We prepare it: %(when)s") % {"when": period(shift)}, page, "list", order=20)
+        Way(gettext("We prepare it: %(when)s") % {"when": period(shift)}, page, "list", order=20)
         for shift in shifts.order_by("starts_at")[:3]
     ]

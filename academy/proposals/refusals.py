@@ -14,6 +14,9 @@ NOT_IN_TALK = Refusal("not_open", _("This proposal is not handed in. Hand it in;
 TOO_MANY = Refusal(
     "too_many_drafts", _("You have ten proposals that are not handed in. Go on with one of them, or hand it in.")
 )
+TOO_MANY_OPEN = Refusal(
+    "too_many_open", _("Five of your proposals wait for an answer. Hand in the next one when they are answered.")
+)
 TALK_FULL = Refusal("talk_full", _("This talk is very long by now. Go on at the desk."))
 NEEDS_WORDS = Refusal("needs_reason", _("Write a few words first."))
 ENDS_FIRST = Refusal("ends_before_start", _("The end is not after the beginning. Look at the times again."))
@@ -27,6 +30,9 @@ MINORS_DO_NOT_LEAD = Refusal(
 SUSPENDED = Refusal("suspended", _("The volunteering of this person is suspended. Talk to the social worker first."))
 NO_PREPARATION = Refusal(
     "no_preparation", _("Only a published service that is still to come can be prepared together. Publish it first.")
+)
+OTHER_PLACE = Refusal(
+    "other_place", _("All sessions of one activity are at one place. Leave the place empty, or change the first one.")
 )
 SESSION_LATE = Refusal(
     "session_late", _("The session ends after the activity begins, or is past. Choose another time.")

@@ -28,6 +28,7 @@ from academy.proposals.models import Proposal, ProposalNote, ProposalRequest
 FIELDS = ("title", "what", "whom", "day", "begins", "ends", "place", "people", "risks", "help_needed")
 ASKED = ("title", "what", "whom", "day", "begins", "ends", "place")  # before it is handed in
 MOST_DRAFTS = 10
+MOST_OPEN = 5  # handed in and not answered
 MOST_NOTES = 60
 USUAL_PEOPLE = 10
 
@@ -67,19 +68,32 @@ def hand_in(*, proposal: Proposal, by: User, at: dt.datetime) -> ProposalRequest
     """Ask the social worker to hold it. A declined or withdrawn proposal can be handed in again.
 
     A proposer who may not lead yet hands it in too: the talk says what is missing. Refuses with `not_allowed`,
-    `already_done`, `already_asked`, `incomplete`, `day_past`.
+    `already_done`, `already_asked`, `too_many_open`, `incomplete`, `day_past`.
     """
     if not is_of_family(by, proposal.volunteer):
         return refusals.NOT_YOURS
     held = _locked(proposal)
     if not held.may_change:
         return refusals.STAYS
+    mine = Proposal.objects.of(held.volunteer).exclude(pk=held.pk)
+    if ProposalRequest.objects.filter(proposal__in=mine, decided_at=None).count() >= MOST_OPEN:
+        return refusals.TOO_MANY_OPEN
     last = held.last_request
     if last is not None and last.decided_at is None:
         return refusals.IN_TALK
     if refusal := cannot_be_held(held, at=at):
         return refusal
     return ProposalRequest.objects.create(proposal=held, reason=held.what[:200], asked_by=by, asked_at=at)
+
+
+@transaction.atomic
+def erase(*, people: list[Volunteer]) -> None:
+    """Delete drafts, talk and open requests of erased people, and the words of the others (V3)."""
+    own = Proposal.objects.filter(volunteer__in=people)
+    ProposalNote.objects.filter(proposal__in=own).delete()
+    ProposalRequest.objects.filter(proposal__in=own, decided_at=None).delete()
+    own.filter(requests=None, activity=None).delete()
+    own.update(risks="", help_needed="")
 
 
 def cannot_be_held(proposal: Proposal, *, at: dt.datetime) -> Refusal | None:

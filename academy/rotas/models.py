@@ -209,7 +209,7 @@ class RetiredPoster(models.Model):
         verbose_name_plural = _("retired posters")
 
     def __str__(self) -> str:
-        return f"{self.series} · {self.retired_at:%Y-%m-%d}"
+        return f"{self.series} · {self.key}"
 
 
 class SeriesDate(models.Model):

@@ -162,7 +162,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "academy.core.context_processors.look",
-                "academy.messaging.context_processors.unread",
                 "academy.people.back_office.back_office",
                 "academy.people.practice_views.practice",
             ],

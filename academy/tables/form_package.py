@@ -104,7 +104,8 @@ class FormPackage:
         named = [f"{name}{end}".encode() for name in names for end in ("!", "'!", "&apos;!")]
         for part, data in list(self._parts.items()):
             is_other = part.startswith("xl/") and part.endswith(".xml") and part != self.sheet.part
-            if is_other and any(name in data for name in named):
+            # Some programs write each sign beyond ASCII as its number.
+            if is_other and (b"&#" in data or any(name in data for name in named)):
                 self._follow_formulas(part, shift)
         if has_formulas or "xl/calcChain.xml" in self._parts:
             self._count_again()

@@ -23,12 +23,21 @@
     form.submit();
   }
 
+  // Whoever comes back to this page from an error page may send again.
+  window.addEventListener("pageshow", function () {
+    asking = false;
+  });
+
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     if (asking) return;
     asking = true;
     var button = /** @type {HTMLButtonElement | null} */ (event.submitter || document.activeElement);
-    fetch(form.getAttribute("data-stay"), { cache: "no-store" })
+    var patience = new AbortController();
+    setTimeout(function () {
+      patience.abort();
+    }, 8000);
+    fetch(form.getAttribute("data-stay"), { cache: "no-store", signal: patience.signal })
       .then(function () {
         send(button);
       })

@@ -272,4 +272,4 @@ def test_the_page_costs_the_same_however_many_signed_up(activity, phone, volunte
     activity.roles.update(capacity=50)
     for _one in range(20):
         sign_up(VolunteerFactory(community=activity.community), activity.shifts.get(), at=NOW)
-    assert statements() == few <= 13
+    assert statements() == few <= 12

@@ -40,7 +40,8 @@ def world(rows_of_module):
             model = viewset.model
             fields = {field.name: REASON for field in model._meta.fields if is_veiled_text(model, field)}
             if fields and not getattr(model, "append_only", False):
-                model.objects.update(**fields)
+                rows = model.objects.filter(decided_at=None) if hasattr(model, "decided_at") else model.objects.all()
+                rows.update(**fields)
         entry = LedgerEntry.objects.order_by("seq").last()
         entry.pk, entry.seq, entry.reason = None, entry.seq + 1, REASON
         entry.previous_hash, entry.hash = entry.hash, "0" * 64

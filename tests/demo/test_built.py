@@ -99,7 +99,9 @@ def test_those_who_go_on_home_visits_have_signed_the_agreement(volunteer):
     (agreement,) = Agreement.objects.published()
 
     assert visit.home_visit
-    assert {one.volunteer.name for one in Signature.objects.all()} == {"吴丽华", "张桂兰", "郑小燕"}
+    by_phone = Signature.objects.filter(way=Signature.Way.PHONE)
+    assert {one.volunteer.name for one in by_phone} == {"吴丽华", "张桂兰", "郑小燕"}
+    assert not Signature.objects.filter(volunteer=volunteer).exists()  # her visitors see how it is asked for
     assert agreements.unsigned(agreement).count() > 200
 
 
@@ -292,6 +294,7 @@ def test_what_is_to_come_shows_each_state_of_a_card(volunteer):
         (False, False, 0, False, 0),  # a class
         (False, False, 0, False, 0),  # a role that asks for first aid
         (False, False, 0, False, 0),  # a preparation session
+        (False, False, 0, False, 0),  # at the river bank
         (False, False, 0, False, 1),
         (False, False, 0, False, 0),  # started by a volunteer
     ]
@@ -316,7 +319,7 @@ def test_a_later_start_adds_activities_to_come_once_none_is_left(running, db):
 
     tomorrow = NOW + dt.timedelta(days=1)
     start(tomorrow)
-    assert coming(tomorrow) == 9
+    assert coming(tomorrow) == 10
     weeks_later = NOW + dt.timedelta(weeks=5)
     assert coming(weeks_later) == 0
     start(weeks_later)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -217,6 +218,7 @@ def test_a_length_beyond_a_day_is_read_and_never_taken_for_what_is_left_of_it() 
 def test_a_formula_stays_a_formula_with_or_without_a_stored_result() -> None:
     content = workbook(["=1+1"])
     assert "<v" in part_of(content, SHEET)
+    (empty,) = re.findall(r"<v ?/>|<v></v>", part_of(content, SHEET))
     for stored_result in ("<v />", "<v>2</v>"):
-        (line,) = reading.read(changed(content, ("<v />", stored_result)), "a.xlsx").lines
+        (line,) = reading.read(changed(content, (empty, stored_result)), "a.xlsx").lines
         assert cells.is_formula(line.cell(0))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.activities import services
-from academy.activities.models import Role, Shift, SignUp
+from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.needs.exception_models import NeedException, RevokedException
 from academy.activities.needs.reasons import Wording
 from academy.activities.needs.suitability import Suitability
@@ -123,6 +123,8 @@ def revoke(*, exception: NeedException, reason: str, by: User, at: dt.datetime) 
     Places of this role to come for which something is missing without it go back at once. Refuses with `not_allowed`,
     `own_matter`, `needs_reason`, `already_done`.
     """
+    # First the activity: the places that go back settle its waiting list.
+    Activity.objects.select_for_update(no_key=True).get(pk=exception.role.activity_id)
     person, words = _lock(exception.volunteer), reason.strip()[:REASON_LENGTH]
     role, activity = exception.role, exception.role.activity
     if not by.has_right(Right.RUN_ACTIVITIES, activity.community):

@@ -75,7 +75,8 @@ def _end_some(pks: list[int], at: dt.datetime) -> int:
     waiting = [one for one in effective if one.replaces_id and not fits(one, together=together)]
     effective = [record for record in effective if record not in waiting]
     take_effect(effective, at=at, sealing=barred)
-    telling.tell_effective(effective, at=at)
+    imported = set(due.model.objects.filter(pk__in=together, imported_row__isnull=False).values_list("pk", flat=True))
+    telling.tell_effective([record for record in effective if record.pk not in imported], at=at)
     return len(effective)
 
 
