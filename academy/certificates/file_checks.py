@@ -78,13 +78,14 @@ class FileCheck:
     state: str
     differing: list[DifferingValue] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # sentences: what else differs
-    signature: Signature | None = None  # of the unit, on every byte
+    signature: Signature | None = None  # of the unit, on every byte of a file that is the same
 
 
 def check(content: bytes, *, at: dt.datetime, network: str = "") -> FileCheck | Refusal:
     """Return how a file differs from the certificate whose code it bears.
 
-    A file with the unit's signature is the same if it begins with our bytes, and the key has signed all of it.
+    A file with the unit's signature is the same if it begins with our bytes, the key has signed all of it, and it shows
+    and carries the same as ours: what was added before signing is signed too.
     `network` is a name of the sender's network. Refuses as `comparing.read_stranger` does, and with `no_code`,
     `is_a_letter` and `compared_too_often`.
     """
@@ -103,7 +104,8 @@ def check(content: bytes, *, at: dt.datetime, network: str = "") -> FileCheck | 
         return FileCheck(NO_ORIGINAL, certificate, state)
     if content == original:
         return FileCheck(SAME, certificate, state)
-    if signature := file_signers.signature_on(content, original=original, issuer=certificate.issuer):
+    signature = file_signers.signature_on(content, original=original, issuer=certificate.issuer)
+    if signature and not comparing.compare(comparing.read_own(original), file):
         return FileCheck(SAME, certificate, state, signature=signature)
     # Each answer says whether personal data is the same: an ID number must not be found by trying.
     limits = (

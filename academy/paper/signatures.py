@@ -1,7 +1,8 @@
 """Electronic signatures of PDF files (PAdES), by pyHanko (ADR 138).
 
-A signature stands behind the file, whose own bytes stay. So a signed file is ours if it begins with the file that we
-print, and one of our keys has signed all of it: no parser of PDF has to be trusted for that.
+A signature stands behind the file, whose own bytes stay. A signed file of ours begins with the file that we print, and
+one of our keys has signed all of it. What was added before signing is signed too, and a reader of PDF may show it in
+place of ours: whoever calls a file the same has to compare what it shows as well.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509 import Certificate, ExtensionNotFound, KeyUsage, Name, NameOID, load_der_x509_certificate
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -31,11 +33,14 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from academy.core import formats
+from academy.core.look import current_language
 from academy.core.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
 MOST_P12: Final = 100_000  # bytes
+_MOST_ROUNDS: Final = 1_000_000  # of the work that a password costs, in each part of a P12 file
 STAMP_SECONDS: Final = 5  # for the whole answer of the time-stamp server
 _LEAST_BITS: Final = 2048  # of an RSA key
 _FIELD: Final = "Signature"
@@ -46,6 +51,7 @@ _BYTE_RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*0 (\d{1,9}) (\d{1,9}) (\d{1
 _MOMENT: Final = re.compile(rb"/M\s*\(([^()]{1,80})\)")
 _DATE: Final = re.compile(r"D:(\d{14})(Z|[+-]\d\d'\d\d)")
 _ESCAPED: Final = re.compile(rb"\\([0-7]{3})")
+_FAULTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, *_LIBRARY_FAULTS)
 
 NOT_P12 = Refusal(
     "not_p12", gettext_lazy("This is no P12 file that can be opened here. Choose the .p12 or .pfx file of the unit.")
@@ -116,7 +122,7 @@ def open_p12(content: bytes, password: str, *, at: dt.datetime) -> Identity | Re
     )
     facts = facts_of(identity.certificate)
     if not facts.valid_from <= at <= facts.valid_until:
-        days = {"first": facts.valid_from.date().isoformat(), "last": facts.valid_until.date().isoformat()}
+        days = {"first": _day(facts.valid_from), "last": _day(facts.valid_until)}
         return Refusal(
             "not_valid_today",
             _("This certificate is valid from %(first)s until %(last)s, not today. Ask its authority for a new one.")
@@ -152,7 +158,10 @@ def sign(pdf: bytes, identity: Identity, *, at: dt.datetime, stamp_url: str = ""
 
 
 def signature_on(content: bytes, *, original: bytes, certificates: Iterable[bytes]) -> Signature | None:
-    """Return the signature of one of these certificates on the original, if nothing else was added to it."""
+    """Return the signature of one of these certificates on every byte of a file that begins with the original.
+
+    It says nothing about what stands between the original and the signature: compare what the file shows.
+    """
     if not content.startswith(original) or not 0 < len(content) - len(original) <= _MOST_ADDED:
         return None
     ranges = _BYTE_RANGE.findall(content, len(original))
@@ -165,12 +174,12 @@ def signature_on(content: bytes, *, original: bytes, certificates: Iterable[byte
     try:
         data = cms.ContentInfo.load(bytes.fromhex(content[begin + 1 : end - 1].decode("ascii")))["content"]
         (signer,) = data["signer_infos"]
-        digest = hashlib.sha256(signed).digest()
-        for one in certificates:
-            if all(validate_sig_integrity(signer, x509.Certificate.load(one), "data", digest)):
-                return Signature(one, _moment(signed[len(original) :]))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SignatureValidationError):
+    except _FAULTS:
         return None
+    digest = hashlib.sha256(signed).digest()
+    for one in certificates:
+        if _is_signed_by(one, signer, digest):
+            return Signature(one, _moment(signed[len(original) :]))
     return None
 
 
@@ -208,11 +217,43 @@ async def _sign(pdf: bytes, identity: Identity, at: dt.datetime, stamper: TimeSt
     return content
 
 
-def _is_p12(content: bytes) -> bool:
+def _is_signed_by(certificate: bytes, signer: Any, digest: bytes) -> bool:
+    """Return whether the key of this certificate made the signature. A key of another kind did not."""
     try:
-        return bool(pkcs12.Pfx.load(content)["version"].native == "v3")
-    except (LookupError, TypeError, ValueError):
+        return all(validate_sig_integrity(signer, x509.Certificate.load(certificate), "data", digest))
+    except _FAULTS:
         return False
+
+
+def _is_p12(content: bytes) -> bool:
+    """Return whether it is a P12 file that asks for no more rounds than `_MOST_ROUNDS` to be opened."""
+    try:
+        file = pkcs12.Pfx.load(content, strict=True)
+        return bool(file["version"].native == "v3") and all(1 <= one <= _MOST_ROUNDS for one in _rounds(file))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return False
+
+
+def _rounds(file: Any) -> Iterator[int]:
+    """Yield how often each encrypted part, and the MAC, repeat their work. Fails for what does not say it."""
+    if file["mac_data"]:
+        if "." in file["mac_data"]["mac"]["digest_algorithm"]["algorithm"].native:
+            raise ValueError("A MAC of a kind that is not known here, with rounds of its own")
+        yield file["mac_data"]["iterations"].native
+    for part in file.authenticated_safe:
+        if part["content_type"].native == "encrypted_data":
+            yield part["content"]["encrypted_content_info"]["content_encryption_algorithm"].kdf_iterations
+            continue
+        for bag in pkcs12.SafeContents.load(part["content"].native):
+            kind = bag["bag_id"].native
+            if kind == "pkcs8_shrouded_key_bag":
+                yield bag["bag_value"]["encryption_algorithm"].kdf_iterations
+            elif kind == "safe_contents":
+                raise ValueError("Parts within parts")
+
+
+def _day(moment: dt.datetime) -> str:
+    return formats.day(timezone.localdate(moment), current_language(), year=True)
 
 
 def _may_sign(key: Any, certificate: Certificate) -> bool:
