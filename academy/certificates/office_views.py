@@ -22,15 +22,16 @@ from academy.core.bodies import takes_from_strangers
 from academy.core.http import form_page, unindexed
 from academy.core.keys import split_key
 from academy.core.refusals import Refusal, add_to_form
-from academy.paper import comparing, photos, signatures
+from academy.paper import comparing, photos
 from academy.paper.http import pdf_response
 from academy.people.form_fields import FilesField
 from academy.people.http import hashed_network_of, network_of
 from academy.people.services import attempts
-from academy.people.services.attempts import Source
+from academy.people.services.attempts import Limit, Source
 
 MOST_TEXT = 20_000
 MOST_OF_PHOTOS = 40_000_000  # bytes in one request
+OF_PHOTOS = Limit(free=6, half_life=10 * 60)  # requests of a network: one of them may take a processor for seconds
 
 
 class LinesForm(forms.Form):
@@ -79,7 +80,7 @@ def many(request: HttpRequest) -> HttpResponse:
     findings: list[Finding] = []
     if form.is_valid():
         now, given = timezone.now(), form.cleaned_data["photos"]
-        if given and (wait := _wait(request, "photos.network", now)):
+        if given and (wait := _wait(request, "verify_photos.network", now, OF_PHOTOS)):
             return _too_often(request, "certificates/verify_many.html", form, "photos", wait)
         on_photos = photographed.read((one.name, one.read(photos.MOST_BYTES + 1)) for one in given)
         for remark in on_photos.remarks:
@@ -135,7 +136,7 @@ def file(request: HttpRequest) -> HttpResponse:
     checked: file_checks.FileCheck | None = None
     if form.is_valid():
         now = timezone.now()
-        if wait := _wait(request, "file.network", now):
+        if wait := _wait(request, "file.network", now, OF_A_NETWORK):
             return _too_often(request, "certificates/verify_file.html", form, "file", wait)
         given, network = form.cleaned_data["file"], hashed_network_of(request)
         answer = file_checks.check(given.read(comparing.MOST_BYTES + 1), at=now, network=network)
@@ -153,7 +154,7 @@ def file(request: HttpRequest) -> HttpResponse:
             "is_valid": checked.state == states.VALID,
             "closed_on": timezone.localdate(closure.closed_at) if closure else None,
             "page": addresses.page_of(checked.certificate.code),
-            "signed_by": signatures.facts_of(checked.signature.certificate).name if checked.signature else "",
+            "signed_by": checked.certificate.issuer.name if checked.signature else "",
             "telephone": checked.certificate.issuer.telephone,
         }
     return unindexed(render(request, "certificates/verify_file.html", context))
@@ -169,8 +170,8 @@ def state_words() -> dict[str, Any]:
     }
 
 
-def _wait(request: HttpRequest, name: str, at: dt.datetime) -> int:
-    return attempts.begin(sources=[Source(name, network_of(request), OF_A_NETWORK)], at=at)
+def _wait(request: HttpRequest, name: str, at: dt.datetime, limit: Limit) -> int:
+    return attempts.begin(sources=[Source(name, network_of(request), limit)], at=at)
 
 
 def _too_often(request: HttpRequest, template: str, form: forms.Form, field: str, wait: int) -> HttpResponse:

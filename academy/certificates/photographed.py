@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from academy.core.text import visible
 from academy.paper import photos
 
 MOST_PHOTOS: Final = 10
+_SECONDS: Final = 25  # for all photos of one request
 _ADDRESS: Final = re.compile(r"/verify/([0-9a-z]+)/?\Z", re.IGNORECASE)
 
 
@@ -28,11 +30,14 @@ class CodesFound:
 def read(files: Iterable[tuple[str, bytes]]) -> CodesFound:
     """Return the codes on these photos, given by name and content.
 
-    A photo without a code of ours, and a damaged code, give a line that says so: a receipt counts them.
+    A photo without a code of ours, and a damaged code, give a line that says so: a receipt counts them. All of them
+    together get `_SECONDS`; the rest is answered `photos_busy`, as are those behind a photo that was answered so.
     """
     found, seen = CodesFound(), set()
+    until, is_busy = monotonic() + _SECONDS, False
     for number, (name, content) in enumerate(files, 1):
-        answer = photos.read_codes(content)
+        answer = photos.PHOTOS_BUSY if is_busy else photos.read_codes(content, until=until)
+        is_busy = answer == photos.PHOTOS_BUSY or monotonic() >= until
         where = _("Photo %(number)d (%(name)s)") % {"number": number, "name": visible(name)[:60]}
         if isinstance(answer, Refusal):
             found.lines.append(PastedLine(on_photo=True))

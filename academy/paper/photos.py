@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from threading import Semaphore
+from time import monotonic
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -36,21 +38,22 @@ class CodesOnPhoto:
     damaged: int
 
 
-def read_codes(content: bytes) -> CodesOnPhoto | Refusal:
-    """Return the codes on a photo.
+def read_codes(content: bytes, *, until: float = inf) -> CodesOnPhoto | Refusal:
+    """Return the codes on a photo, before the moment `until` of the monotonic clock.
 
     Refuses with `no_photo`, `large_photo`, `damaged_photo` and `photos_busy`.
     """
     if len(content) > MOST_BYTES:
         return LARGE_PHOTO
-    if not _turn.acquire(timeout=_WAIT):
+    if not _turn.acquire(timeout=min(_WAIT, max(until - monotonic(), 0))):
         return PHOTOS_BUSY
     try:
-        answer = read_apart(_READER, content, seconds=_SECONDS)
+        left = until - monotonic()
+        answer = read_apart(_READER, content, seconds=min(_SECONDS, left)) if left > 0 else None
     finally:
         _turn.release()
     if answer is None:
-        return DAMAGED_PHOTO
+        return PHOTOS_BUSY if monotonic() >= until else DAMAGED_PHOTO
     found = json.loads(answer)
     if found["fault"]:
         return _FAULTS[found["fault"]]

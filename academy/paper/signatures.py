@@ -29,7 +29,6 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -51,7 +50,7 @@ _BYTE_RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*0 (\d{1,9}) (\d{1,9}) (\d{1
 _MOMENT: Final = re.compile(rb"/M\s*\(([^()]{1,80})\)")
 _DATE: Final = re.compile(r"D:(\d{14})(Z|[+-]\d\d'\d\d)")
 _ESCAPED: Final = re.compile(rb"\\([0-7]{3})")
-_FAULTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, *_LIBRARY_FAULTS)
+_FAULTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, UnsupportedAlgorithm)
 
 NOT_P12 = Refusal(
     "not_p12", gettext_lazy("This is no P12 file that can be opened here. Choose the .p12 or .pfx file of the unit.")
@@ -228,7 +227,7 @@ def _is_signed_by(certificate: bytes, signer: Any, digest: bytes) -> bool:
 def _is_p12(content: bytes) -> bool:
     """Return whether it is a P12 file that asks for no more rounds than `_MOST_ROUNDS` to be opened."""
     try:
-        file = pkcs12.Pfx.load(content, strict=True)
+        file = pkcs12.Pfx.load(content)
         return bool(file["version"].native == "v3") and all(1 <= one <= _MOST_ROUNDS for one in _rounds(file))
     except (AttributeError, LookupError, TypeError, ValueError):
         return False

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
@@ -41,6 +41,10 @@ NEEDS_TICK = Refusal(
 )
 CHOOSE = Refusal("choose_photos", _("Choose at least one photo."))
 GONE = Refusal("photo_gone", _("This photo is not shown any more. Nothing is left to do."))
+ASKED_MEANWHILE = Refusal(
+    "asked_meanwhile",
+    _("Meanwhile a person asked to take away a photo that you chose. It stays hidden; read below what they wrote."),
+)
 ASKED_BEFORE = Refusal("already_asked", _("This photo is hidden already. The social worker looks at it."))
 
 
@@ -80,20 +84,32 @@ def add(
 
 @transaction.atomic
 def show(
-    *, activity: Activity, photos: Collection[int], cleared: bool, by: User, at: dt.datetime
+    *,
+    activity: Activity,
+    photos: Collection[int],
+    cleared: bool,
+    by: User,
+    at: dt.datetime,
+    asked: Collection[int] = (),
 ) -> list[Photo] | Refusal:
-    """Show photos on the activity's public page, as its leader or staff.
+    """Show photos on the activity's public page, as its leader or staff. Return those that are shown.
 
     `cleared` is the tick that nobody who said no, and no minor without the guardian's yes, is in them. A photo that a
-    person asked to take away is shown again only this way. Refuses with `not_allowed`, `choose_photos`, `needs_tick`.
+    person asked to take away is shown again only this way, and only if the request is one of `asked`, those that `by`
+    has read; else it stays as it is. Refuses with `not_allowed`, `choose_photos`, `needs_tick`, `asked_meanwhile`.
     """
     if not may_see_people(by, activity, at=at):
         return NOT_ALLOWED
-    chosen = list(Photo.objects.kept().filter(activity=activity, pk__in=photos))
+    chosen = list(_locked(activity, photos))
     if not chosen:
         return CHOOSE
     if not cleared:
         return NEEDS_TICK
+    unread = RemovalRequest.objects.filter(photo__in=chosen, answered_at=None).exclude(pk__in=asked)
+    hidden = set(unread.values_list("photo", flat=True))
+    chosen = [photo for photo in chosen if photo.pk not in hidden]
+    if not chosen:
+        return ASKED_MEANWHILE
     for photo in chosen:
         photo.shown_by, photo.shown_at = by, at
         photo.save(update_fields=["shown_by", "shown_at"])
@@ -104,11 +120,18 @@ def show(
 
 @transaction.atomic
 def hide(*, activity: Activity, photos: Collection[int], by: User, at: dt.datetime) -> int | Refusal:
-    """Take photos off the public page, and keep them. Refuses with `not_allowed`, `choose_photos`."""
+    """Take photos off the public page, and keep them: what people asked is done.
+
+    Refuses with `not_allowed`, `choose_photos`.
+    """
     if not may_see_people(by, activity, at=at):
         return NOT_ALLOWED
-    chosen = Photo.objects.kept().filter(activity=activity, pk__in=photos)
-    return chosen.update(shown_by=None, shown_at=None) or CHOOSE
+    ids = [photo.pk for photo in _locked(activity, photos)]
+    if not ids:
+        return CHOOSE
+    Photo.objects.filter(pk__in=ids).update(shown_by=None, shown_at=None)
+    _answer(ids, by, at)
+    return len(ids)
 
 
 @transaction.atomic
@@ -116,13 +139,13 @@ def delete(*, activity: Activity, photos: Collection[int], by: User, at: dt.date
     """Delete photos with their files. Refuses with `not_allowed`, `choose_photos`."""
     if not may_see_people(by, activity, at=at):
         return NOT_ALLOWED
-    chosen = list(Photo.objects.kept().filter(activity=activity, pk__in=photos))
+    chosen = list(_locked(activity, photos))
     if not chosen:
         return CHOOSE
     delete_on_commit([name for photo in chosen for name in (photo.large.name, photo.small.name) if name])
     ids = [photo.pk for photo in chosen]
     Photo.objects.filter(pk__in=ids).update(deleted_at=at, shown_by=None, shown_at=None, bytes=0)
-    RemovalRequest.objects.filter(photo__in=ids, answered_at=None).update(answered_at=at, answered_by=by)
+    _answer(ids, by, at)
     log(activity, DELETED, user=by, timestamp=at, data={"count": len(chosen)})
     return len(chosen)
 
@@ -141,6 +164,16 @@ def ask_removal(*, photo: Photo, words: str, at: dt.datetime) -> RemovalRequest 
             return RemovalRequest.objects.create(photo=photo, words=" ".join(words.split())[:200], asked_at=at)
     except IntegrityError:
         return ASKED_BEFORE
+
+
+def _locked(activity: Activity, photos: Collection[int]) -> QuerySet[Photo]:
+    """Return those of the photos that are kept. Nobody asks to take them away until the transaction ends."""
+    kept = Photo.objects.kept().filter(activity=activity, pk__in=photos)
+    return kept.select_for_update(no_key=True).order_by("pk")
+
+
+def _answer(photos: Collection[int], by: User, at: dt.datetime) -> None:
+    RemovalRequest.objects.filter(photo__in=photos, answered_at=None).update(answered_at=at, answered_by=by)
 
 
 @transaction.atomic

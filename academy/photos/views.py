@@ -92,9 +92,18 @@ def _act(request: HttpRequest, activity: Activity) -> Refusal | None:
     user, now, chosen = user_of(request), timezone.now(), posted_ids(request, "photo")
     match request.POST.get("act"):
         case "show":
-            shown = services.show(activity=activity, photos=chosen, cleared="cleared" in request.POST, by=user, at=now)
+            shown = services.show(
+                activity=activity,
+                photos=chosen,
+                cleared="cleared" in request.POST,
+                by=user,
+                at=now,
+                asked=posted_ids(request, "asked"),
+            )
             if isinstance(shown, Refusal):
                 return shown
+            if any(photo.asked for photo in selectors.photos_of(activity) if photo.pk in chosen):
+                messages.warning(request, str(services.ASKED_MEANWHILE))
             messages.success(request, _("Shown on the page of the activity."))
         case "hide":
             hidden = services.hide(activity=activity, photos=chosen, by=user, at=now)

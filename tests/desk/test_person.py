@@ -237,10 +237,10 @@ def test_readers_of_figures_see_hours_and_records_without_the_name(scene, sign_i
 VERBS = {
     DutyRole.SOCIAL_WORKER: "Sign up for them|Withdraw for them|Ask for missing hours|Correct, or object"
     "|Apply for stars|Issue a certificate|Other certificates: course, tier, stars, commendation"
-    "|Print a sign-in slip|Print the check-in card|Replace a lost card"
+    "|Passbook|Print a sign-in slip|Print the check-in card|Print the badge|Replace a lost card"
     "|Fill in the details|Link a sign-in|Sign out everywhere|Join to another person|Copy or delete their data|Suspend"
     "|Record a departure|Record a death",
-    DutyRole.ADMINISTRATOR: "Print a sign-in slip|Print the check-in card|Replace a lost card"
+    DutyRole.ADMINISTRATOR: "Print a sign-in slip|Print the check-in card|Print the badge|Replace a lost card"
     "|Fill in the details|Link a sign-in|Sign out everywhere|Join to another person|Copy or delete their data|Suspend"
     "|Record a departure|Record a death",
     DutyRole.STREET_VIEWER: "",
