@@ -19,9 +19,10 @@ from academy.agreements.models import Signature
 from academy.checkin.models import Direction
 from academy.checkin.services import codes, scanning
 from academy.core.models import Community
+from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import MakeUp
-from academy.hours.services import make_ups, records
+from academy.hours.services import make_ups, records, roles
 from academy.people.models import User, Volunteer
 from academy.people.services import logins
 from academy.units import services as units
@@ -302,7 +303,8 @@ def _make_up(activity: Activity, crowd: Crowd, present: list[_Presence], *, by: 
             approver = User.objects.get(phone=accounts.ADMINISTRATOR.phone)
             answer = decide(request=asked, by=approver, at=moment, accepted=True, answer="与签到表核对一致")
             assert isinstance(answer, MakeUp), answer
-            records.compute_each([(volunteer.pk, shift.pk)], at=moment)
+            named = roles.name_role(volunteer=volunteer, shift=shift, role=activity.roles.get(), by=by, at=moment)
+            assert not isinstance(named, Refusal), named  # without a place no role is known
             holding.confirm(activity, heads=len(present) + 1, by=(by,), at=moment, evaluated=False)
 
 

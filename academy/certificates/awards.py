@@ -1,9 +1,10 @@
 """Certificates without hours: what somebody could get today, and why not (P9, T5, S1)."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -83,8 +84,7 @@ class Award:
 def awards_of(volunteer: Volunteer, *, at: dt.datetime) -> list[Award]:
     """Return what certificates could state of this person, and what not yet, with its reason."""
     today = timezone.localdate(at)
-    found = (_completions, _tiers, _stars, _commendations)
-    return [award for each in found for award in each(volunteer, today)]
+    return [award for make in MAKERS.values() for award in make(volunteer, today)]
 
 
 def offered_awards(
@@ -187,3 +187,12 @@ def _commendations(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
             private={"reason": one.text},
             refusal=REASONS.get(entitlement.no_commendation(one.given_on, one.text, today)),
         )
+
+
+# What makes the awards of a kind.
+MAKERS: Final[dict[str, Callable[[Volunteer, dt.date], Iterator[Award]]]] = {
+    PaperKind.COMPLETION: _completions,
+    PaperKind.TIER: _tiers,
+    PaperKind.STARS: _stars,
+    PaperKind.COMMENDATION: _commendations,
+}

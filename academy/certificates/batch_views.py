@@ -1,6 +1,7 @@
 """Certificates of many people: first who qualifies and who does not, then one button."""
 
 import datetime as dt
+import hashlib
 import uuid
 from typing import Any
 
@@ -36,6 +37,12 @@ from academy.works.views import work_url
 TITLE = gettext_lazy("Certificates of many people")
 KINDS = [one for one in PaperKind.choices if one[0] != PaperKind.THANKS]
 ALL, TICKED, WITHOUT = "all", "ticked", "without"
+BEGINNING = dt.date(2000, 1, 1)  # of "everything": earlier than any award
+CHOSEN = "certificates_for"  # in the session: ids of the people who were chosen in the roll
+OTHER_PEOPLE = Refusal(
+    "other_people",
+    gettext_lazy("Meanwhile you chose other people in the roll. Look at the list again, then issue the certificates."),
+)
 
 
 class AskForm(forms.Form):
@@ -79,6 +86,8 @@ class AskForm(forms.Form):
             cleaned |= {"period_from": dt.date(year, 1, 1), "period_to": self.today}
         elif period == "last":
             cleaned |= {"period_from": dt.date(year - 1, 1, 1), "period_to": dt.date(year - 1, 12, 31)}
+        elif period == "all" and cleaned.get("kind") != PaperKind.SERVICE:
+            cleaned |= {"period_from": BEGINNING, "period_to": self.today}
         elif period == "all" and "issuer" in cleaned:
             first = ServiceRecord.objects.filter(issuer=cleaned["issuer"]).order_by("date").first()
             cleaned |= {"period_from": first.date if first else self.today, "period_to": self.today}
@@ -101,7 +110,7 @@ def issue_many(request: HttpRequest) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     form = AskForm(given.dict(), user=user, today=timezone.localdate(now))
-    chosen = read_ids(given.getlist("id"))
+    chosen = list(request.session.get(CHOSEN, ())) if "chosen" in given else None
     context: dict[str, Any] = {
         "breadcrumbs_items": [
             *WagtailAdminTemplateMixin.breadcrumbs_items,
@@ -113,7 +122,7 @@ def issue_many(request: HttpRequest) -> HttpResponse:
         "header_icon": "doc-full",
         "form": form,
         "media": form.media,
-        "chosen": chosen,
+        "choice": _name_of(chosen),
         "key": uuid.uuid4().hex,
     }
     if form.is_valid():
@@ -121,10 +130,12 @@ def issue_many(request: HttpRequest) -> HttpResponse:
         issuer, kind, period = asked["issuer"], asked["kind"], (asked["period_from"], asked["period_to"])
         people = Volunteer.objects.present().filter(community=issuer.community_id).select_related("community")
         lines = candidates(
-            people.filter(pk__in=chosen) if chosen else people, issuer=issuer, kind=kind, period=period, at=now
+            people if chosen is None else people.filter(pk__in=chosen), issuer=issuer, kind=kind, period=period, at=now
         )
         if request.method == "POST":
-            answer = _begin(request, lines, issuer=issuer, kind=kind, period=period, by=user, at=now)
+            answer: HttpResponse | Refusal = OTHER_PEOPLE
+            if request.POST.get("chosen", "") == _name_of(chosen):
+                answer = _begin(request, lines, issuer=issuer, kind=kind, period=period, by=user, at=now)
             if not isinstance(answer, Refusal):
                 return answer
             messages.error(request, str(answer))
@@ -175,6 +186,11 @@ def begin_issuing(batch: Batch, *, by: User, at: dt.datetime) -> HttpResponse:
     total = len(batch.people)
     work = works.begin(kind=IssuingCertificates, community=batch.community, order=order, total=total, by=by, at=at)
     return redirect(work_url(work))
+
+
+def _name_of(chosen: list[int] | None) -> str:
+    """Return a name of the choice, by which a form knows that another window chose other people since."""
+    return "" if chosen is None else hashlib.sha256(" ".join(map(str, sorted(chosen))).encode()).hexdigest()[:16]
 
 
 def _names_of_designs(issuer: Issuer, kind: str) -> list[str]:

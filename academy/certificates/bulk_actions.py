@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import Q
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.certificates.batch_views import CHOSEN
 from academy.certificates.models import Certificate
 from academy.certificates.print_many import PrintForm, begin_printing
 from academy.certificates.viewsets import CertificateFilterSet, CertificateViewSet
@@ -91,11 +92,11 @@ class IssueToChosen(CommunityBulkAction):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         people, _others = self.get_actionable_objects()
-        chosen = urlencode([("id", person.pk) for person in people])
-        return redirect(f"{reverse('certificates_of_many')}?{chosen}")
+        request.session[CHOSEN] = [person.pk for person in people]  # an address has no room for many
+        return redirect(f"{reverse('certificates_of_many')}?chosen=1")
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        return redirect("certificates_of_many")
+        return self.get(self.request)
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:

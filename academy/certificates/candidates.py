@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.advancement.models import Commendation, StarRating
 from academy.certificates import eligibility
-from academy.certificates.awards import Award, awards_of
+from academy.certificates.awards import MAKERS, Award
 from academy.certificates.contents import NOT_ISSUER, NOTHING_EFFECTIVE
 from academy.certificates.models import Certificate
 from academy.core.refusals import Refusal
@@ -68,7 +69,8 @@ def candidates(
 def awards_in(volunteer: Volunteer, *, kind: str, period: tuple[dt.date, dt.date], at: dt.datetime) -> list[Award]:
     """Return the person's awards of this kind whose day is in the period."""
     first, last = period
-    return [one for one in awards_of(volunteer, at=at) if one.kind == kind and one.day and first <= one.day <= last]
+    awards = MAKERS[kind](volunteer, timezone.localdate(at))
+    return [one for one in awards if one.day and first <= one.day <= last]
 
 
 def _of_service(
@@ -103,7 +105,10 @@ def _of_service(
 def _of_awards(
     people: dict[int, Volunteer], issuer: Issuer, kind: str, period: tuple[dt.date, dt.date], at: dt.datetime
 ) -> list[Candidate]:
-    rows = set(chain.from_iterable(model.objects.values_list("volunteer", flat=True) for model in _FACTS[kind]))
+    # Those of the community, not a list of the people: it may be long.
+    there = Volunteer.objects.filter(Q(community=issuer.community_id) | Q(merged_into__community=issuer.community_id))
+    found = (model.objects.filter(volunteer__in=there) for model in _FACTS[kind])
+    rows = set(chain.from_iterable(one.values_list("volunteer", flat=True) for one in found))
     merged = dict(Volunteer.objects.filter(merged_into__in=people).values_list("pk", "merged_into"))
     with_facts = {merged.get(pk, pk) for pk in rows}
     standing = _standing(people, issuer, kind, None)

@@ -94,7 +94,8 @@ def end_signer(*, issuer: Issuer, by: User, at: dt.datetime) -> FileSigner | Ref
 
 def signer_of(issuer: Issuer, *, at: dt.datetime) -> FileSigner | None:
     """Return the key that signs the unit's files today; None without one, or once it has expired."""
-    return FileSigner.objects.filter(issuer=issuer, ended_at=None, valid_until__gte=at).first()
+    signers = FileSigner.objects.select_related("issuer")
+    return signers.filter(issuer=issuer, ended_at=None, valid_until__gte=at).first()
 
 
 def signed(pdf: bytes, *, issuer: Issuer, at: dt.datetime) -> OutgoingFile:

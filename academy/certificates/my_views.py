@@ -115,10 +115,12 @@ def _list(
 @never_cache
 @require_GET
 def show(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the certificate as a picture, with the ways to save it and to pass it on."""
+    """Show the certificate as a picture, with the ways to save it and to pass it on.
+
+    Its pictures log the look at an ID number.
+    """
     certificate, now = _own(request, number), timezone.now()
     answer = printing.render(certificate, at=now)
-    printouts.note_look(certificate=certificate, page=request.path, by=user_of(request), at=now)
     context = {
         "certificate": certificate,
         "signer": file_signers.signer_of(certificate.issuer, at=now),
@@ -135,12 +137,14 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def picture(request: HttpRequest, number: str, page: int) -> HttpResponse:
     """Send a page of the certificate as PNG, since WeChat opens no PDF; with `?save` as a download."""
-    certificate = _own(request, number)
-    answer = printing.render(certificate, at=timezone.now())
+    certificate, now = _own(request, number), timezone.now()
+    answer = printing.render(certificate, at=now)
     if isinstance(answer, Refusal) or not 1 <= page <= page_count(answer):
         raise Http404
     if "save" in request.GET:
         _note(request, certificate)
+    else:
+        printouts.note_look(certificate=certificate, page=request.path, by=user_of(request), at=now)
     headers = {
         "Content-Disposition": str(content_disposition_header("save" in request.GET, f"{number}-{page}.png")),
         "Cache-Control": "no-store",

@@ -32,7 +32,6 @@ from academy.certificates import (
     services,
 )
 from academy.certificates.awards import FACT_WORDS
-from academy.certificates.file_signer_models import FileSigner
 from academy.certificates.issue_views import IssueForm, IssueView
 from academy.certificates.models import Certificate, Closure
 from academy.core.actions import ActionView
@@ -42,6 +41,7 @@ from academy.core.spreadsheets import ExportColumn, time_columns
 from academy.core.viewsets import CommunityViewSet
 from academy.hours.exports import SERVICE
 from academy.hours.sentences import EVIDENCE_WORDS
+from academy.paper import signatures
 from academy.paper.http import pdf_response
 from academy.people.exports import person_columns
 from academy.people.http import user_of
@@ -139,7 +139,7 @@ class CertificateInspectView(generic.InspectView):
             facts=[(FACT_WORDS[key], value) for key, value in _content(certificate).get("facts", {}).items()],
             evidence=[(EVIDENCE_WORDS[word], hours) for word, _minutes, hours in evidence],
             intact=integrity.is_intact(certificate),
-            signer=None if hasattr(certificate, "closure") else _signer_of(certificate),
+            key=None if hasattr(certificate, "closure") else _key_of(certificate),
             page_url=addresses.page_url(certificate.code),
             rows=[_row(row) for row in _content(certificate).get("rows", ())],
             **kwargs,
@@ -166,8 +166,10 @@ def _state_word(certificate: Certificate) -> str:
     return str(closure.get_reason_display()) if closure else pgettext("certificate", "Valid")
 
 
-def _signer_of(certificate: Certificate) -> FileSigner | None:
-    return file_signers.signer_of(certificate.issuer, at=timezone.now())
+def _key_of(certificate: Certificate) -> signatures.CertificateFacts | None:
+    """Return what the certificate of the unit's key says; nobody here checks it."""
+    signer = file_signers.signer_of(certificate.issuer, at=timezone.now())
+    return signatures.facts_of(bytes(signer.certificate)) if signer else None
 
 
 def _hours(certificate: Certificate) -> str:

@@ -1,10 +1,14 @@
 """The pages of an accident record: the leader's form, the record, its acts, and who sees it."""
 
 import datetime as dt
+from io import BytesIO
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
@@ -133,6 +137,21 @@ def test_each_look_is_logged_with_its_page_also_at_the_hurt_person(scene, accide
     assert {one.user for one in looks} == {scene.leading}
     at_person = log.get_logs_for_instance(hurt).filter(action=personal_data.SENSITIVE_VIEWED)
     assert at_person.count() == 2
+
+
+def test_a_photo_as_large_as_a_phone_makes_it_is_kept(scene, activity, leader, clock):
+    noise = Image.effect_noise((1700, 1700), 100).convert("RGB")
+    data = BytesIO()
+    noise.save(data, "JPEG", quality=98)
+    assert data.tell() > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    sent = {"what": "扭了脚踝", "happened_at": "2026-01-10T09:30", "key": str(uuid4())}
+
+    leader.post(
+        reverse("accidents:record", args=[activity.pk]),
+        {**sent, "photos": SimpleUploadedFile("1.jpg", data.getvalue(), "image/jpeg")},
+    )
+
+    assert Accident.objects.get(activity=activity).photos.count() == 1
 
 
 def test_neither_the_hurt_person_nor_another_community_sees_it(accident, hurt, scene, sign_in):

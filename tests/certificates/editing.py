@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 import pypdfium2
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdfium2 import raw
 
 from academy.certificates import addresses, machine, printing
@@ -80,6 +82,18 @@ def edited(pdf: bytes, change: Callable[[pypdfium2.PdfDocument], None]) -> bytes
         change(document)
         document.save(saved)
     return saved.getvalue()
+
+
+def overridden(pdf: bytes) -> bytes:
+    """Return the file with an update behind its bytes, by which a reader shows a blackened first page."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    cover = writer.add_object(generic.StreamObject(stream_data=b"q 0 g 60 300 200 60 re f Q"))
+    page["/Contents"] = generic.ArrayObject([cover, page.raw_get("/Contents")])
+    writer.update_container(page)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def saved_again(pdf: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """The page of certificates of many people: who qualifies, one button, a work that can be left."""
 
+import datetime as dt
 from copy import deepcopy
 from typing import Any
 
@@ -8,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from academy.certificates import batches
+from academy.certificates import batch_views, batches
 from academy.certificates.batch_models import Batch
 from academy.certificates.models import Certificate
 from academy.designs.models import Design
@@ -127,7 +128,38 @@ def test_people_chosen_in_the_roll_alone_are_listed(desk: Client, many: Many) ->
     assert [one.volunteer.name for one in page.context["others"]] == ["周大爷"]
     everybody = desk.get(action, {"id": "all", "next": "/admin/volunteer/?q=陈阿妹"}, follow=True)
     assert [one.volunteer.name for one in everybody.context["good"]] == ["陈阿妹"]
-    assert desk.post(f"{action}?id={chosen[0]}&next=/admin/volunteer/").headers["Location"] == PAGE
+    assert everybody.request["QUERY_STRING"] == "chosen=1"  # an address has no room for many people
+    assert desk.post(f"{action}?id={chosen[0]}&next=/admin/volunteer/").headers["Location"] == f"{PAGE}?chosen=1"
+
+
+def choose(desk: Client, *chosen: int) -> Any:
+    action = reverse("wagtail_bulk_action", args=["people", "volunteer", "issue_certificates"])
+    return desk.get(action, {"id": chosen, "next": "/admin/volunteer/"}, follow=True)
+
+
+def test_an_empty_choice_is_nobody(desk: Client, many: Many) -> None:
+    assert desk.get(PAGE, {"chosen": "1"}).context["good"] == []
+    page = choose(desk, 0)
+    if page.request["PATH_INFO"] == PAGE:
+        assert page.context["good"] == []
+    assert len(desk.get(PAGE).context["good"]) == 3
+
+
+def test_a_form_issues_to_those_whom_it_shows(desk: Client, many: Many) -> None:
+    """Another window of the same person may choose others meanwhile."""
+    first = choose(desk, many.people[0].pk).context["choice"]
+    second = choose(desk, many.people[1].pk).context["choice"]
+    assert str(batch_views.OTHER_PEOPLE) in text_of(desk.post(PAGE, form(many, chosen=first)))
+    assert not Batch.objects.exists()
+    desk.post(PAGE, form(many, chosen=second))
+    assert names() == [many.people[1].name]
+
+
+def test_everything_of_an_award_begins_before_any_hours(desk: Client) -> None:
+    for kind in ("tier", "stars", "commendation", "completion"):
+        page = desk.get(PAGE, {"kind": kind, "period": "all"})
+        assert page.context["period"] == (dt.date(2000, 1, 1), ISSUED_AT.date())
+    assert desk.get(PAGE, {"period": "all"}).context["period"][0] == JANUARY[0].replace(day=10)
 
 
 def test_a_second_click_is_no_second_batch(desk: Client, many: Many, later: list[Any]) -> None:

@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PAGE = "/admin/certificate/signers/"
 WORDS = "PDF 文件的电子签名"
+SELF_CHOSEN = "某某省公证处"
 
 
 def staff(scene: Scene, role: DutyRole) -> User:
@@ -190,6 +191,21 @@ def test_a_signed_file_is_checked_as_unchanged_also_after_its_key_ended(
     assert answer.signature == signatures.Signature(bytes(signer.certificate), ISSUED_AT)
 
 
+def test_a_page_that_was_overridden_before_it_was_signed_is_found(
+    scene: Scene, signer: FileSigner, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file begins with our bytes, and the unit's key signed every byte: its reader shows another page all the same."""
+    monkeypatch.setattr(comparing, "read_stranger", comparing.read_own)
+    pdf = pdf_of(certificate)
+    overridden = file_signers.signed(editing.overridden(pdf), issuer=scene.issuer, at=ISSUED_AT).content
+    assert file_signers.signature_on(overridden, original=pdf, issuer=scene.issuer)
+    answer = file_checks.check(overridden, at=ISSUED_AT)
+    assert isinstance(answer, FileCheck) and answer.verdict in ("different", "unlike") and answer.signature is None
+    signed = file_signers.signed(pdf, issuer=scene.issuer, at=ISSUED_AT).content
+    answer = file_checks.check(signed, at=ISSUED_AT)
+    assert isinstance(answer, FileCheck) and answer.verdict == "same" and answer.signature
+
+
 def test_a_signed_file_that_was_saved_again_has_every_value(
     scene: Scene, signer: FileSigner, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,8 +265,9 @@ def test_units_of_another_community_are_not_there(desk: Client) -> None:
 
 
 def test_the_volunteer_and_the_social_worker_get_the_signed_file_and_pages_say_who_signs(
-    client: Client, scene: Scene, volunteer: Volunteer, certificate: Certificate, signer: FileSigner
+    client: Client, scene: Scene, administrator: User, volunteer: Volunteer, certificate: Certificate
 ) -> None:
+    signer = keep(scene.issuer, administrator, content=p12.p12(name=SELF_CHOSEN))
     assert volunteer.user is not None
     pdf = pdf_of(certificate)
     for login, address, page in (
@@ -266,11 +283,14 @@ def test_the_volunteer_and_the_social_worker_get_the_signed_file_and_pages_say_w
         found = file_signers.signature_on(sent, original=pdf, issuer=scene.issuer)
         assert found == signatures.Signature(bytes(signer.certificate), ISSUED_AT)
         shown = at_the_time(client, page).content.decode()
-        assert WORDS in shown and p12.NAME in shown
+        assert WORDS in shown and scene.issuer.name in shown
+        # What the key calls itself is its maker's choice: the back office alone shows it.
+        assert (SELF_CHOSEN in shown) == page.startswith("/admin/")
     public = at_the_time(client, f"/verify/{certificate.code}/").content.decode()
-    assert WORDS in public and p12.NAME in public
+    assert WORDS in public and scene.issuer.name in public and SELF_CHOSEN not in public
     file = SimpleUploadedFile("a.pdf", sent, "application/pdf")
-    assert f"{p12.NAME}的电子签名" in at_the_time(client, "/verify/file/", {"file": file}).content.decode()
+    compared = at_the_time(client, "/verify/file/", {"file": file}).content.decode()
+    assert f"{scene.issuer.name}的电子签名" in compared and SELF_CHOSEN not in compared
 
 
 def test_without_a_key_or_for_a_revoked_certificate_no_page_speaks_of_a_signature(

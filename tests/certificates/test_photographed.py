@@ -160,11 +160,35 @@ def test_what_could_not_be_read_is_said_by_photo(two: list[Certificate]) -> None
 @pytest.mark.usefixtures("read_here")
 def test_a_code_that_belongs_to_no_certificate_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["https://academy.test/c/7/ABCD/", "weixin://x", "7K3M-9QXA-2B4C-5D6E", "https://x/verify/7K3M9QXA2B4C5D6F"]
-    monkeypatch.setattr(photos, "read_codes", lambda content: photos.CodesOnPhoto(texts, 0))
+    monkeypatch.setattr(photos, "read_codes", lambda content, **given: photos.CodesOnPhoto(texts, 0))
     found = photographed.read([("a.jpg", b"")])
     assert [one.code for one in found.lines] == ["7K3M9QXA2B4C5D6E", "7K3M9QXA2B4C5D6F"]
     (remark,) = found.remarks
     assert "2" in remark and "a.jpg" in remark
+
+
+def test_the_photos_of_one_request_share_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, taken = [100.0], []
+
+    def read(_reader: Any, content: bytes, *, seconds: float) -> bytes | None:
+        taken.append(seconds)
+        clock[0] += 10
+        return photos.json.dumps({"fault": "", "texts": [], "damaged": 0}).encode() if seconds >= 10 else None
+
+    for module in (photos, photographed):
+        monkeypatch.setattr(module, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(photos, "read_apart", read)
+    found = photographed.read((f"{number}.jpg", b"") for number in range(5))
+    assert taken == [20, 15, 5]  # of twenty for one photo, and twenty-five for all
+    said = [str(photos.PHOTOS_BUSY) in remark for remark in found.remarks]
+    assert said == [False, False, True, True, True] and len(found.lines) == 5
+
+
+def test_a_photo_that_waits_in_vain_ends_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    monkeypatch.setattr(photos, "read_codes", lambda content, **given: asked.append(content) or photos.PHOTOS_BUSY)
+    found = photographed.read((f"{number}.jpg", b"") for number in range(3))
+    assert len(asked) == 1 and len(found.remarks) == len(found.lines) == 3
 
 
 # The page
@@ -198,9 +222,10 @@ def test_nothing_or_too_many_photos_give_no_receipt(client: Client, certificate:
 
 
 def test_a_flood_of_photos_from_one_network_ends(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photos, "read_codes", lambda content: photos.NO_PHOTO)
-    monkeypatch.setattr(office_views, "OF_A_NETWORK", office_views.OF_A_NETWORK.__class__(free=2, half_life=60))
-    assert [sent(client, b"x").status_code for _time in range(3)] == [200, 200, 429]
+    monkeypatch.setattr(photos, "read_codes", lambda content, **given: photos.NO_PHOTO)
+    free = office_views.OF_PHOTOS.free
+    assert [sent(client, b"x").status_code for _time in range(free + 1)] == [200] * free + [429]
+    assert sent(client, lines="ZM01-2026-000001").status_code != 429  # a list costs nothing
 
 
 def test_a_visitor_may_send_photos_up_to_a_limit(

@@ -4,16 +4,21 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from academy.activities import changing
 from academy.activities import services as activities
 from academy.activities.models import Activity
 from academy.insurance import cover
-from academy.insurance.models import FilingTerms
+from academy.insurance.models import FilingTerms, Policy
 from academy.insurance.services import terms
 from academy.people.permissions import DutyRole
+from academy.rotas.services import opening
 from tests.factories import ActivityFactory, CommunityFactory, UserFactory
 from tests.hours.scene import SATURDAY, moment
 from tests.insurance.policies import THURSDAY, YEAR, file_it, policy_for
+from tests.rotas.scene import MONDAY, RotaScene
+from tests.rotas.scene import NOW as ROTA_NOW
 
 pytestmark = pytest.mark.django_db
 BEFORE = (dt.date(2025, 1, 1), dt.date(2025, 12, 31))
@@ -77,6 +82,34 @@ def test_a_dangerous_activity_is_published_only_while_its_policy_covers_the_day(
 
     assert getattr(answer, "code", None) == code
     assert code is None or "2026年1月10日" in str(answer)
+
+
+def test_a_dangerous_activity_is_not_moved_to_a_day_without_cover(scene, planned):
+    policy_for(scene, days=(YEAR[0], SATURDAY), for_all=False)
+    Activity.objects.filter(pk=planned.pk).update(dangerous=True, insurance="PICC-2026-8")
+    planned.refresh_from_db()
+    assert isinstance(publish(planned), Activity)
+    moved = Activity.objects.get(pk=planned.pk)
+    [shift] = moved.shifts.all()
+    shift.starts_at, shift.ends_at = (one + dt.timedelta(days=7) for one in (shift.starts_at, shift.ends_at))
+    moved.shifts = [shift]
+
+    answer = changing.save_activity(activity=moved, by=scene.social_worker, at=moment("09:00", THURSDAY))
+
+    assert answer.code == "policy_ended"
+    assert timezone.localdate(planned.shifts.get().starts_at) == SATURDAY
+
+
+def test_each_date_of_a_dangerous_standing_shift_needs_cover():
+    rotas = RotaScene()
+    ends = MONDAY + dt.timedelta(days=10)
+    Policy.objects.create(community=rotas.home, insurer="人保", number="P-9", starts_on=MONDAY, ends_on=ends)
+    unsaved = rotas.unsaved(dangerous=True, insurance="P-9", weeks_ahead=4)
+
+    answer = opening.plan_series(series=unsaved, by=rotas.worker, at=ROTA_NOW)
+
+    assert answer.code == "policy_ended"
+    assert not Activity.objects.filter(community=rotas.home).exists()
 
 
 def test_a_number_that_is_not_on_record_is_taken_at_its_word(scene, planned):

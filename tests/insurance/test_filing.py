@@ -71,17 +71,18 @@ def test_a_second_filing_settles_the_changes(scene, activity, shift):
 def test_who_comes_while_the_list_is_being_sent_is_a_change(scene, activity, shift):
     sign_up(scene.volunteer("王秀英"), shift)
     state = filing.state_of(activity)
-    sealed = filing.snapshot_of(activity, state.places).sealed()
+    sealed = filing.snapshot_of(activity, state.places).sealed(activity.pk)
     sign_up(scene.volunteer("张桂兰"), shift)
 
-    filed(scene, activity, seen=snapshots.opened(sealed))
+    assert snapshots.opened(sealed, activity.pk + 1) is None  # the form of another activity
+    filed(scene, activity, seen=snapshots.opened(sealed, activity.pk))
 
     assert changes(activity) == [("came", "张桂兰")]
 
 
 @pytest.mark.parametrize("text", ["", "x", '{"place": "1"}'])
 def test_a_text_that_is_no_snapshot_is_none(text):
-    assert snapshots.opened(text) is None
+    assert snapshots.opened(text, 1) is None
 
 
 def test_the_insurer_and_the_platform_hear_each_their_own_changes(scene, activity, shift):

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 from asn1crypto import keys, tsp, x509
+from asn1crypto import pkcs12 as asn1_pkcs12
 from cryptography import x509 as crypto_x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -88,6 +89,32 @@ def p12(
     return pkcs12.serialize_key_and_certificates(
         b"unit", key, certificate, None, BestAvailableEncryption(password.encode())
     )
+
+
+def with_rounds(content: bytes, part: str, rounds: int) -> bytes:
+    """Return the P12 file with another number of rounds in its MAC, its certificates or its key; it opens no more."""
+    file = asn1_pkcs12.Pfx.load(content)
+    if part == "mac":
+        file["mac_data"]["iterations"] = rounds
+        return bytes(file.dump(force=True))
+    safe = file.authenticated_safe
+    for one in safe:
+        if part == "certificates" and one["content_type"].native == "encrypted_data":
+            _set_rounds(one["content"]["encrypted_content_info"]["content_encryption_algorithm"], rounds)
+        elif part == "key" and one["content_type"].native == "data":
+            bags = asn1_pkcs12.SafeContents.load(one["content"].native)
+            for bag in bags:
+                _set_rounds(bag["bag_value"]["encryption_algorithm"], rounds)
+            one["content"] = bags.dump(force=True)
+    file["auth_safe"]["content"] = safe.dump(force=True)
+    return bytes(file.dump(force=True))
+
+
+def _set_rounds(algorithm: Any, rounds: int) -> None:
+    if algorithm["algorithm"].native == "pbes2":
+        algorithm["parameters"]["key_derivation_func"]["parameters"]["iteration_count"] = rounds
+    else:
+        algorithm["parameters"]["iterations"] = rounds
 
 
 def time_stamper(moment: dt.datetime) -> DummyTimeStamper:

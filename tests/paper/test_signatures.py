@@ -7,10 +7,12 @@ from typing import Any
 import pypdfium2
 import pytest
 from asn1crypto import x509
+from django.utils import translation
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from academy.core.refusals import Refusal
 from academy.paper import signatures
 from academy.paper.press import Record, html_to_pdf
 from tests.answers import code_of
@@ -108,6 +110,38 @@ def test_our_signature_is_known_again(pdf: bytes, signed: bytes, identity: signa
     assert found == signatures.Signature(identity.certificate, NOW)
     facts = signatures.facts_of(identity.certificate)
     assert (facts.name, facts.authority, facts.valid_until) == (p12.NAME, p12.NAME, p12.UNTIL)
+
+
+def test_the_key_of_another_kind_or_a_newer_one_hides_no_signature(pdf: bytes, identity: signatures.Identity) -> None:
+    """Each certificate is asked by itself: the library trips over one that did not sign."""
+    ec = signatures.open_p12(p12.p12(kind="ec"), p12.PASSWORD, at=NOW)
+    assert isinstance(ec, signatures.Identity)
+    content, _is_stamped = signatures.sign(pdf, ec, at=NOW)
+    newer = p12.certificate_of(p12.key_of("rsa", 7)).public_bytes(p12.Encoding.DER)
+    found = signatures.signature_on(content, original=pdf, certificates=[newer, identity.certificate, ec.certificate])
+    assert found == signatures.Signature(ec.certificate, NOW)
+
+
+def test_a_p12_file_of_too_many_rounds_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its MAC, its certificates or its key."""
+    opened: list[bytes] = []
+    load = signatures.load_pkcs12
+    monkeypatch.setattr(signatures, "load_pkcs12", lambda *given: opened.append(given[0]) or load(*given))
+    usual = p12.p12()
+    for part in ("mac", "certificates", "key"):
+        for rounds, count in ((signatures._MOST_ROUNDS + 1, 0), (2, 1)):
+            answer = signatures.open_p12(p12.with_rounds(usual, part, rounds), p12.PASSWORD, at=NOW)
+            assert (code_of(answer), len(opened)) == ("wrong_password" if count else "not_p12", count), (part, rounds)
+        opened.clear()
+
+
+def test_the_days_of_a_key_are_those_of_here() -> None:
+    """Midnight in China is 16:00 UTC."""
+    until = dt.datetime(2026, 2, 27, 16, 0, tzinfo=dt.UTC)
+    with translation.override("zh-hans"):
+        answer = signatures.open_p12(p12.p12(valid=(p12.FROM, until)), p12.PASSWORD, at=NOW)
+    assert isinstance(answer, Refusal)
+    assert "2025年1月1日" in str(answer) and "2026年2月28日" in str(answer)
 
 
 def test_a_file_that_was_touched_behind_its_bytes_has_no_signature_of_ours(

@@ -1,5 +1,6 @@
 """Photos of an activity: without hidden data, private until shown, gone when a person asks."""
 
+import struct
 from io import BytesIO
 
 import pytest
@@ -10,13 +11,15 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from academy.accidents.photos import SIDE, smaller_jpeg
 from academy.core.files import private_files
 from academy.people.models import Consent
 from academy.people.services import consents
 from academy.people.services.attempts import Limit
-from academy.photos import selectors, services
+from academy.photos import resizing, selectors, services
 from academy.photos.models import Photo, RemovalRequest
 from academy.photos.resizing import LARGE, SMALL, resize
+from tests.answers import messages_of
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import markup_of
 from tests.pictures import png
@@ -60,8 +63,9 @@ def added(scene, activity) -> Photo:
     return Photo.objects.latest("pk")
 
 
-def show(scene, activity, photo, *, cleared=True, by=None):
-    return services.show(activity=activity, photos=[photo.pk], cleared=cleared, by=by or scene.leading, at=AFTER)
+def show(scene, activity, *photos, cleared=True, by=None, asked=()):
+    given = {"photos": [photo.pk for photo in photos], "asked": [one.pk for one in asked]}
+    return services.show(activity=activity, cleared=cleared, by=by or scene.leading, at=AFTER, **given)
 
 
 def opened(client, url):
@@ -98,6 +102,34 @@ def test_pictures_of_other_kinds_are_read_and_files_that_are_none_are_not(monkey
     assert resize(BytesIO(jpeg(64, 64).read()[:200])) is None
     monkeypatch.setattr("academy.photos.resizing.MOST_PIXELS", 100)
     assert resize(jpeg(64, 64)) is None
+
+
+@pytest.mark.parametrize("fault", [ArithmeticError, LookupError, TypeError, struct.error])
+def test_a_broken_file_is_no_photo_however_the_library_trips_over_it(monkeypatch, fault):
+    def fail(image, box):
+        raise fault
+
+    monkeypatch.setattr(Image.Image, "thumbnail", fail)
+    assert resize(jpeg(64, 64)) is None
+
+
+def test_a_photo_is_made_smaller_before_it_is_turned(monkeypatch):
+    sizes, turn = [], resizing.ImageOps.exif_transpose
+    monkeypatch.setattr(resizing.ImageOps, "exif_transpose", lambda image: sizes.append(image.size) or turn(image))
+    content = BytesIO()
+    Image.new("RGB", (2600, 1300)).save(content, "PNG")
+    for side, read in ((LARGE, resize), (SIDE, lambda file: smaller_jpeg(file.getvalue()))):
+        content.seek(0)
+        assert read(content) is not None and sizes.pop() == (side, side // 2)
+
+
+def test_photos_of_an_accident_are_read_like_the_others(monkeypatch):
+    heif = BytesIO()
+    Image.new("RGB", (64, 32), "red").save(heif, "HEIF")
+    assert Image.open(BytesIO(smaller_jpeg(heif.getvalue()))).size == (64, 32)
+    assert Image.open(BytesIO(smaller_jpeg(jpeg(64, 32, orientation=6).read()))).size == (32, 64)
+    monkeypatch.setattr("academy.photos.resizing.MOST_PIXELS", 100)
+    assert smaller_jpeg(heif.getvalue()) is None
 
 
 def test_the_leader_adds_several_at_once_and_they_stay_private(scene, activity, client):
@@ -212,16 +244,46 @@ def test_the_request_is_answered_by_showing_again_or_by_deleting(scene, activity
     photo = added(scene, activity)
     assert services.ask_removal(photo=photo, words="", at=AFTER).code == "photo_gone"
     show(scene, activity, photo)
-    services.ask_removal(photo=photo, words="", at=AFTER)
+    asked = services.ask_removal(photo=photo, words="", at=AFTER)
     assert services.ask_removal(photo=photo, words="", at=AFTER).code == "already_asked"
 
-    show(scene, activity, photo)
+    show(scene, activity, photo, asked=[asked])
     assert Photo.objects.public().get() == photo and RemovalRequest.objects.get().answered_by == scene.leading
 
     services.ask_removal(photo=photo, words="", at=AFTER)
     services.delete(activity=activity, photos=[photo.pk], by=scene.leading, at=AFTER)
     assert not RemovalRequest.objects.filter(answered_at=None).exists()
     assert selectors.asked_away([scene.community]) == [] and selectors.asked_away([]) == []
+
+
+def test_taking_the_photo_off_the_page_answers_the_request(scene, activity):
+    photo = added(scene, activity)
+    show(scene, activity, photo)
+    asked = services.ask_removal(photo=photo, words="", at=AFTER)
+
+    assert services.hide(activity=activity, photos=[photo.pk], by=scene.leading, at=AFTER) == 1
+
+    asked.refresh_from_db()
+    photo.refresh_from_db()
+    assert (asked.answered_by, asked.answered_at, photo.shown_at) == (scene.leading, AFTER, None)
+    assert selectors.asked_away([scene.community]) == []
+
+
+def test_a_request_that_came_while_the_page_was_read_is_not_answered_unseen(scene, activity, client):
+    first, second = added(scene, activity), added(scene, activity)
+    show(scene, activity, first, second)
+    asked = services.ask_removal(photo=first, words="", at=AFTER)
+
+    assert show(scene, activity, first).code == "asked_meanwhile"
+    assert show(scene, activity, first, second) == [second]
+    assert list(Photo.objects.public()) == [second]
+    client.force_login(scene.leading)
+    page = reverse("photos:manage", args=[activity.pk])
+    assert f'name="asked" value="{asked.pk}"' in markup_of(client.get(page))
+    chosen = {"act": "show", "cleared": "1", "photo": [first.pk, second.pk]}
+    assert str(services.ASKED_MEANWHILE) in messages_of(client.post(page, chosen))
+    client.post(page, chosen | {"asked": asked.pk})
+    assert set(Photo.objects.public()) == {first, second}
 
 
 def test_a_deleted_photo_leaves_no_file(scene, activity, client, django_capture_on_commit_callbacks):
