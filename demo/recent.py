@@ -21,8 +21,8 @@ from academy.checkin.services import codes, scanning
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
-from academy.hours.models import MakeUp
-from academy.hours.services import make_ups, records, roles
+from academy.hours.models import MakeUp, ServiceRecord
+from academy.hours.services import confirmation, make_ups, records, roles
 from academy.people.models import User, Volunteer
 from academy.people.services import logins
 from academy.units import services as units
@@ -305,7 +305,9 @@ def _make_up(activity: Activity, crowd: Crowd, present: list[_Presence], *, by: 
             assert isinstance(answer, MakeUp), answer
             named = roles.name_role(volunteer=volunteer, shift=shift, role=activity.roles.get(), by=by, at=moment)
             assert not isinstance(named, Refusal), named  # without a place no role is known
-            holding.confirm(activity, heads=len(present) + 1, by=(by,), at=moment, evaluated=False)
+            made_up = ServiceRecord.objects.live().of(volunteer).filter(shift=shift)  # flagged, so each is named
+            confirmed = confirmation.confirm(activity=activity, by=by, at=moment, records=made_up)
+            assert not isinstance(confirmed, Refusal), confirmed
 
 
 def _paint_sheet() -> bytes:

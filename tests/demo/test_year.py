@@ -70,7 +70,7 @@ def test_a_night_watch_lasts_over_midnight(volunteer):
     records = records_of(recent.NIGHT_WATCH)
 
     assert timezone.localdate(shift.ends_at) == timezone.localdate(shift.starts_at) + dt.timedelta(days=1)
-    assert records.values("volunteer").distinct().count() == 6
+    assert records.values("volunteer").distinct().count() == 7
     assert set(records.values_list("state", flat=True)) == {RecordState.EFFECTIVE}
 
 
