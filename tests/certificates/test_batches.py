@@ -8,7 +8,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from academy.advancement.models import Commendation, StarRating
 from academy.certificates import batches, services
+from academy.certificates import candidates as candidate_lists
 from academy.certificates.batch_models import Batch, BatchedCertificate
 from academy.certificates.candidates import candidates
 from academy.certificates.contents import NOTHING_EFFECTIVE
@@ -16,6 +18,8 @@ from academy.certificates.models import Certificate
 from academy.designs import services as designs
 from academy.designs.models import Design
 from academy.designs.standard import STANDARD
+from academy.learning.award_models import Attendance, TierAward
+from academy.learning.models import Enrolment
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from tests.answers import code_of
@@ -106,6 +110,25 @@ def test_a_longer_list_costs_no_more_statements(many: Many) -> None:
         person = many.scene.volunteer(f"何{place}")
         many.scene.serve(person, f"{10 + place}:00", f"{11 + place}:00")
     assert cost() == before
+
+
+def test_of_an_award_alone_its_own_facts_are_read_and_none_of_another_community(many: Many, monkeypatch: Any) -> None:
+    give_all(many.scene, many.people[0])
+    models = (TierAward, StarRating, Commendation)
+    tables = [one._meta.db_table for one in models]
+    asked: list[int] = []
+    for kind, table in zip(("tier", "stars", "commendation"), tables, strict=True):
+        make = candidate_lists.MAKERS[kind]
+        tell = lambda person, day, make=make: asked.append(person.pk) or make(person, day)  # noqa: E731
+        monkeypatch.setitem(candidate_lists.MAKERS, kind, tell)
+        with CaptureQueriesContext(connection) as found:
+            assert lines(many, kind, period=(SATURDAY, ISSUED_AT.date()))["王秀英"].qualifies
+        read = [one["sql"] for one in found]
+        assert "community_id" in next(one for one in read if table in one)
+        others = {*tables, Attendance._meta.db_table, Enrolment._meta.db_table} - {table}
+        assert not any(other in one for other in others for one in read)
+        assert asked == [many.people[0].pk]
+        asked.clear()
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_a_signed_file_is_checked_as_unchanged_also_after_its_key_ended(
 def test_a_page_that_was_overridden_before_it_was_signed_is_found(
     scene: Scene, signer: FileSigner, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file begins with our bytes, and the unit's key signed every byte: its reader shows another page all the same."""
+    """Its beginning is ours and the key signed all of it, and still a reader shows another page."""
     monkeypatch.setattr(comparing, "read_stranger", comparing.read_own)
     pdf = pdf_of(certificate)
     overridden = file_signers.signed(editing.overridden(pdf), issuer=scene.issuer, at=ISSUED_AT).content
