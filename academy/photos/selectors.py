@@ -20,6 +20,11 @@ def photos_of(activity: Activity) -> list[Photo]:
     return list(Photo.objects.kept().filter(activity=activity).prefetch_related(asked))
 
 
+def asks_open(activity: Activity, photos: Iterable[int]) -> bool:
+    """Return whether a request to take one of these photos of the activity away waits for an answer."""
+    return RemovalRequest.objects.filter(photo__in=photos, photo__activity=activity, answered_at=None).exists()
+
+
 def public_photos_of(activity: Activity) -> list[Photo]:
     """Return the photos on the activity's public page. One statement."""
     return list(Photo.objects.public().filter(activity=activity))

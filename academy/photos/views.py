@@ -102,7 +102,7 @@ def _act(request: HttpRequest, activity: Activity) -> Refusal | None:
             )
             if isinstance(shown, Refusal):
                 return shown
-            if any(photo.asked for photo in selectors.photos_of(activity) if photo.pk in chosen):
+            if selectors.asks_open(activity, chosen):
                 messages.warning(request, str(services.ASKED_MEANWHILE))
             messages.success(request, _("Shown on the page of the activity."))
         case "hide":
