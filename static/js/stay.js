@@ -23,7 +23,7 @@
     form.submit();
   }
 
-  // Whoever comes back to this page from an error page may send again.
+  // The page came back from an error page: the form may be sent again.
   window.addEventListener("pageshow", function () {
     asking = false;
   });

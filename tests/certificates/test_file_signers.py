@@ -284,7 +284,7 @@ def test_the_volunteer_and_the_social_worker_get_the_signed_file_and_pages_say_w
         assert found == signatures.Signature(bytes(signer.certificate), ISSUED_AT)
         shown = at_the_time(client, page).content.decode()
         assert WORDS in shown and scene.issuer.name in shown
-        # What the key calls itself is its maker's choice: the back office alone shows it.
+        # The name on the key is its maker's choice: the back office alone shows it.
         assert (SELF_CHOSEN in shown) == page.startswith("/admin/")
     public = at_the_time(client, f"/verify/{certificate.code}/").content.decode()
     assert WORDS in public and scene.issuer.name in public and SELF_CHOSEN not in public

@@ -225,7 +225,7 @@ def test_a_flood_of_photos_from_one_network_ends(client: Client, monkeypatch: py
     monkeypatch.setattr(photos, "read_codes", lambda content, **given: photos.NO_PHOTO)
     free = office_views.OF_PHOTOS.free
     assert [sent(client, b"x").status_code for _time in range(free + 1)] == [200] * free + [429]
-    assert sent(client, lines="ZM01-2026-000001").status_code != 429  # a list costs nothing
+    assert sent(client, lines="ZM01-2026-000001").status_code != 429  # a list of numbers has no brake
 
 
 def test_a_visitor_may_send_photos_up_to_a_limit(

@@ -92,7 +92,7 @@ def p12(
 
 
 def with_rounds(content: bytes, part: str, rounds: int) -> bytes:
-    """Return the P12 file with another number of rounds in its MAC, its certificates or its key; it opens no more."""
+    """Return the P12 file with other rounds in its MAC, certificates or key; it opens no more."""
     file = asn1_pkcs12.Pfx.load(content)
     if part == "mac":
         file["mac_data"]["iterations"] = rounds
