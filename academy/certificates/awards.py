@@ -189,7 +189,7 @@ def _commendations(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
         )
 
 
-# What makes the awards of a kind.
+# The makers of the awards of a kind.
 MAKERS: Final[dict[str, Callable[[Volunteer, dt.date], Iterator[Award]]]] = {
     PaperKind.COMPLETION: _completions,
     PaperKind.TIER: _tiers,

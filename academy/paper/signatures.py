@@ -1,8 +1,8 @@
 """Electronic signatures of PDF files (PAdES), by pyHanko (ADR 138).
 
 A signature stands behind the file, whose own bytes stay. A signed file of ours begins with the file that we print, and
-one of our keys has signed all of it. What was added before signing is signed too, and a reader of PDF may show it in
-place of ours: whoever calls a file the same has to compare what it shows as well.
+one of our keys has signed all of it. An update that was added before signing is signed too, and a reader of PDF may
+show it in place of ours: before a file is called the same, the content that it shows has to be compared as well.
 """
 
 import asyncio
@@ -157,9 +157,9 @@ def sign(pdf: bytes, identity: Identity, *, at: dt.datetime, stamp_url: str = ""
 
 
 def signature_on(content: bytes, *, original: bytes, certificates: Iterable[bytes]) -> Signature | None:
-    """Return the signature of one of these certificates on every byte of a file that begins with the original.
+    """Return the signature of one of these certificates on each byte of a file that begins with ours.
 
-    It says nothing about what stands between the original and the signature: compare what the file shows.
+    Between the original and the signature anything may stand: compare the content that the file shows.
     """
     if not content.startswith(original) or not 0 < len(content) - len(original) <= _MOST_ADDED:
         return None

@@ -7,14 +7,14 @@
   var form = document.querySelector("form[data-stay]");
   /** @type {HTMLElement | null} */
   var notice = document.querySelector("[data-no-network]");
-  if (!form || !notice || !window.fetch) return;
+  if (!form || !notice || !window.fetch || !window.AbortController) return;
   var asking = false;
 
   /** @param {HTMLButtonElement | null} button */
   function send(button) {
+    var named = document.createElement("input");
     if (button && button.name) {
       // `submit()` leaves out the name of the button.
-      var named = document.createElement("input");
       named.type = "hidden";
       named.name = button.name;
       named.value = button.value;
