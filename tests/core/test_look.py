@@ -137,18 +137,15 @@ def test_dates_in_titles_options_and_attributes_are_plain_text() -> None:
 
 
 # Files whose ISO dates are for machines and operators: inputs of browsers, logs, and sentences of commands.
-FOR_MACHINES = {
-    "academy/accidents/forms.py",
+FORMS = {f"academy/{room}/forms.py" for room in ("accidents", "certificates", "profiles", "proposals")}
+FOR_MACHINES = FORMS | {
     "academy/activities/checks.py",
     "academy/activities/finding.py",
     "academy/audit/chains.py",
-    "academy/certificates/forms.py",
     "academy/core/management/commands/tick.py",
     "academy/core/workbooks.py",
     "academy/desk/trial_views.py",
     "academy/home/booking_views.py",
-    "academy/profiles/forms.py",
-    "academy/proposals/forms.py",
     "academy/settings/base.py",
     "academy/settings/formats/zh_Hans/formats.py",
     "cms/set_up_forms.py",
