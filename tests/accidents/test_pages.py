@@ -169,7 +169,7 @@ def test_neither_the_hurt_person_nor_another_community_sees_it(accident, hurt, s
     leader = sign_in(scene.leading)
     answers = [leader.get(one) for one in addresses]
     assert [one.status_code for one in answers] == [200] * len(addresses)
-    answers[3].close()  # the photo's file
+    assert b"".join(answers[3].streaming_content)  # closes the photo's file
 
 
 def test_the_sheet_is_a_pdf_and_the_text_names_the_telephone_of_the_hurt_person(scene, activity, leader, clock):
