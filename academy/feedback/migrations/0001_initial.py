@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('face', models.PositiveSmallIntegerField(choices=[(1, 'not good'), (2, 'so-so'), (3, 'good')], verbose_name='face')),
-                ('words', models.CharField(blank=True, max_length=140, verbose_name='line')),
+                ('words', models.CharField(blank=True, max_length=140, verbose_name='words')),
                 ('browser', models.CharField(editable=False, max_length=64)),
                 ('given_at', models.DateTimeField(verbose_name='given at')),
                 ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='activities.activity', verbose_name='activity')),

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('of_staff', models.BooleanField(verbose_name='of staff')),
-                ('text', models.CharField(max_length=500, verbose_name='note')),
+                ('text', models.CharField(max_length=500, verbose_name='words')),
                 ('written_at', models.DateTimeField(verbose_name='written at')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='proposals.proposal', verbose_name='proposal')),
