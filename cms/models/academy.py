@@ -21,7 +21,7 @@ from wagtail.images.models import Image
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
-from academy.core.look import COVER_SIZES
+from academy.core.look import COVER_SIZES, current_language
 from academy.learning import attendance, selectors
 from academy.learning import services as learning
 from academy.learning.models import Course, Tier
@@ -230,7 +230,7 @@ class CoursePage(CourseFacts):
         volunteer = find_learner(request)
         if volunteer is None or self.course is None:
             return {"learner": volunteer, "done": frozenset()}
-        language = self.locale.language_code if lesson_key else ""
+        language = current_language() if lesson_key else ""  # that of the address; the locale would be a statement
         progress = learning.progress(volunteer=volunteer, course=self.course, lesson_key=lesson_key, language=language)
         found = {"learner": volunteer, "progress": progress, "done": progress.done}
         if progress.completed_at is not None:
