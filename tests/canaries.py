@@ -39,6 +39,7 @@ from tests.test_permission_matrix import MATRIX, PASSPORTS, build_world, routes,
 
 MARK = "金丝雀"
 SEARCHED = "金丝"  # an answer repeats the search terms, so these are no canary
+OWN_COPY = "/my/data/copy/"
 PHONES = {"": "13988880001", MARK: "13988880002"}
 
 # Tables that every request may write, with rows of the asking user alone.
@@ -268,7 +269,7 @@ class Aviary:
                 response = client.get(address) if method == "GET" else client.post(address, data)
                 body = b"".join(response.streaming_content) if response.streaming else response.content
             text = "\n".join([read(body), str(response.cookies), unquote(response.get("Location", ""))])
-            faults = [f"{method} {address} {data}: reads {one}" for one in canaries_in(text)]
+            faults = [f"{method} {address} {data}: reads {one}" for one in canaries_in(text, address)]
             faults += [f"{method} {address} {data}: {fault}" for fault in self._changes(written)]
             if response.status_code >= 500:
                 faults.append(f"{method} {address} {data}: {response.status_code}")
@@ -313,9 +314,10 @@ def pks_of(whose: SimpleNamespace, model: type[models.Model]) -> list[Any]:
     return sorted(whose.rows.get(model, ()), reverse=True)
 
 
-def canaries_in(text: str) -> list[str]:
-    """Return the canaries in an answer, with what stands around them; a whole ID number is one."""
-    needles = (MARK, json.dumps(MARK)[1:-1], quote(MARK), PHONES[MARK], *PASSPORTS)
+def canaries_in(text: str, address: str) -> list[str]:
+    """Return the canaries in an answer, with their surroundings. Whole ID numbers: the copy has one's own (V3)."""
+    numbers = PASSPORTS[1:] if address.startswith(OWN_COPY) else PASSPORTS
+    needles = (MARK, json.dumps(MARK)[1:-1], quote(MARK), PHONES[MARK], *numbers)
     return sorted(
         {text[max(at.start() - 30, 0) : at.end() + 20] for one in needles for at in re.finditer(re.escape(one), text)}
     )

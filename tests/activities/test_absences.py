@@ -116,8 +116,9 @@ def test_a_note_is_refused(gate, case):
 def test_a_note_is_a_fact(gate):
     gate.note("unexcused")
 
+    # The database role that serves has no right to; any other one meets the trigger.
     for change in (lambda: AbsenceNote.objects.update(absence=""), lambda: AbsenceNote.objects.all().delete()):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic():
             change()
 
 
