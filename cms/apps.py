@@ -17,4 +17,4 @@ class CmsConfig(AppConfig):
         finders.register(_("Pages"), "doc-empty", 40, find_pages)
         open_lessons.register(lesson_is_open)
         course_mail.connect()
-        links.register(new_course="new_course")
+        links.register(new_course="new_course", first_links="set_up:done")

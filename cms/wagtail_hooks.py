@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.sidebar import MainMenuModule
@@ -35,7 +36,7 @@ from cms import (
 from cms.admin_views import DocumentsEndpoint, ImagesEndpoint
 from cms.bounds import visible_to
 from cms.forms import too_large_a_file
-from cms.models import CoursePage
+from cms.models import CoursePage, LessonPage
 from cms.reachable import may_read
 
 # The table names the counted things by this; Wagtail's search shows "None" without it.
@@ -133,6 +134,15 @@ def note_overwritten(request: HttpRequest, page: Page) -> None:
 @hooks.register("after_edit_page")
 def tell_of_overwritten(request: HttpRequest, page: Page) -> None:
     overwriting.tell(request, page)
+
+
+@hooks.register("after_publish_page")
+def tell_of_a_draft_above(request: HttpRequest, page: Page) -> None:
+    """Add a message with the way to the course, if a published lesson stands in a draft."""
+    if isinstance(page, LessonPage) and not (course := page.get_parent()).live:
+        sentence = _("The course “%(course)s” is still a draft: no learner sees this lesson.") % {"course": course}
+        edit = reverse("wagtailadmin_pages:edit", args=[course.pk])
+        messages.warning(request, sentence, buttons=[messages.button(edit, _("Open the course"))])
 
 
 @hooks.register("insert_editor_js")

@@ -174,7 +174,7 @@ COLUMNS = [
     Column("signed_up", label=_("signed up")),
     Column("present", label=pgettext_lazy("number", "present")),
     Column("state", label=_("state"), accessor=state_of),
-    "leader",
+    Column("leader", label=_("activity leader"), accessor="leader.name", sort_key="leader"),
     ActsColumn("acts", label=_("next act")),
     "community",
 ]

@@ -313,6 +313,14 @@ class ActivityViewSet(CommunityViewSet):
             form=ShiftForm,
             formset=ShiftRows,
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("leader"),
+                FieldPanel("volunteer_initiated"),
+                FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")]),
+            ],
+            heading=_("Who is responsible"),
+        ),
         RowsPanel(
             "roles",
             [
@@ -328,16 +336,11 @@ class ActivityViewSet(CommunityViewSet):
         ),
         TERMS_PANEL,
         MultiFieldPanel(
-            [
-                FieldPanel("leader"),
-                FieldPanel("volunteer_initiated"),
-                FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")]),
-            ],
-            heading=_("Who is responsible"),
+            [FieldRowPanel([FieldPanel("subject"), FieldPanel("cover")])], heading=_("Subject and picture")
         ),
-        MultiFieldPanel([FieldPanel("subject"), FieldPanel("cover")], heading=_("Subject and picture")),
         MultiFieldPanel(
-            [FieldPanel("dangerous"), FieldPanel("insurance"), FieldPanel("home_visit")], heading=_("Safety")
+            [FieldRowPanel([FieldPanel("dangerous"), FieldPanel("home_visit"), FieldPanel("insurance")])],
+            heading=_("Safety"),
         ),
         FieldPanel("reason"),
     ]

@@ -19,7 +19,13 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
+        from wagtail.admin.paginator import WagtailPaginator
+
         from academy.core import checks, memo, receivers  # noqa: F401
+        from academy.core.paging import rows_in_words
+
+        # Wagtail puts the number before the name of the thing: “3 志愿者” is no Chinese.
+        WagtailPaginator.items_count_label = property(lambda pages: rows_in_words(pages.count))
 
         # Django sends this once at the end of each `migrate`, also of `migrate <app>`; all tables exist by then.
         post_migrate.connect(_create_cache, sender=self)

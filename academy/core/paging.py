@@ -13,6 +13,10 @@ from wagtail.admin.paginator import WagtailPaginator
 COUNTED = 10_000
 
 
+def rows_in_words(count: int) -> str:
+    return ngettext("%(n)s row", "%(n)s rows", count) % {"n": number_format(count)}
+
+
 class BoundedPaginator(WagtailPaginator):
     """The pages of the first `COUNTED` rows: a database takes long to count a history.
 
@@ -32,7 +36,7 @@ class BoundedPaginator(WagtailPaginator):
     @cached_property
     def items_count_label(self) -> str:
         if self._found <= COUNTED:
-            return ngettext("%(n)s row", "%(n)s rows", self._found) % {"n": number_format(self._found)}
+            return rows_in_words(self._found)
         first = number_format(COUNTED, force_grouping=True)
         return _("The first %(count)s. To see others, filter or search.") % {"count": first}
 

@@ -4,7 +4,6 @@ Wagtail checks rights per model and loads objects from the default manager. Here
 `request.user.communities_for(right)`, also a view class that an app brings itself.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,11 +25,13 @@ from wagtail.admin.forms.models import formfield_for_dbfield
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry, register_permission_policy
 
+from academy.core.columns import MomentColumn, in_words, is_moment
 from academy.core.forms import CommunityFilterSet, CommunityModelForm
 from academy.core.http import read_ids
 from academy.core.meanwhile import NoticesChanges
@@ -39,7 +40,6 @@ from academy.core.periods import period_links
 from academy.core.permission_policy import CommunityPermissionPolicy
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import PlainCells, relations_of
-from academy.core.templatetags.academy import yes_or_no
 from academy.core.veil import Veil
 from academy.core.verbs import verbs_for
 
@@ -150,6 +150,12 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
             column.header = column.Header(column)
         return columns
 
+    def _get_custom_column(self, field_name: str, column_class: type = Column, **kwargs: Any) -> Any:
+        view: Any = self
+        if column_class is Column and is_moment(view.model, field_name):
+            column_class = MomentColumn
+        return super()._get_custom_column(field_name, column_class, **kwargs)  # type: ignore[misc]
+
     def get_list_more_buttons(self, instance: models.Model) -> list[Any]:
         view: Any = self
         buttons: list[Any] = super().get_list_more_buttons(instance)  # type: ignore[misc]
@@ -220,7 +226,8 @@ class _ScopedListing(PagedList, PlainCells, _ShownObjects):
 class _Inspected:
     """Bounds of a page of one object: local times, words, the veil over names and reasons.
 
-    Wagtail shows UTC, None, False and the id.
+    Wagtail shows UTC, None, False and the id. A field without a name of ours, and data for programs, is shown by a
+    view alone that names it.
     """
 
     @cached_property
@@ -230,22 +237,23 @@ class _Inspected:
 
     def get_fields(self) -> list[str]:
         view: Any = self
-        return [name for name in super().get_fields() if name != view.model._meta.pk.name]  # type: ignore[misc]
+        names: list[str] = super().get_fields()  # type: ignore[misc]
+        return names if view.fields else [name for name in names if _is_for_people(view.model, name)]
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         view: Any = self
         value = super().get_field_display_value(field_name, field)  # type: ignore[misc]
         value = self.veil.cover(view.object, field_name, value)
-        if value is None or value == "":
-            return "—"
-        if isinstance(value, bool):
-            return yes_or_no(value)
-        is_moment = isinstance(value, dt.datetime) and timezone.is_aware(value)
-        return timezone.localtime(value) if is_moment else value
+        return in_words(value)
 
     def get_page_subtitle(self) -> str:
         view: Any = self
         return self.veil.title(view.object)
+
+
+def _is_for_people(model: type[models.Model], name: str) -> bool:
+    field = model._meta.get_field(name)
+    return not isinstance(field, models.JSONField) and not isinstance(getattr(field, "verbose_name", ""), str)
 
 
 def scope_view(view_class: type) -> type:

@@ -62,17 +62,18 @@ def first_steps(user: User) -> list[FirstSteps]:
         has_course=has(CourseVersion, "course__community"),
         has_second=has(Duty, "community", role=DutyRole.APPROVER),
     ).order_by("name")
-    calendar = workdays.year_to_enter(timezone.localdate()) is None
+    year = workdays.year_to_enter(timezone.localdate())
     found = []
     for one in communities:
         facts = (one.has_people, one.has_papers, one.has_activity, one.has_course, one.has_second)
         if not all(facts):
-            found.append(FirstSteps(one, _steps(user, one, facts, calendar)))
+            found.append(FirstSteps(one, _steps(user, one, facts, year)))
     return found
 
 
-def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: bool) -> list[Step]:
+def _steps(user: User, community: Community, facts: tuple[bool, ...], year: int | None) -> list[Step]:
     people, papers, activity, course, second = facts
+    calendar = _("Enter the holidays of %(year)s") % {"year": year} if year else _("Enter the holidays of the year")
 
     def step(text: Any, is_done: bool, act: Any, url: str, right: Right) -> Step:
         if is_done:
@@ -104,7 +105,7 @@ def _steps(user: User, community: Community, facts: tuple[bool, ...], calendar: 
             reverse("activity:add"),
             Right.RUN_ACTIVITIES,
         ),
-        step(_("Enter the holidays of the year"), calendar, _("Enter them"), reverse("holidays"), Right.KEEP_CALENDAR),
+        step(calendar, year is None, _("Enter them"), reverse("holidays"), Right.KEEP_CALENDAR),
         step(
             _("Appoint a second person as approver: make-ups and objections need one"),
             second,

@@ -1,9 +1,14 @@
-"""The rule for the length of passwords; Django's other rules hold for everybody."""
+"""The rule for the length of passwords; Django's other rules hold for everybody, in our words."""
 
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -31,3 +36,18 @@ class LengthValidator(MinimumLengthValidator):
             "least": self.min_length,
             "staff": LEAST_FOR_STAFF,
         }
+
+
+class SimilarityValidator(UserAttributeSimilarityValidator):
+    def get_help_text(self) -> str:
+        return _("Not your name or your phone number.")
+
+
+class CommonValidator(CommonPasswordValidator):
+    def get_help_text(self) -> str:
+        return _("Not a password that many people use.")
+
+
+class NumericValidator(NumericPasswordValidator):
+    def get_help_text(self) -> str:
+        return _("Not digits alone.")

@@ -1,7 +1,6 @@
 """The back office's screen of what a community asks of volunteers who lead what they proposed."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
 
 from academy.core.viewsets import CommunityViewSet
 from academy.people.permissions import Right
@@ -16,4 +15,4 @@ class LeadingTermsViewSet(CommunityViewSet):
     menu_order = 206
     add_to_settings_menu = True
     list_display = ["community", "course"]
-    panels = [FieldPanel("community"), FieldPanel("course")]
+    form_fields = ["community", "course"]

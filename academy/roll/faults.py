@@ -142,7 +142,7 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     "merged_cell": (Verdict.REFUSE, _("One merged cell holds a detail of several people. Write it into each line.")),
     "hidden_row": (Verdict.WARN, _("The spreadsheet hides this line. Was the person taken off the list?")),
     # Beside other lines and the roll
-    "alike_in_file": (Verdict.ASK, _("Line %(row)s has the same name, and other details. Are they two people?")),
+    "alike_in_file": (Verdict.ASK, _("Line %(row)s has the same name, and not all details are the same. Two people?")),
     "alike_on_roll": (Verdict.ASK, _("This may be %(number)s on the roll. Is it another person?")),
     "changed_meanwhile": (Verdict.ASK, _("The entry on the roll has changed meanwhile: %(why)s")),
     "differs": (Verdict.ASK, _("%(number)s is on the roll with other details: %(details)s.")),

@@ -3,7 +3,7 @@
 from academy.core.refusals import Refusal
 from academy.roll import checking
 from academy.roll.faults import Verdict
-from academy.roll.models import RollFile
+from academy.roll.models import Answer, RollFile
 from academy.roll.refusals import UNREADABLE
 from academy.roll.services import files
 from academy.tables.left_out import LeftOut
@@ -22,7 +22,7 @@ def lines_left_out(file: RollFile) -> LeftOut | Refusal:
     content = files.content_of(file)
     if isinstance(content, Refusal):
         return content
-    lines = file.lines.filter(volunteer=None, verdict__in=LEFT_OUT)
+    lines = file.lines.filter(volunteer=None, verdict__in=LEFT_OUT).exclude(answer=Answer.LEAVE)
     reasons = {line.row: " ".join(map(str, line.sentences)) for line in lines}
     heading, found = None, []
     try:

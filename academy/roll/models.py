@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from academy.core.models import Community
 from academy.people.models import User, Volunteer
-from academy.people.names import tidy_name, tidy_phone
+from academy.people.names import phone_in_words, tidy_name, tidy_phone
 from academy.roll.faults import KNOWN, Fault, Verdict
 from academy.units.models import Unit
 from academy.works.models import Work
@@ -91,6 +91,15 @@ class RollLineQuerySet(models.QuerySet["RollLine"]):
             models.Q(verdict__lt=Verdict.ASK) | models.Q(verdict=Verdict.ASK, answer__in=[Answer.NEW, Answer.UPDATE])
         )
 
+    def to_correct(self, *, imported: bool) -> "RollLineQuerySet":
+        """Filter the lines to be corrected in the file; after the import, also those without an answer."""
+        verdicts = [Verdict.REFUSE, Verdict.ASK] if imported else [Verdict.REFUSE]
+        return self.filter(volunteer=None, verdict__in=verdicts).exclude(answer=Answer.LEAVE)
+
+    def skipped(self) -> "RollLineQuerySet":
+        """Filter the lines that name no person to register, and those that a person left out."""
+        return self.filter(models.Q(verdict=Verdict.SKIP) | models.Q(verdict=Verdict.ASK, answer=Answer.LEAVE))
+
     def open(self) -> "RollLineQuerySet":
         """Filter the lines whose question has no answer."""
         return self.filter(verdict=Verdict.ASK, answer="")
@@ -141,6 +150,16 @@ class RollLine(models.Model):
     def sentences(self) -> list[Fault]:
         """The faults of the line, with their sentences."""
         return [Fault(code, values) for code, values in self.faults if code in KNOWN]
+
+    @property
+    def phone_in_words(self) -> str:
+        """The phone as people write it."""
+        return phone_in_words(self.phone)
+
+    @property
+    def earlier_row(self) -> int | None:
+        """The line above that may be the same person."""
+        return next((values["row"] for code, values in self.faults if code == "alike_in_file"), None)
 
     @property
     def may_update(self) -> bool:

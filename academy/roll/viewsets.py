@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -88,9 +89,6 @@ class ColumnsView(columns.ColumnsView):
         return acts.check(file=chosen, count=form.table.count, by=by, at=timezone.now())
 
 
-_LEFT_OUT = ([Verdict.REFUSE], [Verdict.REFUSE, Verdict.ASK])  # before the import, and afterwards
-
-
 class CheckView(ActionView):
     """The dry run of a list, its questions, its import; afterwards, what was done."""
 
@@ -124,6 +122,8 @@ class CheckView(ActionView):
         file, lines = self.object, self.object.lines.select_related("person", "volunteer")
         working = file.state == "working"
         asking = list(lines.filter(verdict=Verdict.ASK)[:SHOWN])
+        rows = {line.earlier_row for line in asking} - {None}
+        earlier = {line.row: line for line in file.lines.filter(row__in=rows)} if rows else {}
         taken = list(lines.exclude(volunteer=None)[:SHOWN])
         people = [one for line in [*asking, *taken] for one in (line.person, line.volunteer) if one]
         objects_shown.send(sender=Volunteer, request=self.request, objects=people)
@@ -138,12 +138,12 @@ class CheckView(ActionView):
             total=sum(file.counts.values()),
             wanted=file.lines.wanted().count(),
             open=file.lines.open().count(),
-            asking=asking,
+            asking=[(line, earlier.get(line.earlier_row)) for line in asking],
             questions=_questions(file),
-            refused=lines.filter(volunteer=None, verdict__in=_LEFT_OUT[file.imported_at is not None])[:SHOWN],
+            refused=lines.to_correct(imported=file.imported_at is not None)[:SHOWN],
             warned=lines.filter(verdict=Verdict.WARN)[:SHOWN],
             good=lines.filter(verdict=Verdict.OK)[:SHOWN],
-            skipped=lines.filter(verdict=Verdict.SKIP)[:SHOWN],
+            skipped=(lines.skipped() if file.imported_at else lines.filter(verdict=Verdict.SKIP))[:SHOWN],
             taken=taken,
             registered=lines.filter(before={}).exclude(volunteer=None).count(),
             answers=Answer,
@@ -236,7 +236,7 @@ _STATES = {
     "columns": _("columns to confirm"),
     "working": _("goes on in the background"),
     "checked": _("checked, not imported"),
-    "imported": _("imported"),
+    "imported": pgettext_lazy("state of a list", "imported"),
     "taken_back": _("taken back"),
 }
 

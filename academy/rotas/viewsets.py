@@ -25,6 +25,7 @@ from academy.activities.needs.forms import ASKED
 from academy.core.actions import ActionView, Refusable
 from academy.core.http import read_id
 from academy.core.look import day_in_year
+from academy.core.panels import OptionalPanel
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.verbs import verbs_for
@@ -351,10 +352,8 @@ class SeriesViewSet(CommunityViewSet):
             [FieldRowPanel([FieldPanel("role_name"), FieldPanel("capacity"), FieldPanel("newcomer_places")])],
             heading=_("Role and places"),
         ),
-        MultiFieldPanel(
-            [*ASKED, FieldPanel("private")],
-            heading=_("Needs of the role, and what those who come have to know"),
-            classname="collapsed",
+        OptionalPanel(
+            [*ASKED, FieldPanel("private")], heading=_("Needs of the role, and what those who come have to know")
         ),
         MultiFieldPanel(
             [FieldPanel("leader"), FieldRowPanel([FieldPanel("organiser"), FieldPanel("issuer")])],

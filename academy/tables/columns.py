@@ -26,6 +26,7 @@ class ColumnsForm(CommunityModelForm):
     def __init__(self, *args: Any, content: Top | Refusal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unreadable = content if isinstance(content, Refusal) else None
+        self.asked_columns: list[str] = []
         self.table, self.lines = (Table([]), []) if isinstance(content, Refusal) else content
 
     @property
@@ -49,6 +50,7 @@ class ColumnsForm(CommunityModelForm):
 
     def ask_column(self, name: str, *, label: Any, initial: int | str, required: bool = False) -> None:
         """Add the field `name`; `initial` is a column, from 0, or empty."""
+        self.asked_columns.append(name)
         self.fields[name] = forms.TypedChoiceField(
             label=label,
             coerce=int,

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from wagtail.admin.panels import FieldPanel, HelpPanel, TitleFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import StreamField
 from wagtail.images.models import Image
 from wagtail.models import Page, PageManager
@@ -167,7 +168,7 @@ class CoursePage(CourseFacts):
     content_panels = [
         TitleFieldPanel("title", placeholder=_("Name of the course*"), help_text=_("As readers see it.")),
         OriginalPanel(),
-        FieldPanel("intro"),
+        FieldPanel("intro", widget=AdminAutoHeightTextInput(attrs={"rows": 3})),
         HelpPanel(template="cms/admin/lessons.html", heading=_("Lessons")),
         *fact_panels,
         *picture_panels,

@@ -26,6 +26,10 @@ from tests.word_files import png
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 AT = dt.datetime(2026, 1, 10, 9, tzinfo=dt.UTC)
+TEXT = (
+    '{"blocks":[{"key":"a","text":"好","type":"unstyled","depth":0,"inlineStyleRanges":[],"entityRanges":[]}],'
+    '"entityMap":{}}'
+)
 NO_COMMENTS = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
 
 
@@ -50,6 +54,21 @@ def save(user: User, page: CoursePage, **fields: Any) -> Any:
     form = {"title": page.title, "slug": page.slug, "tier": page.tier, "intro": page.intro, "comments": NO_COMMENTS}
     data = nested_form_data(form) | fields
     return signed_in(user).post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
+
+
+def test_a_lesson_published_before_its_course_leads_on_to_the_course(course: CoursePage, worker: User) -> None:
+    lesson = LessonPage.objects.child_of(course).first()
+    address = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    form = {"title": lesson.title, "slug": lesson.slug, "class_hours": "1", "comments": NO_COMMENTS}
+    body = {"count": 1, "0-type": "text", "0-id": "", "0-order": "0", "0-deleted": "", "0-value": TEXT}
+    data = nested_form_data(form) | {f"body-{name}": value for name, value in body.items()}
+    data["action-publish"] = "1"
+    desk, said = signed_in(worker), "is still a draft"
+
+    assert said not in desk.post(address, data, follow=True).content.decode()
+    course.unpublish()
+    page = desk.post(address, data, follow=True).content.decode()
+    assert said in page and reverse("wagtailadmin_pages:edit", args=[course.pk]) in page
 
 
 # The facts of a course

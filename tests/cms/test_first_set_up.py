@@ -10,6 +10,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
 
 from academy.core.models import Community
 from academy.people.models import Duty, Issuer, User
@@ -18,6 +19,7 @@ from academy.rulebook.models import RuleSet
 from cms import set_up_draft, set_up_key, set_up_views
 from cms.models import FirstSetUp, HomePage
 from cms.set_up_forms import FORMS
+from demo.context_processors import sign_ins
 from tests.factories import UserFactory, found
 from tests.first_set_up import KEY, TYPED, defaults, fill_in, give_key
 from tests.pages import text_of
@@ -369,3 +371,17 @@ def test_the_password_page_of_the_first_people_ends_in_the_first_steps(keyed, cl
     client.force_login(User.objects.get(phone="13900000002"))
     page = text_of(client.get("/admin/"))
     assert "开头几步" in page and "发布第一门课程" in page
+
+
+def test_after_the_own_password_one_goes_back_to_the_links_of_the_others(keyed):
+    fill_in(keyed)
+    keyed.post(CHECK)
+    address = reverse("account_reset_password_from_key_done")
+    assert f'href="{DONE}"' in keyed.get(address).content.decode()
+    assert DONE not in Client().get(address).content.decode()
+
+
+def test_an_installation_that_is_no_demonstration_shows_none_of_its_sign_ins(rf, settings):
+    assert sign_ins(rf.get("/")) == {}
+    settings.DEMO = True
+    assert len(sign_ins(rf.get("/"))["accounts"]) == 4

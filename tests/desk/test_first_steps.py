@@ -81,7 +81,7 @@ def test_each_step_is_ticked_by_its_fact_and_the_list_goes(community, sign_in):
 def test_the_calendar_is_a_step_but_keeps_no_list_open(community, clock):
     clock.move_to(moment("09:00").replace(year=2031))
     user = worker_of(community)
-    assert "Enter the holidays of the year" in open_steps(user)
+    assert "Enter the holidays of 2031" in open_steps(user)
     entered = CalendarYear.objects.create(year=2031)
     CalendarDay.objects.create(year=entered, date=dt.date(2031, 1, 1), works=False)
     assert "Enter the holidays of the year" not in open_steps(user)

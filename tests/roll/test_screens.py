@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -81,6 +82,22 @@ def test_a_person_on_the_roll_stands_beside_the_line(desk: Client, scene: Scene)
     assert str(known.birth_date) == "1960-01-01"
 
 
+def test_the_line_further_up_stands_beside_the_one_that_may_be_the_same_person(desk: Client, scene: Scene) -> None:
+    rows = [person(**LI), person(**(LI | {"phone": "073188881234"}))]
+    file = checked(desk, scene, csv_of(*rows))
+    page = text_of(desk.get(reverse("roll_file:check", args=[file.pk])))
+    assert "line 2: 李强 13900139000 1 Jan 1960" in page
+    assert "0731-88881234" in page
+
+
+def test_a_line_that_was_left_out_needs_no_correction(desk: Client, scene: Scene) -> None:
+    file = checked(desk, scene, csv_of(person(**LI), person(**(LI | {"phone": "13900139001"}))))
+    address = reverse("roll_file:check", args=[file.pk])
+    page = text_of(desk.post(address, {"answer-3": "leave", "all": "1"}, follow=True))
+    assert "Lines to correct in the file" not in page and "Skipped lines" in page
+    assert "Lines that are registered as they stand" not in page, "the figures of the dry run"
+
+
 def test_the_bad_lines_come_back_as_a_file(desk: Client, scene: Scene) -> None:
     file = checked(desk, scene, saved(sheet(person(), person(name="张三、李四", note="组长"))), "名册.xlsx")
     answer = desk.get(reverse("roll_file:bad_lines", args=[file.pk]))
@@ -155,6 +172,15 @@ def test_a_list_of_another_community_is_not_found(client: Client, scene: Scene) 
         assert client.get(reverse(f"roll_file:{name}", args=[file.pk])).status_code == 404
 
 
+def test_the_columns_to_confirm_stand_beside_each_other_and_the_evidence_below(desk: Client, scene: Scene) -> None:
+    page = desk.get(hand_in(desk, scene, csv_of(person()))["Location"]).content.decode()
+    form = BeautifulSoup(page, "html.parser").select_one("ul.fields")
+    assert form is not None
+    beside = {one["name"] for one in form.select("li.asked-column select")}
+    assert {"name", "phone", "guardian"} <= beside
+    assert form.select_one("li:not(.asked-column) [name=evidence]") is not None
+
+
 def test_a_mistake_in_the_columns_keeps_what_was_typed(desk: Client, scene: Scene) -> None:
     address = hand_in(desk, scene, csv_of(person()))["Location"]
     page = desk.post(address, {"header": 1, "name": 1, "phone": 1, "evidence": "名单2026"})
@@ -169,5 +195,5 @@ def test_a_list_of_excel_97_is_checked_like_a_new_one(desk: Client, scene: Scene
 
     page = text_of(desk.get(reverse("roll_file:check", args=[file.pk])))
 
-    assert "王秀英" in page and "1958-03-05" in page and "13800138000" in page
+    assert "王秀英" in page and "5 Mar 1958" in page and "13800138000" in page
     assert file.columns["sheet"] == "志愿者名册"

@@ -6,17 +6,18 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from academy.activities import private_details
 from academy.activities.models import Role
 from academy.activities.needs.models import OLDEST
+from academy.core.panels import OptionalPanel, OptionalRowPanel
 from academy.learning.models import Course
 from academy.people.permissions import Right
 
 NEEDS = ["courses", "tier", "min_age", "max_age", "needs_agreement", "practicum_of"]
-TERMS_PANEL = MultiFieldPanel(
+TERMS_PANEL = OptionalPanel(
     [
         FieldPanel("meeting_point"),
         FieldRowPanel([FieldPanel("cost"), FieldPanel("minors_until")]),
@@ -29,11 +30,7 @@ ASKED = [
     FieldRowPanel([FieldPanel("tier"), FieldPanel("min_age"), FieldPanel("max_age")]),
     FieldPanel("needs_agreement"),
 ]
-NEEDS_PANEL = MultiFieldPanel(
-    [*ASKED, FieldPanel("practicum_of")],
-    heading=_("Needs of the role: courses, tier, age"),
-    classname="collapsed",
-)
+NEEDS_PANEL = OptionalRowPanel([*ASKED, FieldPanel("practicum_of")], summary=_("Needs of the role: courses, tier, age"))
 
 
 class PrivateField(forms.CharField):

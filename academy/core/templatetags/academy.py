@@ -86,6 +86,14 @@ def day(date: dt.date | None, shape: str = "") -> str:
 
 
 @register.filter
+def moment(value: dt.date | None) -> str:
+    """``{{ file.uploaded_at|moment }}`` → 12月1日 3:25 in local time, in one piece; a date without a time."""
+    if not isinstance(value, dt.datetime):
+        return day(value)
+    return _unbroken(f"{_day(value, '')} {formats.clock(_local(value))}")
+
+
+@register.filter
 def month(first: dt.date) -> str:
     """``{{ bar.first|month }}`` → 11月. A year other than this year is always shown."""
     return formats.month(first, current_language(), year=first.year != timezone.localdate().year)
