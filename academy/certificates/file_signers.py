@@ -33,7 +33,7 @@ _SILENT_SECONDS: Final = 60  # meanwhile no download waits for it
 NOT_ALLOWED = Refusal("not_allowed", _("Only an administrator of the community keeps the keys of its units."))
 NO_KEY_IN_PRACTICE = Refusal(
     "no_key_in_practice",
-    _("A practice community signs nothing: its papers prove nothing. Upload the key in the real community."),
+    _("In a practice community no paper is real, so none is signed. Upload the key in the real community."),
 )
 NO_SIGNER = Refusal("no_signer", _("This unit has no key that signs files."))
 WITHOUT_STAMP = _(

@@ -62,9 +62,9 @@ def original(certificate: Certificate) -> bytes | Refusal:
 
 
 def prepare(certificates: Sequence[Certificate]) -> list[Sheet | Refusal]:
-    """Return the sheets of certificates that were read with `integrity.with_evidence`. Few statements for all.
+    """Return the sheets of these certificates, in few statements for all.
 
-    The refusals are those of `render`, except `missing_glyphs`.
+    They were read with `integrity.with_evidence`. The refusals are those of `render`, except `missing_glyphs`.
     """
     intact = integrity.intact_among(certificates)
     decrypt = personal_data.decrypter_for(one.volunteer_id for one in certificates)

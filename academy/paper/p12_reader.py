@@ -1,5 +1,6 @@
-"""A reader of P12 files: a process of its own with limits, since a file says itself how much work its password costs.
+"""A reader of P12 files: a process of its own with limits.
 
+A file says itself how much work its password costs.
 `python -I p12_reader.py` reads a line of JSON with the password and the file behind it, and writes JSON. It imports no
 other module of ours.
 """

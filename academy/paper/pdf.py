@@ -17,6 +17,7 @@ from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in, fill_many
 from academy.paper.fonts import missing_characters
+from academy.paper.patterns import PatternSheet, fill_pattern
 from academy.paper.press import MissingGlyphs, Record, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
@@ -68,16 +69,17 @@ def print_many(
 ) -> Iterator[Prints]:
     """Yield `sheets` in few PDFs, each with the places of its sheets; `binding` puts the pages in order.
 
-    Sheets of one class that fit a blank share a file, whose fonts are cut once (ADR 137). The files have no record.
+    Sheets of one class that fit a blank, and those of one pattern, share a file, whose fonts are cut once (ADR 137,
+    154). The files have no record.
     Give at most a few hundred sheets at once, since they are in memory together.
     """
     shown = [_visible(sheet) for sheet in sheets]
-    kinds: dict[type[Any], list[int]] = defaultdict(list)
+    alike: dict[Any, list[int]] = defaultdict(list)
     for place, sheet in enumerate(shown):
-        if kind := _fillable_class(sheet, practice):
-            kinds[kind].append(place)
+        if likeness := None if practice else _likeness(sheet):
+            alike[likeness].append(place)
     filled: set[int] = set()
-    for places in kinds.values():
+    for places in alike.values():
         with suppress(MissingGlyphs):  # then each is printed alone, and the one at fault refused
             content, fitting = _filled([shown[place] for place in places], language=language, created=created)
             if fitting:
@@ -89,10 +91,11 @@ def print_many(
             yield Prints([place], alone)
 
 
-def _fillable_class(sheet: Any, practice: bool) -> type[Any] | None:
-    """Return the class of a sheet that is filled with others of it; None for one that is printed alone."""
-    fills = isinstance(sheet, FillableSheet) and not practice and not missing_characters(_texts_of(sheet))
-    return type(sheet) if fills else None
+def _likeness(sheet: Any) -> Any:
+    """Return what sheets have alike that are made together; None for one that is printed alone."""
+    if not isinstance(sheet, FillableSheet | PatternSheet) or missing_characters(_texts_of(sheet)):
+        return None
+    return sheet.pattern if isinstance(sheet, PatternSheet) else type(sheet)
 
 
 def _texts_of(value: Any) -> str:
@@ -105,10 +108,12 @@ def _texts_of(value: Any) -> str:
 
 
 def _filled(sheets: Sequence[Any], *, language: str, created: dt.datetime) -> tuple[bytes, list[int]]:
-    """Return those of these sheets that fit a blank, as `fill_many` does."""
+    """Return those of these sheets that fit their blank or pattern, as `fill_many` does."""
     context = {"sheet": sheets[0], "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
     with translation.override(language):
-        return fill_many(sheets, context)
+        fill: Any = fill_pattern if isinstance(sheets[0], PatternSheet) else fill_many
+        made: tuple[bytes, list[int]] = fill(sheets, context)
+        return made
 
 
 def unprintable(text: str, *, advice: Any) -> Refusal | None:

@@ -139,7 +139,7 @@ def test_a_p12_file_of_too_many_rounds_is_not_opened(monkeypatch: pytest.MonkeyP
 def test_a_p12_file_whose_inner_parts_ask_for_endless_work_is_not_opened(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A bag within an encrypted part names its rounds where nobody reads them before. The reader's time is limited."""
+    """A bag within an encrypted part names its rounds where nobody reads them before."""
     endless = tmp_path / "endless.py"
     endless.write_text("while True: pass")
     monkeypatch.setattr(signatures, "_P12_READER", endless)
