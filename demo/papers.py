@@ -165,13 +165,13 @@ def draw_seal(name: str) -> bytes:
     ]
     drawing.polygon(points, fill=red)
     text = f"{name}志愿服务站"
-    font = ImageFont.truetype(str(FONTS[0].whole), 62)
+    font = ImageFont.truetype(str(FONTS[1].whole), 62)
     for place, letter in enumerate(text):
         turn = (place - (len(text) - 1) / 2) * 250 / len(text)
         tile = Image.new("RGBA", (side, side), (0, 0, 0, 0))
         ImageDraw.Draw(tile).text((middle, 30), letter, font=font, fill=red, anchor="mt")
         picture.alpha_composite(tile.rotate(-turn, center=(middle, middle)))
-    small = ImageFont.truetype(str(FONTS[0].whole), 46)
+    small = ImageFont.truetype(str(FONTS[1].whole), 46)
     ImageDraw.Draw(picture).text((middle, 425), "演示专用", font=small, fill=red, anchor="mm")
     content = BytesIO()
     picture.save(content, "PNG")

@@ -1,5 +1,7 @@
 """Certificates without hours: a volunteer makes their own, staff issue them from the person's page."""
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.certificates.awarding import issue_award
-from academy.certificates.awards import Award, awards_of
+from academy.certificates.awards import awards_of
 from academy.certificates.models import Certificate
 from academy.core.http import posted_id
 from academy.core.refusals import Refusal
@@ -62,7 +64,7 @@ def show_awards(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("certificate:inspect", answer.pk)
         messages.error(request, str(answer))
     objects_shown.send(sender=Volunteer, request=request, objects=[person])
-    title = _("Other certificates")
+    title, designs = _("Other certificates"), _designs(person)
     context = {
         "breadcrumbs_items": [
             *WagtailAdminTemplateMixin.breadcrumbs_items,
@@ -75,18 +77,21 @@ def show_awards(request: HttpRequest, pk: int) -> HttpResponse:
         "header_icon": "doc-full",
         "person": person,
         "issuers": issuers,
-        "rows": [(award, _designs(person, award)) for award in awards_of(person, at=now)],
+        "rows": [(one, _choice(designs[one.kind]) if one.refusal is None else []) for one in awards_of(person, at=now)],
     }
     return render(request, "certificates/admin/awards.html", context)
 
 
-def _designs(person: Volunteer, award: Award) -> list[str]:
-    """Return the names of the community's templates for this kind, if there is a choice."""
-    names = (
-        Design.objects.published()
-        .filter(community=person.community_id, kind=award.kind)
-        .order_by("-published_at")
-        .values_list("name", flat=True)
-    )
+def _designs(person: Volunteer) -> dict[str, list[str]]:
+    """Return the names of the community's templates by their kind, the one published last first."""
+    published = Design.objects.published().filter(community=person.community_id).order_by("-published_at")
+    found: dict[str, list[str]] = defaultdict(list)
+    for kind, name in published.values_list("kind", "name"):
+        found[kind].append(name)
+    return found
+
+
+def _choice(names: list[str]) -> list[str]:
+    """Return the different names, if there is a choice."""
     found = list(dict.fromkeys(names))
-    return found if len(found) > 1 and award.refusal is None else []
+    return found if len(found) > 1 else []

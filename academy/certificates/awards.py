@@ -1,11 +1,14 @@
 """Certificates without hours: what somebody could get today, and why not (P9, T5, S1)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from itertools import product
+from typing import Any, Final
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,19 +86,33 @@ class Award:
 
 def awards_of(volunteer: Volunteer, *, at: dt.datetime) -> list[Award]:
     """Return what certificates could state of this person, and what not yet, with its reason."""
-    today = timezone.localdate(at)
-    return [award for make in MAKERS.values() for award in make(volunteer, today)]
+    return awards_of_each([volunteer], at=at)[volunteer.stays.pk]
+
+
+def awards_of_each(
+    people: Sequence[Volunteer], *, at: dt.datetime, kinds: Iterable[str] = ()
+) -> dict[int, list[Award]]:
+    """Return the awards of each of these people by the id of the one who stays, of all kinds by default.
+
+    The statements are as many for a thousand people as for one.
+    """
+    today, found = timezone.localdate(at), defaultdict[int, list[Award]](list)
+    for kind in tuple(kinds) or MAKERS:
+        for person, award in MAKERS[kind](people, today):
+            found[person].append(award)
+    return found
 
 
 def offered_awards(
-    people: Iterable[Volunteer], certificates: Iterable[Certificate], *, at: dt.datetime
+    people: Sequence[Volunteer], certificates: Iterable[Certificate], *, at: dt.datetime
 ) -> list[tuple[Volunteer, Award]]:
     """Return what these people could get and do not have yet among their `certificates`."""
     held = {(one.volunteer.stays.pk, one.source) for one in certificates if not hasattr(one, "closure")}
+    found = awards_of_each(people, at=at)
     return [
         (person, award)
         for person in people
-        for award in awards_of(person, at=at)
+        for award in found[person.pk]
         if award.refusal is None and (person.pk, award.source) not in held
     ]
 
@@ -104,17 +121,19 @@ def _day(day: dt.date) -> str:
     return formats.day(day, "zh-hans", year=True)
 
 
-def _completions(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
-    """Yield the courses that the person completed or studies, each with its latest completion."""
-    attended = {one.course_id: one for one in Attendance.objects.of(volunteer).select_related("version").order_by("pk")}
-    read = {
-        one.course_id: one for one in CourseCompletion.objects.of(volunteer).select_related("version").order_by("pk")
-    }
-    studied = set(Enrolment.objects.of(volunteer).values_list("course", flat=True))
-    expiries = dict(Qualification.objects.of(volunteer).order_by("expires_on").values_list("course", "expires_on"))
-    courses = Course.objects.filter(pk__in={*attended, *read, *studied}).select_related("community")
-    for course in courses.order_by("title", "pk"):
-        class_, reading = attended.get(course.pk), read.get(course.pk)
+def _completions(people: Sequence[Volunteer], today: dt.date) -> Iterator[tuple[int, Award]]:
+    """Yield the courses that each person completed or studies, each with its latest completion."""
+    attended = _latest(Attendance.objects.of_all(people).select_related("version"))
+    read = _latest(CourseCompletion.objects.of_all(people).select_related("version"))
+    studied = set(Enrolment.objects.of_all(people).with_person().values_list("person", "course"))
+    terms = Qualification.objects.of_all(people).with_person().order_by("expires_on")
+    expiries = {(person, course): day for person, course, day in terms.values_list("person", "course", "expires_on")}
+    known = {*attended, *read, *studied}
+    courses = Course.objects.filter(pk__in={course for _person, course in known}).select_related("community")
+    places = {course.pk: (place, course) for place, course in enumerate(courses.order_by("title", "pk"))}
+    for person, pk in sorted(known, key=lambda one: (one[0], places[one[1]][0])):
+        course = places[pk][1]
+        class_, reading = attended.get((person, pk)), read.get((person, pk))
         version: CourseVersion | None = class_.version if class_ else reading.version if reading else None
         done_on = class_.held_on if class_ else timezone.localdate(reading.completed_at) if reading else None
         class_hours = class_.class_hours if class_ else version.class_hours if version else Decimal(0)
@@ -125,32 +144,41 @@ def _completions(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
             minutes=class_.minutes if class_ else int(class_hours * CLASS_HOUR),
             organiser=class_.organiser if class_ else course.community.name,
         )
-        refusal = REASONS.get(entitlement.no_completion(training, today))
-        expiry = expiries.get(course.pk)
-        yield Award(
-            kind=PaperKind.COMPLETION,
-            source=f"completion:{course.pk}:{done_on.isoformat() if done_on else ''}",
-            subject=training.title,
-            day=done_on,
-            facts={
-                "course": training.title,
-                "main_content": training.main_content,
-                "class_hours": f"{class_hours.normalize():f}",
-                "learning_time": formats.duration(training.minutes, "zh-hans"),
-                "organiser": training.organiser,
-                "done_on": _day(done_on) if done_on else "",
-                **({"valid_until": _day(expiry - dt.timedelta(days=1))} if expiry else {}),
-            },
-            organiser=class_.organiser if class_ else "",
-            refusal=refusal,
+        expiry = expiries.get((person, pk))
+        yield (
+            person,
+            Award(
+                kind=PaperKind.COMPLETION,
+                source=f"completion:{pk}:{done_on.isoformat() if done_on else ''}",
+                subject=training.title,
+                day=done_on,
+                facts={
+                    "course": training.title,
+                    "main_content": training.main_content,
+                    "class_hours": f"{class_hours.normalize():f}",
+                    "learning_time": formats.duration(training.minutes, "zh-hans"),
+                    "organiser": training.organiser,
+                    "done_on": _day(done_on) if done_on else "",
+                    **({"valid_until": _day(expiry - dt.timedelta(days=1))} if expiry else {}),
+                },
+                organiser=class_.organiser if class_ else "",
+                refusal=REASONS.get(entitlement.no_completion(training, today)),
+            ),
         )
 
 
-def _tiers(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
-    reached = dict(TierAward.objects.of(volunteer).values_list("tier", "awarded_on"))
-    for tier, word in TIER_WORDS.items():
-        awarded_on = reached.get(tier)
-        yield Award(
+def _latest(facts: Any) -> dict[tuple[int, int], Any]:
+    """Return the latest of these facts, by person and course."""
+    return {(one.person, one.course_id): one for one in facts.with_person().order_by("pk")}
+
+
+def _tiers(people: Sequence[Volunteer], today: dt.date) -> Iterator[tuple[int, Award]]:
+    rows = TierAward.objects.of_all(people).with_person().values_list("person", "tier", "awarded_on")
+    reached = {(person, tier): awarded_on for person, tier, awarded_on in rows}
+    for volunteer, (tier, word) in product(people, TIER_WORDS.items()):
+        person = volunteer.stays.pk
+        awarded_on = reached.get((person, tier))
+        award = Award(
             kind=PaperKind.TIER,
             source=f"tier:{tier}",
             subject=word,
@@ -158,26 +186,34 @@ def _tiers(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
             facts={"tier": word, "done_on": _day(awarded_on) if awarded_on else ""},
             refusal=REASONS.get(entitlement.no_tier(awarded_on, today)),
         )
+        yield person, award
 
 
-def _stars(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
-    """Yield the highest stars that were awarded."""
-    rating = StarRating.objects.of(volunteer).accepted().order_by("-stars", "pk").first()
-    decided_on = timezone.localdate(rating.decided_at) if rating and rating.decided_at else None
-    stars = rating.stars if rating else 0
-    yield Award(
-        kind=PaperKind.STARS,
-        source=f"stars:{stars}",
-        subject=STAR_WORDS[stars] or "星级",
-        day=decided_on,
-        facts={"stars": STAR_WORDS[stars], "done_on": _day(decided_on) if decided_on else ""},
-        refusal=REASONS.get(entitlement.no_stars(stars, decided_on, today)),
-    )
+def _stars(people: Sequence[Volunteer], today: dt.date) -> Iterator[tuple[int, Award]]:
+    """Yield the highest stars that were awarded to each."""
+    ratings: dict[int, StarRating] = {}
+    for rating in StarRating.objects.of_all(people).accepted().with_person().order_by("-stars", "pk"):
+        ratings.setdefault(rating.person, rating)
+    for volunteer in people:
+        person = volunteer.stays.pk
+        found = ratings.get(person)
+        decided_on = timezone.localdate(found.decided_at) if found and found.decided_at else None
+        stars = found.stars if found else 0
+        award = Award(
+            kind=PaperKind.STARS,
+            source=f"stars:{stars}",
+            subject=STAR_WORDS[stars] or "星级",
+            day=decided_on,
+            facts={"stars": STAR_WORDS[stars], "done_on": _day(decided_on) if decided_on else ""},
+            refusal=REASONS.get(entitlement.no_stars(stars, decided_on, today)),
+        )
+        yield person, award
 
 
-def _commendations(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
-    for one in Commendation.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.stays.pk)):
-        yield Award(
+def _commendations(people: Sequence[Volunteer], today: dt.date) -> Iterator[tuple[int, Award]]:
+    given = Commendation.objects.filter(volunteer__in=Volunteer.objects.all_with(people))
+    for one in given.annotate(person=Coalesce("volunteer__merged_into", "volunteer")):
+        award = Award(
             kind=PaperKind.COMMENDATION,
             source=f"commendation:{one.pk}",
             subject=one.title,
@@ -187,10 +223,11 @@ def _commendations(volunteer: Volunteer, today: dt.date) -> Iterator[Award]:
             private={"reason": one.text},
             refusal=REASONS.get(entitlement.no_commendation(one.given_on, one.text, today)),
         )
+        yield one.person, award
 
 
-# The makers of the awards of a kind.
-MAKERS: Final[dict[str, Callable[[Volunteer, dt.date], Iterator[Award]]]] = {
+# The makers of the awards of a kind: each yields the person who stays, with an award.
+MAKERS: Final[dict[str, Callable[[Sequence[Volunteer], dt.date], Iterator[tuple[int, Award]]]]] = {
     PaperKind.COMPLETION: _completions,
     PaperKind.TIER: _tiers,
     PaperKind.STARS: _stars,

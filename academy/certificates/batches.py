@@ -105,7 +105,8 @@ def _issue_for(batch: Batch, person: Volunteer, by: User, at: dt.datetime) -> li
     period = (batch.period_from, batch.period_to)
     sources = [""]
     if batch.kind != PaperKind.SERVICE:
-        sources = [one.source for one in awards_in(person, kind=batch.kind, period=period, at=at)]
+        awards = awards_in([person], kind=batch.kind, period=period, at=at)
+        sources = [one.source for one in awards.get(person.pk, [])]
     own = Certificate.objects.of(person)
     done = set(own.filter(batched__batch=batch).values_list("source", flat=True))
     return [

@@ -2,18 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.advancement.models import Commendation, StarRating
 from academy.certificates import eligibility
-from academy.certificates.awards import MAKERS, Award
+from academy.certificates.awards import Award, awards_of_each
 from academy.certificates.contents import NOT_ISSUER, NOTHING_EFFECTIVE
 from academy.certificates.models import Certificate
 from academy.core.refusals import Refusal
@@ -66,11 +65,13 @@ def candidates(
     return sorted(found, key=lambda one: (alphabetical(one.volunteer.name), one.volunteer.number, one.source))
 
 
-def awards_in(volunteer: Volunteer, *, kind: str, period: tuple[dt.date, dt.date], at: dt.datetime) -> list[Award]:
-    """Return the person's awards of this kind whose day is in the period."""
+def awards_in(
+    people: Sequence[Volunteer], *, kind: str, period: tuple[dt.date, dt.date], at: dt.datetime
+) -> dict[int, list[Award]]:
+    """Return the awards of this kind whose day is in the period, by the id of the person."""
     first, last = period
-    awards = MAKERS[kind](volunteer, timezone.localdate(at))
-    return [one for one in awards if one.day and first <= one.day <= last]
+    found = awards_of_each(people, at=at, kinds=[kind])
+    return {person: [one for one in awards if one.day and first <= one.day <= last] for person, awards in found.items()}
 
 
 def _of_service(
@@ -112,9 +113,10 @@ def _of_awards(
     merged = dict(Volunteer.objects.filter(merged_into__in=people).values_list("pk", "merged_into"))
     with_facts = {merged.get(pk, pk) for pk in rows}
     standing = _standing(people, issuer, kind, None)
+    asked = [person for pk, person in people.items() if pk in with_facts]
+    awards = awards_in(asked, kind=kind, period=period, at=at) if asked else {}
 
     def find(pk: int, person: Volunteer) -> list[Candidate]:
-        awards = awards_in(person, kind=kind, period=period, at=at) if pk in with_facts else []
         return [
             Candidate(
                 person,
@@ -124,7 +126,7 @@ def _of_awards(
                 standing="" if one.refusal else standing.get((pk, one.source), ""),
                 warning=None if one.refusal else _warning(person),
             )
-            for one in awards
+            for one in awards.get(pk, [])
         ] or [Candidate(person, refusal=NOTHING_OF_THIS_KIND)]
 
     return [one for pk, person in people.items() for one in find(pk, person)]

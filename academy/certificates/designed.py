@@ -18,7 +18,23 @@ FOOTER = "依据本记录单位志愿服务记录出具"  # P10
 TRAINING_FOOTER = "本证书证明学习经历，学习时长不计入志愿服务时间"  # T2, P9
 
 
-def sheet_of(certificate: Certificate, personal: dict[str, str], *, notes: str) -> DesignedSheet:
+class Looks:
+    """The pictures of templates, read once for many papers. A published version never changes."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[int | None, tuple[bytes, bytes]] = {}
+
+    def pictures_of(self, design: dict[str, Any]) -> tuple[bytes, bytes]:
+        """Return the seal and the signature of the version that a paper names; empty without them."""
+        version = design.get("version")
+        if version not in self._pictures:
+            self._pictures[version] = designs.pictures_of(design)
+        return self._pictures[version]
+
+
+def sheet_of(
+    certificate: Certificate, personal: dict[str, str], *, notes: str, looks: Looks | None = None
+) -> DesignedSheet:
     """Return the sheet of a certificate whose snapshot names its template; `notes` are on its hours."""
     return build_sheet(
         certificate.kind,
@@ -27,6 +43,7 @@ def sheet_of(certificate: Certificate, personal: dict[str, str], *, notes: str) 
         number=certificate.number,
         code=certificate.code,
         remark=personal.get("remark", "") + (notes if certificate.is_of_service else ""),
+        pictures=looks.pictures_of(certificate.snapshot["design"]) if looks else None,
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from academy.certificates.file_signer_models import FileSigner
-from academy.core import encryption
+from academy.core import encryption, practice
 from academy.core.refusals import Refusal
 from academy.paper import signatures
 from academy.people.models import Issuer, User
@@ -31,6 +31,10 @@ _SILENT: Final = "certificates.time_stamps_silent"
 _SILENT_SECONDS: Final = 60  # meanwhile no download waits for it
 
 NOT_ALLOWED = Refusal("not_allowed", _("Only an administrator of the community keeps the keys of its units."))
+NO_KEY_IN_PRACTICE = Refusal(
+    "no_key_in_practice",
+    _("In a practice community no paper is real, so none is signed. Upload the key in the real community."),
+)
 NO_SIGNER = Refusal("no_signer", _("This unit has no key that signs files."))
 WITHOUT_STAMP = _(
     "The time-stamp server did not answer. The file is signed without a time stamp; download it again later."
@@ -51,10 +55,12 @@ def keep_signer(*, issuer: Issuer, content: bytes, password: str, by: User, at: 
     """Let the key in a P12 file sign the unit's files from now on, in place of a former one.
 
     The key is kept encrypted. The password is not kept.
-    Refuses with `not_allowed`, and as `signatures.open_p12` does.
+    Refuses with `not_allowed` and `no_key_in_practice`, and as `signatures.open_p12` does.
     """
     if not by.has_right(Right.KEEP_SETTINGS, issuer.community):
         return NOT_ALLOWED
+    if practice.is_practice(issuer.community_id):
+        return NO_KEY_IN_PRACTICE
     identity = signatures.open_p12(content, password, at=at)
     if isinstance(identity, Refusal):
         return identity

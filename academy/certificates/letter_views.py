@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
-from academy.certificates import letters
+from academy.certificates import file_signers, letters
 from academy.certificates.awards import FACT_WORDS
 from academy.certificates.letter_models import Letter
 from academy.core import practice
@@ -132,12 +132,15 @@ def print_letter(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("unit_letter", letter.unit_id)
-    return pdf_response(answer, f"{letter.number}.pdf")
+    file = file_signers.signed(answer, issuer=letter.issuer, at=timezone.now())
+    if file.notice:
+        messages.warning(request, str(file.notice))
+    return pdf_response(file.content, f"{letter.number}.pdf")
 
 
 def _own_letter(request: HttpRequest, pk: int) -> Letter:
     own = Letter.objects.filter(community__in=user_of(request).communities_for(Right.ISSUE_CERTIFICATES))
-    return get_object_or_404(own.select_related("unit"), pk=pk)
+    return get_object_or_404(own.select_related("unit", "issuer"), pk=pk)
 
 
 def show_verified(request: HttpRequest, letter: Letter) -> HttpResponse:
@@ -146,9 +149,11 @@ def show_verified(request: HttpRequest, letter: Letter) -> HttpResponse:
         practice.mark(request)
         if letter.community.closed_at is not None:  # as for a certificate: the paper may still exist
             return unindexed(render(request, "certificates/verify.html", {"state": "practice"}))
+    closure = getattr(letter, "closure", None)
     context = {
         "letter": letter,
-        "closure": getattr(letter, "closure", None),
+        "closure": closure,
+        "signer": None if closure else file_signers.signer_of(letter.issuer, at=timezone.now()),
         "intact": letters.is_intact(letter),
         "facts": [(FACT_WORDS[key], value) for key, value in letter.snapshot["facts"].items()],
         "host": str(settings.PUBLIC_URL),

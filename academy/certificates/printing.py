@@ -1,6 +1,7 @@
 """Print a certificate from its frozen snapshot."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from academy.core.refusals import Refusal
 from academy.designs.sheets import DesignedSheet
 from academy.hours.evidence import Evidence
 from academy.paper.pdf import print_sheet
+from academy.paper.sheets import Sheet
 from academy.people.services import personal_data
 
 NOT_INTACT = Refusal(
@@ -59,6 +61,26 @@ def original(certificate: Certificate) -> bytes | Refusal:
     )
 
 
+def prepare(certificates: Sequence[Certificate]) -> list[Sheet | Refusal]:
+    """Return the sheets of these certificates, in few statements for all.
+
+    They were read with `integrity.with_evidence`. The refusals are those of `render`, except `missing_glyphs`.
+    """
+    intact = integrity.intact_among(certificates)
+    decrypt = personal_data.decrypter_for(one.volunteer_id for one in certificates)
+    looks = designed.Looks()
+
+    def prepared(certificate: Certificate) -> Sheet | Refusal:
+        if hasattr(certificate, "closure"):
+            return CLOSED
+        if certificate.pk not in intact:
+            return NOT_INTACT
+        personal = decrypt(certificate.volunteer_id, certificate.personal)
+        return personal if isinstance(personal, Refusal) else sheet_of(certificate, personal, looks=looks)
+
+    return [prepared(one) for one in certificates]
+
+
 def notes_on(snapshot: dict[str, Any]) -> str:
     """Return what the paper must add about its hours: imported ones (P8), and lines that do not add up."""
     imported = [hours for word, _minutes, hours in snapshot["evidence"] if word == Evidence.IMPORTED]
@@ -71,11 +93,13 @@ def prints_document(certificate: Certificate) -> bool:
     return not isinstance(personal, Refusal) and bool(personal.get("document_number"))
 
 
-def sheet_of(certificate: Certificate, personal: dict[str, str]) -> CertificateSheet | DesignedSheet:
+def sheet_of(
+    certificate: Certificate, personal: dict[str, str], *, looks: designed.Looks | None = None
+) -> CertificateSheet | DesignedSheet:
     """Return the paper of the certificate, with what was printed of the person."""
     snapshot = certificate.snapshot
     if "design" in snapshot:
-        return designed.sheet_of(certificate, personal, notes=notes_on(snapshot))
+        return designed.sheet_of(certificate, personal, notes=notes_on(snapshot), looks=looks)
     rows = snapshot["rows"]
     return CertificateSheet(
         name=personal["name"],

@@ -1,7 +1,7 @@
 """Certificates of many people in the background: issued, and printed as one PDF or as a ZIP."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from zipfile import ZIP_STORED, ZipFile
 
@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext, pgettext_lazy
 
-from academy.certificates import batches, printing, printouts
+from academy.certificates import batches, integrity, printing, printouts
 from academy.certificates.batch_models import Batch
 from academy.certificates.models import Certificate
+from academy.core import practice
 from academy.core.refusals import Refusal
 from academy.paper import fonts
-from academy.paper.binding import bound
+from academy.paper.binding import bound_in_order
+from academy.paper.pdf import print_many
+from academy.paper.sheets import Sheet
 from academy.people.models import Volunteer
 from academy.people.names import alphabetical
 from academy.people.permissions import Right
@@ -25,6 +28,7 @@ from academy.units.models import UnitMembership
 from academy.works.kinds import Job, Kind, Line, Product, register
 
 CHUNK = 20  # certificates that are read together
+SHARED = 100  # that are filled in together
 
 FONTS_MISSING = Refusal(
     "fonts_missing",
@@ -109,46 +113,50 @@ class _Printing(Kind):
     def make(self, job: Job) -> Product | Refusal:
         if not fonts.are_there():
             return FONTS_MISSING
-        pks: list[int] = job.order["certificates"]
-        lines: list[Line] = []
-        printed: list[int] = []
-
-        def papers() -> Iterator[tuple[Certificate, bytes]]:
-            for done, certificate in enumerate(_read(pks, job), 1):
-                answer = printing.render(certificate, at=job.at)
-                if isinstance(answer, Refusal):
-                    lines.append(Line(f"{certificate.volunteer.stays} · {certificate.number}", str(answer)))
-                else:
-                    printed.append(certificate.pk)
-                    yield certificate, answer
-                job.tell(done)
+        run = _Run(job)
 
         def settle() -> list[Line] | Refusal:
-            if not printed:
+            if not run.printed:
                 return NONE_PRINTABLE
-            for start in range(0, len(printed), CHUNK):
-                some = Certificate.objects.filter(pk__in=printed[start : start + CHUNK])
+            for start in range(0, len(run.printed), CHUNK):
+                some = Certificate.objects.filter(pk__in=run.printed[start : start + CHUNK])
                 given = {"page": reverse("certificate:index"), "by": job.by, "at": job.at}
                 printouts.note(certificates=_with_people(some), way=printouts.Way.BATCH, **given)
             return []
 
-        copies = npgettext("file name", "%(n)s certificate", "%(n)s certificates", len(pks)) % {"n": len(pks)}
+        copies = npgettext("file name", "%(n)s certificate", "%(n)s certificates", run.total) % {"n": run.total}
         name = f"{copies}_{timezone.localdate(job.at)}{self.suffix}"
-        return Product(None, lines, settle, name, self.written(papers()))
+        return Product(None, run.lines, settle, name, self.written(run))
 
-    def written(self, papers: Iterable[tuple[Certificate, bytes]]) -> Iterator[bytes]:
-        """Yield the file with these papers."""
+    def written(self, run: "_Run") -> Iterator[bytes]:
+        """Yield the file with the certificates of this run."""
         raise NotImplementedError
 
 
 @register
 class PrintingAsOne(_Printing):
-    """One PDF of all."""
+    """One PDF of all, most of them filled in together (ADR 137)."""
 
     slug = "certificates.pdf"
 
-    def written(self, papers: Iterable[tuple[Certificate, bytes]]) -> Iterator[bytes]:
-        return bound(paper for _certificate, paper in papers)
+    def written(self, run: "_Run") -> Iterator[bytes]:
+        return bound_in_order(self._parts(run))
+
+    def _parts(self, run: "_Run") -> Iterator[tuple[list[int], bytes]]:
+        """Yield PDFs with the places of their certificates among all."""
+        given: dict[str, Any] = {"practice": practice.is_practice(run.job.community.pk), "created": run.job.at}
+        for start, some in run.chunks(SHARED):
+            sheets: dict[int, Sheet] = {}
+            for place, sheet in enumerate(printing.prepare(some)):
+                if isinstance(sheet, Refusal):
+                    run.note([some[place]], sheet)
+                else:
+                    sheets[place] = sheet
+            places = list(sheets)
+            for made in print_many(list(sheets.values()), **given):
+                run.note([some[places[one]] for one in made.places], made.content)
+                if not isinstance(made.content, Refusal):
+                    yield [start + places[one] for one in made.places], made.content
 
 
 @register
@@ -158,12 +166,16 @@ class PrintingSingly(_Printing):
     slug = "certificates.zip"
     suffix = ".zip"
 
-    def written(self, papers: Iterable[tuple[Certificate, bytes]]) -> Iterator[bytes]:
+    def written(self, run: "_Run") -> Iterator[bytes]:
         output = _Drained()
         with ZipFile(output, "w", ZIP_STORED) as archive:  # type: ignore[call-overload]
-            for certificate, paper in papers:
-                archive.writestr(file_name_of(certificate), paper)
-                yield output.drain()
+            for _start, some in run.chunks(CHUNK):
+                for certificate in some:
+                    answer = printing.render(certificate, at=run.job.at)
+                    run.note([certificate], answer)
+                    if not isinstance(answer, Refusal):
+                        archive.writestr(file_name_of(certificate), answer)
+                        yield output.drain()
         yield output.drain()
 
 
@@ -195,11 +207,36 @@ def file_name_of(certificate: Certificate) -> str:
     return f"{name}_{certificate.number}.pdf"
 
 
-def _read(pks: list[int], job: Job) -> Iterator[Certificate]:
-    """Yield these certificates of the community in this order, some at a time."""
-    for start in range(0, len(pks), CHUNK):
-        some = _with_people(Certificate.objects.filter(community=job.community)).in_bulk(pks[start : start + CHUNK])
-        yield from (some[pk] for pk in pks[start : start + CHUNK] if pk in some)
+class _Run:
+    """The certificates that a work prints, and what became of them so far."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.lines: list[Line] = []
+        self.printed: list[int] = []
+        self._pks: list[int] = job.order["certificates"]
+        self._done = 0
+
+    @property
+    def total(self) -> int:
+        return len(self._pks)
+
+    def chunks(self, size: int) -> Iterator[tuple[int, list[Certificate]]]:
+        """Yield those of the community in this order, some at a time, with the place of the first one."""
+        own = _with_people(Certificate.objects.filter(community=self.job.community))
+        for start in range(0, len(self._pks), size):
+            pks = self._pks[start : start + size]
+            found = integrity.with_evidence(own).in_bulk(pks)
+            yield start, [found[pk] for pk in pks if pk in found]
+
+    def note(self, certificates: Sequence[Certificate], answer: bytes | Refusal) -> None:
+        """Keep whether these certificates were printed, and tell the progress."""
+        if isinstance(answer, Refusal):
+            self.lines += [Line(f"{one.volunteer.stays} · {one.number}", str(answer)) for one in certificates]
+        else:
+            self.printed += [one.pk for one in certificates]
+        self._done += len(certificates)
+        self.job.tell(self._done)
 
 
 def _with_people(certificates: "models.QuerySet[Certificate]") -> "models.QuerySet[Certificate]":

@@ -1,7 +1,8 @@
 """A paper made of a template, as it is printed."""
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any, ClassVar
 
 from django.utils.safestring import SafeString
@@ -10,6 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from academy.designs import frames
 from academy.designs.wording import Paragraph
 from academy.paper.press import SEAL
+
+# The style sheet sets them: width and height of the text in millimetres, without a letterhead and with one; the classes
+# of type with their points and line heights, in landscape and upright.
+_MM, _INDENT, _SHORT = 25.4 / 72, 2, 90
+_WIDE, _UPRIGHT = ((229, 74), (229, 48)), ((162, 157), (162, 137))
+_TYPES = (
+    ("short", (20, 1.95), (18, 2.1)),
+    ("", (17, 1.95), (15, 1.9)),
+    ("long", (14, 1.7), (14, 1.7)),
+    ("longest", (11.5, 1.55), (11.5, 1.55)),
+)
+
+
+def _width_of(text: str) -> float:
+    """Return the width in Chinese characters; a Latin letter is about half as wide."""
+    return sum(1 if ord(character) > 0x2E7F else 0.55 for character in text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +49,7 @@ class DesignedSheet:
     template: ClassVar[str] = "designs/paper.html"
     style: ClassVar[str] = "designs/paper.css"
     unprintable_advice: ClassVar[Any] = _("The social worker has to see to this certificate by hand.")
+    varying: ClassVar[tuple[str, ...]] = ("number", "verify_url", "verify_code", "anchor")
 
     heading: str
     paragraphs: tuple[Paragraph, ...]
@@ -56,6 +74,19 @@ class DesignedSheet:
     is_sample: bool = False  # a preview, which is no certificate
 
     @property
+    def pattern(self) -> Any:
+        """The likeness of the sheets of a batch; None for a sheet with a table, whose parts move (ADR 154)."""
+        if self.lines or self.is_sample or any(one.is_table for one in self.paragraphs):
+            return None
+        texts: dict[str, Any] = {name: "·" if getattr(self, name) else "" for name in self.varying}
+        return replace(self, paragraphs=(), **texts), self.size
+
+    def with_texts(self, texts: dict[str, str]) -> "DesignedSheet":
+        """Return the sheet with other texts of those that vary."""
+        changed: dict[str, Any] = dict(texts)
+        return replace(self, **changed)
+
+    @property
     def frame(self) -> SafeString:
         """The border of the page."""
         return frames.frame(self.border, is_landscape=self.is_landscape)
@@ -67,9 +98,19 @@ class DesignedSheet:
 
     @property
     def size(self) -> str:
-        """The class of its type: a long text is set in smaller type, so that it stays on one page."""
-        letters = sum(len(piece.text) for paragraph in self.paragraphs for piece in paragraph.pieces)
-        return "longest" if letters > 330 else "long" if letters > 190 else "short" if letters < 90 else ""
+        """The class of its type: the largest in which the text stays on one page."""
+        if self.lines:  # its table goes on to further pages anyway
+            return ""
+        width, room = (_WIDE if self.is_landscape else _UPRIGHT)[self.border == "letter"]
+        texts = ["".join(piece.text for piece in paragraph.pieces) for paragraph in self.paragraphs]
+        is_short = sum(map(len, texts)) < _SHORT
+        for name, wide, upright in _TYPES[0 if is_short else 1 :]:
+            points, height = wide if self.is_landscape else upright
+            letter = points * _MM
+            lines = sum(ceil((_INDENT + _width_of(text)) * letter / (width - letter)) for text in texts)
+            if lines * letter * height <= room:
+                return name
+        return _TYPES[-1][0]
 
     @property
     def heading_width(self) -> float:

@@ -78,6 +78,7 @@ TABLE: Final = "content"  # the field that becomes a table
 SERVICE_TITLE: Final = "志愿服务记录证明"  # P9: no other kind bears it
 MOST_LINES: Final = 20
 
+_DAYS: Final = ("done_on", "valid_until", "issued_on", "period_from", "period_to")
 FORMER: Final = {"等级": "级别"}  # names of fields in templates that were written earlier, and their present ones
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -97,6 +98,11 @@ class Piece:
 
     text: str
     key: str = ""  # of the field; empty for typed text
+
+    @property
+    def is_whole(self) -> bool:
+        """True for a day, which no line breaks."""
+        return self.key in _DAYS
 
     @property
     def is_name(self) -> bool:
@@ -169,8 +175,27 @@ def _paragraphs(kind: str, body: str, values: Mapping[str, str]) -> Iterator[Par
                 Piece(values.get(used[place // 2], ""), used[place // 2]) if place % 2 else Piece(text)
                 for place, text in enumerate(parts)
             ]
+            pieces = [*_joined(pieces)]
             is_flush = line.endswith(("：", ":")) or line.startswith("敬礼")
             yield Paragraph(tuple(piece for piece in pieces if piece.text), is_flush=is_flush)
+
+
+def _joined(pieces: list[Piece]) -> Iterator[Piece]:
+    """Yield the pieces without the spaces beside a field: Chinese has none. Latin words keep them."""
+    for place, piece in enumerate(pieces):
+        text = piece.text
+        if not piece.key:
+            before = pieces[place - 1].text[-1:] if place else ""
+            after = "".join(one.text for one in pieces[place + 1 :])[:1]
+            if before and not (_is_latin(before) or _is_latin(text.lstrip()[:1])):
+                text = text.lstrip(" ")
+            if after and not (_is_latin(after) or _is_latin(text.rstrip()[-1:])):
+                text = text.rstrip(" ")
+        yield Piece(text, piece.key)
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isalpha() and ord(letter) < 0x250
 
 
 def _present(name: str) -> str:

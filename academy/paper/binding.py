@@ -8,7 +8,7 @@ import hashlib
 import re
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 _CATALOG: Final = 1
@@ -29,10 +29,18 @@ class _Object(NamedTuple):
 
 def bound(files: Iterable[bytes]) -> Iterator[bytes]:
     """Yield one PDF with the pages of these files, in order."""
+    return bound_in_order(([place], file) for place, file in enumerate(files))
+
+
+def bound_in_order(files: Iterable[tuple[Sequence[int], bytes]]) -> Iterator[bytes]:
+    """Yield one PDF with the pages of these files, each in its place among all.
+
+    A file has a place for each of its pages, or a single one for all of them.
+    """
     binding = _Binding()
     yield binding.begin()
-    for file in files:
-        yield binding.add(file)
+    for places, file in files:
+        yield binding.add(file, places)
     yield binding.end()
 
 
@@ -41,7 +49,7 @@ class _Binding:
 
     def __init__(self) -> None:
         self.places = array("Q", [0, 0, 0])  # by number; those of the catalog and the pages come last
-        self.pages: list[int] = []
+        self.pages: list[tuple[int, int]] = []  # the place of each page, and its number
         self.shared: dict[bytes, int] = {}
         self.length = 0
 
@@ -50,8 +58,8 @@ class _Binding:
         self.length = len(head)
         return head
 
-    def add(self, file: bytes) -> bytes:
-        """Return the bytes of this file's pages."""
+    def add(self, file: bytes, places: Sequence[int]) -> bytes:
+        """Return the bytes of this file's pages, which come at these places."""
         objects, root = _read(file)
         pages = _references(objects[_references(_entry(objects[root], b"Pages"))[0]].value, after=b"/Kids")
         for page in pages:
@@ -69,11 +77,12 @@ class _Binding:
             self.places.append(self.length)
             parts.append(b"%d 0 obj\n%b%b\nendobj\n" % (numbers[key], value, objects[key].stream))
             self.length += len(parts[-1])
-        self.pages += [numbers[page] for page in pages]
+        each = places if len(places) > 1 else [*places] * len(pages)
+        self.pages += zip(each, (numbers[page] for page in pages), strict=True)
         return b"".join(parts)
 
     def end(self) -> bytes:
-        kids = b" ".join(b"%d 0 R" % page for page in self.pages)
+        kids = b" ".join(b"%d 0 R" % page for _place, page in sorted(self.pages))
         catalog = b"%d 0 obj\n<</Type /Catalog /Pages %d 0 R>>\nendobj\n" % (_CATALOG, _PAGES)
         pages = b"%d 0 obj\n<</Type /Pages /Count %d /Kids [%b]>>\nendobj\n" % (_PAGES, len(self.pages), kids)
         self.places[_CATALOG], self.places[_PAGES] = self.length, self.length + len(catalog)

@@ -187,7 +187,9 @@ def _read_part(document: Document, pdf: Any) -> Part:
         letters=frozenset(drawn.union(*written)),
         cells=cells,
         margins=margins,
-        codes=[_code(box) for box in everything if isinstance(box, boxes.ReplacedBox) and box.element.get("data-code")],
+        codes=[
+            code_of(box) for box in everything if isinstance(box, boxes.ReplacedBox) and box.element.get("data-code")
+        ],
         rows_top=rows[0].position_y,
         rows_bottom=rows[-1].position_y + rows[-1].height,
         bottom=body.position_y + body.margin_height(),
@@ -207,10 +209,11 @@ def _picture(pdf: Any) -> list[bytes]:
 
 
 def _cells(blocks: Iterable[Any]) -> list[Cell]:
-    return [cell for cell in map(_cell, blocks) if cell.lines]
+    return [cell for cell in map(cell_of, blocks) if cell.lines]
 
 
-def _cell(block: Any) -> Cell:
+def cell_of(block: Any) -> Cell:
+    """Return a block of text. Raises `DoesNotFit` for one in another style than that of `setting`."""
     lines = [
         [box for box in line.descendants() if isinstance(box, boxes.TextBox)]
         for line in block.children
@@ -235,6 +238,7 @@ def _run(box: Any) -> Run:
     return Run(box.text, style["font_size"], 0 if spacing == "normal" else spacing)
 
 
-def _code(box: Any) -> Code:
+def code_of(box: Any) -> Code:
+    """Return the code that stands in this box."""
     data = box.element.get
     return Code(box.content_box_x(), box.content_box_y(), box.width, data("data-code"), data("data-level"))

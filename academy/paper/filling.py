@@ -7,6 +7,7 @@ lines) does not fit and is laid out like a sheet without a blank; it looks the s
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pydyf
@@ -49,36 +50,30 @@ def fill_in(sheet: FillableSheet, context: dict[str, Any], record: Record | None
     return _written([filling], context, filling.write, record)
 
 
-def fill_many(sheets: Sequence[FillableSheet], context: dict[str, Any]) -> bytes | list[int]:
-    """Return these sheets of one class as one PDF, whose fonts are chosen and cut once.
+def fill_many(sheets: Sequence[FillableSheet], context: dict[str, Any]) -> tuple[bytes, list[int]]:
+    """Return those of these sheets of one class that fit, as one PDF, whose fonts are chosen and cut once.
 
-    Where some do not fit, it returns their places instead. Raises `MissingGlyphs`.
+    The list has their places among the sheets, one for each page. Raises `MissingGlyphs`.
     """
-    fillings: list[_Filling] = []
-    misfits: list[int] = []
+    fillings: dict[int, _Filling] = {}
     for place, sheet in enumerate(sheets):
-        try:
-            fillings.append(_Filling(sheet))
-        except DoesNotFit:
-            misfits.append(place)
-    if misfits:
-        return misfits
+        with suppress(DoesNotFit):
+            fillings[place] = _Filling(sheet)
+    drawings: dict[int, list[Any]] = {}
 
     def write(document: Document, pdf: Any) -> None:
         first, glyphs = content_of(pdf), glyphs_of(document)
-        drawings = []
-        for place, filling in enumerate(fillings):
-            try:
+        for place, filling in fillings.items():
+            with suppress(DoesNotFit):
                 filling.draw_on(first, glyphs)
-            except DoesNotFit:
-                misfits.append(place)
-            drawings.append(list(first.stream))
-        first.stream[:] = drawings[0]
-        for drawing in drawings[1:]:
-            _add_page(pdf, pydyf.Stream(drawing, compress=first.compress))
+                drawings[place] = list(first.stream)
+        pages = [pydyf.Stream(drawing, compress=first.compress) for drawing in drawings.values()]
+        first.stream[:] = pages[0].stream if pages else []
+        for page in pages[1:]:
+            _add_page(pdf, page)
 
-    content = _written(fillings, context, write, None)
-    return misfits or content
+    content = _written(list(fillings.values()), context, write, None) if fillings else b""
+    return content, list(drawings)
 
 
 def _written(

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
-from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -17,10 +17,20 @@ from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in, fill_many
 from academy.paper.fonts import missing_characters
+from academy.paper.patterns import PatternSheet, fill_pattern
 from academy.paper.press import MissingGlyphs, Record, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
 
-__all__ = ["BLANK", "MissingGlyphs", "print_many", "print_sheet", "printable_name", "render_pdf", "unprintable"]
+__all__ = [
+    "BLANK",
+    "MissingGlyphs",
+    "Prints",
+    "print_many",
+    "print_sheet",
+    "printable_name",
+    "render_pdf",
+    "unprintable",
+]
 
 BLANK: Final = "＿＿＿＿"  # a line to write a name on by hand
 
@@ -32,40 +42,60 @@ def print_sheet(
     language: str = "zh-hans",
     created: dt.datetime,
     record: Record | None = None,
+    fills: bool = True,
 ) -> bytes | Refusal:
     """Return `sheet` as a PDF in `language`. Refuses with `missing_glyphs`.
 
     `practice` is whether it comes from a practice community, and bears that mark all over (ADR 77).
     `created` is the only time in the file; the moment and the machine of printing are not in it. With a `record` the
-    file is PDF/A-3u and carries it.
+    file is PDF/A-3u and carries it. Without `fills`, no blank is tried.
     """
+    given: dict[str, Any] = {"language": language, "created": created, "practice": practice, "record": record}
     try:
-        return render_pdf(_visible(sheet), language=language, created=created, practice=practice, record=record)
+        return render_pdf(_visible(sheet), **given, fills=fills)
     except MissingGlyphs as error:
         return _missing(error.characters, sheet.unprintable_advice)
 
 
+class Prints(NamedTuple):
+    """Some of many sheets as one PDF: a page for each of them, or all pages of one; or the refusal of one."""
+
+    places: list[int]
+    content: bytes | Refusal
+
+
 def print_many(
     sheets: Sequence[Sheet], *, practice: bool, language: str = "zh-hans", created: dt.datetime
-) -> Iterator[tuple[int, bytes | Refusal]]:
-    """Yield `sheets` in order, in few PDFs: how many sheets each has, and the PDF or a sheet's refusal.
+) -> Iterator[Prints]:
+    """Yield `sheets` in few PDFs, each with the places of its sheets; `binding` puts the pages in order.
 
-    Sheets of one class that fit a blank share a file, whose fonts are cut once (ADR 137). The files have no record.
+    Sheets of one class that fit a blank, and those of one pattern, share a file, whose fonts are cut once (ADR 137,
+    154). The files have no record.
     Give at most a few hundred sheets at once, since they are in memory together.
     """
     shown = [_visible(sheet) for sheet in sheets]
-    for kind, run in groupby(shown, lambda sheet: _fillable_class(sheet, practice)):
-        if kind is None:
-            for sheet in run:
-                yield 1, print_sheet(sheet, practice=practice, language=language, created=created)
-        else:
-            yield from _filled(list(run), language=language, created=created)
+    alike: dict[Any, list[int]] = defaultdict(list)
+    for place, sheet in enumerate(shown):
+        if likeness := None if practice else _likeness(sheet):
+            alike[likeness].append(place)
+    filled: set[int] = set()
+    for places in alike.values():
+        with suppress(MissingGlyphs):  # then each is printed alone, and the one at fault refused
+            content, fitting = _filled([shown[place] for place in places], language=language, created=created)
+            if fitting:
+                yield Prints([places[one] for one in fitting], content)
+                filled.update(places[one] for one in fitting)
+    for place, sheet in enumerate(shown):
+        if place not in filled:
+            alone = print_sheet(sheet, practice=practice, language=language, created=created, fills=False)
+            yield Prints([place], alone)
 
 
-def _fillable_class(sheet: Any, practice: bool) -> type[Any] | None:
-    """Return the class of a sheet that is filled with others of it; None for one that is printed alone."""
-    fills = isinstance(sheet, FillableSheet) and not practice and not missing_characters(_texts_of(sheet))
-    return type(sheet) if fills else None
+def _likeness(sheet: Any) -> Any:
+    """Return what sheets have alike that are made together; None for one that is printed alone."""
+    if not isinstance(sheet, FillableSheet | PatternSheet) or missing_characters(_texts_of(sheet)):
+        return None
+    return sheet.pattern if isinstance(sheet, PatternSheet) else type(sheet)
 
 
 def _texts_of(value: Any) -> str:
@@ -77,21 +107,13 @@ def _texts_of(value: Any) -> str:
     return "".join(_texts_of(getattr(value, field.name)) for field in fields(value)) if is_dataclass(value) else ""
 
 
-def _filled(sheets: Sequence[Any], *, language: str, created: dt.datetime) -> Iterator[tuple[int, bytes | Refusal]]:
-    """Yield these sheets, those between misfits together."""
+def _filled(sheets: Sequence[Any], *, language: str, created: dt.datetime) -> tuple[bytes, list[int]]:
+    """Return those of these sheets that fit their blank or pattern, as `fill_many` does."""
     context = {"sheet": sheets[0], "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
     with translation.override(language):
-        made = fill_many(sheets, context)
-    if isinstance(made, bytes):
-        yield len(sheets), made
-        return
-    start = 0
-    for misfit in [*made, len(sheets)]:
-        if fitting := sheets[start:misfit]:
-            yield from _filled(fitting, language=language, created=created)
-        if misfit < len(sheets):
-            yield 1, print_sheet(sheets[misfit], practice=False, language=language, created=created)
-        start = misfit + 1
+        fill: Any = fill_pattern if isinstance(sheets[0], PatternSheet) else fill_many
+        made: tuple[bytes, list[int]] = fill(sheets, context)
+        return made
 
 
 def unprintable(text: str, *, advice: Any) -> Refusal | None:
@@ -142,6 +164,7 @@ def render_pdf(
     created: dt.datetime,
     practice: bool = False,
     record: Record | None = None,
+    fills: bool = True,
 ) -> bytes:
     """Render `sheet` as `print_sheet` does. Raises `MissingGlyphs` instead of printing boxes."""
     context = {"sheet": sheet, "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
@@ -149,7 +172,7 @@ def render_pdf(
         if practice:  # laid out as a whole: a blank has no mark
             html = render_to_string(sheet.template, context)
             return html_to_pdf(html, "paper/sheet.css", sheet.style, "paper/practice.css", record=record)
-        if isinstance(sheet, FillableSheet):
+        if fills and isinstance(sheet, FillableSheet):
             with suppress(DoesNotFit):
                 return fill_in(sheet, context, record)
         return html_to_pdf(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style, record=record)

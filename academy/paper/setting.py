@@ -5,7 +5,7 @@ Lengths are pixels of CSS, and y grows downwards. Text is not kerned.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -41,6 +41,11 @@ def glyphs_of(document: Document) -> Glyphs:
         for font in document.fonts.values()
         for glyph, character in font.to_unicode.items()
     }
+
+
+def families_of(document: Document) -> Callable[[str], str]:
+    """Return the function that names the family of a font in the document."""
+    return {font.hash: font.family for font in document.fonts.values()}.__getitem__
 
 
 class Pen:
@@ -93,19 +98,22 @@ def width_of(line: LetterLine) -> float:
     return sum(letter.width for letter in line)
 
 
-def break_line(line: LetterLine, width: float) -> list[LetterLine]:
-    """Break `line` into full lines of at most `width`. Raises `DoesNotFit` for a longer word."""
-    limit = width + _TOLERANCE
+def break_line(line: LetterLine, width: float, *, indent: float = 0, whole: Collection[int] = ()) -> list[LetterLine]:
+    """Break `line` into full lines of at most `width`, the first one indented.
+
+    Raises `DoesNotFit` for a longer word. No line ends before the letters at the places `whole`.
+    """
+    limit = width - indent + _TOLERANCE
     if width_of(line) <= limit:
         return [line]
     marks = get_log_attrs("".join(letter.character for letter in line), "zh-Hans")
-    ends = [place for place in range(1, len(line)) if marks[place].is_line_break]
+    ends = [place for place in range(1, len(line)) if marks[place].is_line_break and place not in whole]
     lines: list[LetterLine] = []
     start, last = 0, 0
     for end in [*ends, len(line)]:
         if width_of(trim(line[start:end])) > limit:
             lines.append(trim(line[start:last]))
-            start = last
+            start, limit = last, width + _TOLERANCE
             if width_of(trim(line[start:end])) > limit:
                 raise DoesNotFit
         last = end

@@ -8,19 +8,21 @@ show it in place of ours: before a file is called the same, the content that it 
 import asyncio
 import datetime as dt
 import hashlib
+import json
 import logging
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
 
 from asn1crypto import cms, keys, pkcs12, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 from cryptography.x509 import Certificate, ExtensionNotFound, KeyUsage, Name, NameOID, load_der_x509_certificate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,10 +37,14 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from academy.core import formats
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
+from academy.paper import p12_reader
+from academy.paper.apart import read_apart
 
 logger = logging.getLogger(__name__)
 
 MOST_P12: Final = 100_000  # bytes
+_P12_READER: Final = Path(p12_reader.__file__)
+_P12_SECONDS: Final = 10  # for one file
 _MOST_ROUNDS: Final = 1_000_000  # of the work that a password costs, in each part of a P12 file
 STAMP_SECONDS: Final = 5  # for the whole answer of the time-stamp server
 _LEAST_BITS: Final = 2048  # of an RSA key
@@ -103,22 +109,11 @@ def open_p12(content: bytes, password: str, *, at: dt.datetime) -> Identity | Re
     """
     if len(content) > MOST_P12 or not _is_p12(content):
         return NOT_P12
-    try:
-        opened = load_pkcs12(content, password.encode() or None)
-    except UnsupportedAlgorithm:
-        return NOT_P12
-    except ValueError:
-        return WRONG_PASSWORD
-    if opened.key is None or opened.cert is None:
-        return NO_KEY
-    certificate = opened.cert.certificate
-    if not _may_sign(opened.key, certificate):
+    identity = _opened(content, password)
+    if isinstance(identity, Refusal):
+        return identity
+    if not _may_sign(load_der_private_key(identity.key, None), load_der_x509_certificate(identity.certificate)):
         return NOT_FOR_SIGNING
-    identity = Identity(
-        opened.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
-        certificate.public_bytes(Encoding.DER),
-        tuple(one.certificate.public_bytes(Encoding.DER) for one in opened.additional_certs),
-    )
     facts = facts_of(identity.certificate)
     if not facts.valid_from <= at <= facts.valid_until:
         days = {"first": _day(facts.valid_from), "last": _day(facts.valid_until)}
@@ -128,6 +123,17 @@ def open_p12(content: bytes, password: str, *, at: dt.datetime) -> Identity | Re
             % days,
         )
     return identity
+
+
+def _opened(content: bytes, password: str) -> Identity | Refusal:
+    """Return what the file holds, read apart: parts within encrypted parts may ask for work without end."""
+    answer = read_apart(_P12_READER, json.dumps(password).encode() + b"\n" + content, seconds=_P12_SECONDS)
+    found: dict[str, Any] = json.loads(answer) if answer else {"fault": NOT_P12.code}
+    if fault := found["fault"]:
+        return {one.code: one for one in (NOT_P12, WRONG_PASSWORD, NO_KEY)}[fault]
+    return Identity(
+        b64decode(found["key"]), b64decode(found["certificate"]), tuple(b64decode(one) for one in found["chain"])
+    )
 
 
 def facts_of(certificate: bytes) -> CertificateFacts:

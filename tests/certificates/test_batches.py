@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from academy.advancement.models import Commendation, StarRating
 from academy.certificates import batches, services
-from academy.certificates import candidates as candidate_lists
+from academy.certificates.awards import MAKERS
 from academy.certificates.batch_models import Batch, BatchedCertificate
 from academy.certificates.candidates import candidates
 from academy.certificates.contents import NOTHING_EFFECTIVE
@@ -118,9 +118,9 @@ def test_of_an_award_alone_its_own_facts_are_read_and_none_of_another_community(
     tables = [one._meta.db_table for one in models]
     asked: list[int] = []
     for kind, table in zip(("tier", "stars", "commendation"), tables, strict=True):
-        make = candidate_lists.MAKERS[kind]
-        tell = lambda person, day, make=make: asked.append(person.pk) or make(person, day)  # noqa: E731
-        monkeypatch.setitem(candidate_lists.MAKERS, kind, tell)
+        make = MAKERS[kind]
+        tell = lambda people, day, make=make: asked.extend(one.pk for one in people) or make(people, day)  # noqa: E731
+        monkeypatch.setitem(MAKERS, kind, tell)
         with CaptureQueriesContext(connection) as found:
             assert lines(many, kind, period=(SATURDAY, ISSUED_AT.date()))["王秀英"].qualifies
         read = [one["sql"] for one in found]
@@ -129,6 +129,20 @@ def test_of_an_award_alone_its_own_facts_are_read_and_none_of_another_community(
         assert not any(other in one for other in others for one in read)
         assert asked == [many.people[0].pk]
         asked.clear()
+
+
+@pytest.mark.parametrize("kind", ["completion", "tier", "stars", "commendation"])
+def test_a_longer_list_of_awards_costs_no_more_statements(many: Many, kind: str) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert lines(many, kind, period=(SATURDAY, ISSUED_AT.date()))["王秀英"].qualifies
+        return len(found)
+
+    give_all(many.scene, many.people[0])
+    before = cost()
+    for person in many.people[1:]:
+        give_all(many.scene, person)
+    assert cost() == before
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,17 @@ def test_a_seal_is_printed_over_the_unit_and_without_one_there_is_room() -> None
     assert "银杏里社区志愿服务队" in pages(with_seal)[0]
 
 
-def test_long_texts_stay_on_one_page() -> None:
-    long = {"main_content": "、".join(["判断意识与呼救的正确做法"] * 18), "name": "买买提·吐尔逊·阿卜杜热合曼江"}
-    assert len(pages(printed(sheet(Kind.COMPLETION, values=long)))) == 1
+@pytest.mark.parametrize("lessons", [1, 5, 9, 12, 18])
+@pytest.mark.parametrize("is_landscape", [True, False])
+def test_texts_of_all_lengths_stay_on_one_page(lessons: int, is_landscape: bool) -> None:
+    values = {"main_content": "、".join(["判断意识与呼救的正确做法"] * lessons), "name": "买买提·吐尔逊·阿卜杜热合曼江"}
+    assert len(pages(printed(sheet(Kind.COMPLETION, values=values, is_landscape=is_landscape)))) == 1
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.SERVICE])
+def test_the_products_texts_stay_on_one_page_with_the_letterhead_too(kind: Kind) -> None:
+    for is_landscape in (True, False):
+        assert len(pages(printed(sheet(kind, border="letter", is_landscape=is_landscape)))) == 1
 
 
 def test_a_long_list_of_services_goes_on_with_its_frame() -> None:

@@ -89,6 +89,15 @@ def test_only_an_administrator_of_the_community_keeps_or_ends_a_key(scene: Scene
     assert file_signers.signer_of(scene.issuer, at=ISSUED_AT) == signer
 
 
+def test_a_practice_community_keeps_no_key() -> None:
+    practised = Scene()
+    community = practised.community
+    type(community).objects.filter(pk=community.pk).update(practice_of=Scene().community)
+    administrator = staff(practised, DutyRole.ADMINISTRATOR)
+    assert code_of(keep(practised.issuer, administrator)) == "no_key_in_practice"
+    assert not FileSigner.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [

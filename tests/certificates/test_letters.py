@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from academy.audit import services as audit
-from academy.certificates import letters, receipts
+from academy.certificates import file_signers, letters, receipts
+from academy.certificates.file_signer_models import FileSigner
 from academy.certificates.letter_models import Letter, LetterClosure
 from academy.certificates.pasted import PastedLine
 from academy.people.models import Issuer, Volunteer
@@ -19,11 +20,13 @@ from academy.units.models import Unit
 from tests.answers import code_of
 from tests.factories import IssuerFactory, UnitFactory, UserFactory
 from tests.hours.scene import AUDITED, ISSUED_AT, Scene, moment
+from tests.paper import p12
 from tests.paper.reading import codes, pages
 from tests.roles import unguarded_facts
 
 pytestmark = pytest.mark.slow
 
+SIGNED = "PDF 文件的电子签名"
 JANUARY = {"period_from": dt.date(2026, 1, 1), "period_to": dt.date(2026, 1, 31)}
 
 
@@ -56,6 +59,23 @@ def test_a_letter_has_the_figures_of_the_units_members(client: Client, scene: Sc
     shown = client.get(f"/verify/{letter.code}/").content.decode()
     for words in ("verdict-valid", letter.number, "星城物业&lt;b&gt;", "音响一套", scene.issuer.name):
         assert words in shown
+
+
+def test_a_letter_goes_out_signed_and_its_page_says_by_whom(client: Client, scene: Scene, unit: Unit) -> None:
+    letter = thank(scene, unit)
+    administrator = UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)])
+    given = {"content": p12.p12(), "password": p12.PASSWORD, "by": administrator, "at": ISSUED_AT}
+    assert isinstance(file_signers.keep_signer(issuer=scene.issuer, **given), FileSigner)
+    client.force_login(scene.social_worker)
+    with time_machine.travel(ISSUED_AT, tick=False):
+        sent = client.get(f"/admin/letters/{letter.pk}/").content
+        pdf = letters.print_letter(letter)
+        assert isinstance(pdf, bytes)
+        assert file_signers.signature_on(sent, original=pdf, issuer=scene.issuer)
+        address = f"/verify/{letter.code}/"
+        assert SIGNED in client.get(address).content.decode()
+        letters.revoke_letter(letter=letter, note="误发", by=scene.social_worker, at=ISSUED_AT)
+        assert SIGNED not in client.get(address).content.decode()
 
 
 def test_it_stays_as_it_was_and_is_issued_once(scene: Scene, unit: Unit) -> None:

@@ -75,5 +75,22 @@ def test_a_line_whose_fields_are_all_empty_is_left_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("于 {评定日期} 起", "于2026年5月1日起"),
+        ("自 {评定日期} 评定 {姓名} 为 {级别} 志愿者", "自2026年5月1日评定 Zoë 为初级志愿者"),
+        ("（编号 {志愿者编号}）", "（编号 V2026000012K）"),
+        ("awarded to {姓名} on {评定日期}", "awarded to Zoë on 2026年5月1日"),
+        ("A B {级别}", "A B 初级"),
+    ],
+)
+def test_blanks_beside_a_field_are_kept_for_latin_words_alone(body: str, text: str) -> None:
+    values = {"name": "Zoë", "tier": "初级", "done_on": "2026年5月1日", "volunteer_number": "V2026000012K"}
+    (paragraph,) = fill_in(Kind.TIER, body, values)
+    assert "".join(piece.text for piece in paragraph.pieces) == text
+    assert [piece.key for piece in paragraph.pieces if piece.is_whole] in ([], ["done_on"])
+
+
 def test_names_are_read_without_blanks_around_them() -> None:
     assert names_in("{ 姓名 }，{等级}") == ["姓名", "级别"]  # a former name as the present one

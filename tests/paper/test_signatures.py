@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -125,14 +126,25 @@ def test_the_key_of_another_kind_or_a_newer_one_hides_no_signature(pdf: bytes, i
 def test_a_p12_file_of_too_many_rounds_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """In its MAC, its certificates or its key."""
     opened: list[bytes] = []
-    load = signatures.load_pkcs12
-    monkeypatch.setattr(signatures, "load_pkcs12", lambda *given: opened.append(given[0]) or load(*given))
+    read = signatures.read_apart
+    monkeypatch.setattr(signatures, "read_apart", lambda *given, **named: opened.append(b"") or read(*given, **named))
     usual = p12.p12()
     for part in ("mac", "certificates", "key"):
         for rounds, count in ((signatures._MOST_ROUNDS + 1, 0), (2, 1)):
             answer = signatures.open_p12(p12.with_rounds(usual, part, rounds), p12.PASSWORD, at=NOW)
             assert (code_of(answer), len(opened)) == ("wrong_password" if count else "not_p12", count), (part, rounds)
         opened.clear()
+
+
+def test_a_p12_file_whose_inner_parts_ask_for_endless_work_is_not_opened(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A bag within an encrypted part names its rounds where nobody reads them before."""
+    endless = tmp_path / "endless.py"
+    endless.write_text("while True: pass")
+    monkeypatch.setattr(signatures, "_P12_READER", endless)
+    monkeypatch.setattr(signatures, "_P12_SECONDS", 0.3)
+    assert code_of(signatures.open_p12(p12.p12(), p12.PASSWORD, at=NOW)) == "not_p12"
 
 
 def test_the_days_of_a_key_are_those_of_here() -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -101,15 +100,24 @@ def decrypt_for(volunteer: Volunteer, text: str) -> dict[str, Any] | Refusal:
     Refuses with `personal_data_gone` if the person's key was destroyed, `personal_data_locked` if the master key does
     not open it, and `personal_data_damaged` if the text is not as it was encrypted.
     """
-    key = PersonalKey.objects.filter(volunteer=volunteer).first()
-    if key is None:
-        return PERSONAL_DATA_GONE
-    try:
-        return encryption.decrypt(key.wrapped, text)
-    except encryption.OtherMasterKeyError:
-        return PERSONAL_DATA_LOCKED
-    except encryption.DecryptionError:
-        return PERSONAL_DATA_DAMAGED
+    return decrypter_for([volunteer.pk])(volunteer.pk, text)
+
+
+def decrypter_for(people: Iterable[int]) -> Callable[[int, str], dict[str, Any] | Refusal]:
+    """Return the function that does as `decrypt_for` for one of these people. One statement."""
+    keys = dict(PersonalKey.objects.filter(volunteer__in=list(people)).values_list("volunteer", "wrapped"))
+
+    def decrypt(pk: int, text: str) -> dict[str, Any] | Refusal:
+        if pk not in keys:
+            return PERSONAL_DATA_GONE
+        try:
+            return encryption.decrypt(keys[pk], text)
+        except encryption.OtherMasterKeyError:
+            return PERSONAL_DATA_LOCKED
+        except encryption.DecryptionError:
+            return PERSONAL_DATA_DAMAGED
+
+    return decrypt
 
 
 def decrypt_all(texts: dict[int, str]) -> dict[int, dict[str, Any]]:
@@ -121,12 +129,11 @@ def decrypt_all(texts: dict[int, str]) -> dict[int, dict[str, Any]]:
 
 def reader_for(people: Iterable[int]) -> Callable[[int, str], dict[str, Any] | None]:
     """Return the function that reads a person's encrypted text, or returns None. One statement."""
-    keys = dict(PersonalKey.objects.filter(volunteer__in=list(people)).values_list("volunteer", "wrapped"))
+    decrypt = decrypter_for(people)
 
     def read(pk: int, text: str) -> dict[str, Any] | None:
-        with suppress(encryption.DecryptionError):
-            return encryption.decrypt(keys[pk], text) if pk in keys else None
-        return None
+        answer = decrypt(pk, text)
+        return None if isinstance(answer, Refusal) else answer
 
     return read
 

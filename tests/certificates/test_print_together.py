@@ -1,0 +1,72 @@
+"""A batch as one PDF: filled in together, in the chosen order, with few statements (ADR 137)."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from academy.certificates import works
+from academy.paper import filling
+from tests.certificates.issuing import issue, issued
+from tests.certificates.many import Many, begin, issue_all, many_people
+from tests.certificates.test_print_many import all_of_them, content_of, print_all
+from tests.hours.scene import ISSUED_AT
+from tests.paper.reading import pages
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def many() -> Many:
+    many = many_people()
+    assert issue_all(many, begin(many)) == []
+    return many
+
+
+@pytest.fixture(autouse=True)
+def at() -> Any:
+    with time_machine.travel(ISSUED_AT, tick=False):
+        yield ISSUED_AT
+
+
+@pytest.fixture
+def cuts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count how often the fonts are cut for filled sheets."""
+    cut: list[int] = []
+    make = filling.html_to_pdf
+    monkeypatch.setattr(filling, "html_to_pdf", lambda *given, **named: cut.append(1) or make(*given, **named))
+    return cut
+
+
+def test_fonts_are_cut_once_and_a_long_one_between_keeps_its_place(many: Many, cuts: list[int]) -> None:
+    scene, person = many.scene, many.people[1]
+    for place in range(20):
+        scene.serve(person, "18:00", "18:30", day=dt.date(2026, 1, 4) + dt.timedelta(days=place))
+    long = issued(issue(scene, person))
+    first, last = all_of_them()[0], all_of_them()[2]
+
+    texts = pages(content_of(print_all(many, pks=[last.pk, long.pk, first.pk]), many))
+
+    assert len(cuts) == 1
+    assert "陈阿妹" in texts[0] and "李建国" in texts[1] and "王秀英" in texts[-1]
+    assert len(texts) == 4
+
+
+def test_chunks_follow_each_other(many: Many, cuts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(works, "SHARED", 2)
+    texts = pages(content_of(print_all(many, pks=[one.pk for one in all_of_them()[::-1]]), many))
+    assert len(cuts) == 2
+    assert [name in text for name, text in zip(("陈阿妹", "李建国", "王秀英"), texts, strict=True)] == [True] * 3
+
+
+def test_one_more_costs_no_statements_but_those_that_note_it(many: Many) -> None:
+    def cost(count: int) -> int:
+        with CaptureQueriesContext(connection) as found:
+            print_all(many, pks=[one.pk for one in all_of_them()[:count]])
+        return len(found)
+
+    cost(1)
+    assert cost(3) - cost(2) <= 2
