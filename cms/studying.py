@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from academy.learning import locks, quiz_services, renewing, services, study_services
+from academy.learning import in_room, locks, quiz_services, renewing, services, study_services
 from academy.learning.models import Course
 from academy.people.models import Volunteer
 
@@ -56,6 +56,7 @@ def of_course(page: "CoursePage", context: dict[str, Any]) -> dict[str, Any]:
         ],
         "next_lesson": last or next(iter(ready or left), None),
         "quizzes": len(quizzes),
+        "in_room": progress.in_room if progress is not None else bool(in_room.assessed([page.course_id or 0])),
         "required_courses": _required(page.course, learner, progress),
         "renewal": _renewal(page.course, learner, progress),
     }

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +12,13 @@ from academy.checkin.models import Direction
 from academy.checkin.services import codes, scanning
 from academy.classes.models import AssessedBy, CourseRun
 from academy.classes.services import assessing, completing, feedback, running
+from academy.classes.standing import CLASS_HOUR
 from academy.core.models import Community
 from academy.hours.services import confirmation, notices, records
 from academy.learning import awards
 from academy.learning import services as learning
+from academy.learning.attendance import record_attendance
+from academy.learning.award_models import Attendance
 from academy.learning.models import Course, Tier
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.services import logins
@@ -26,6 +30,13 @@ from demo.studying import begin, study
 
 FIRST_AID, ELDERS = "心肺复苏", "关爱长者"
 CHECKLIST = ("先敲门、报姓名、说明来意", "一句只说一件事，等对方说完", "发现胸痛、说话含糊，先打 120")
+PRACTICAL = (
+    "先看环境安全，再叫人：有没有反应、有没有呼吸",
+    "指着一个人打 120，指着另一个去拿 AED",
+    "按压位置对，胳膊伸直，每分钟 100 到 120 次、5 到 6 厘米深",
+    "按压 30 次、吹气 2 口，中断不超过 10 秒",
+    "AED：开、贴、离、电，电完马上接着按",
+)
 HELD = "陪伴技巧班"
 LEARNERS = (accounts.VOLUNTEER.name, "李建国", "张桂兰", "刘䶮", "孙㛃")
 ABSENT = "刘䶮"  # from the second class
@@ -49,8 +60,10 @@ def add_classes(community: Community, *, by: User, at: dt.datetime) -> None:
 def _add(community: Community, *, by: User, at: dt.datetime) -> None:
     elders = Course.objects.filter(community=community, title__startswith=ELDERS).earliest("pk")
     aid = Course.objects.filter(community=community, title__startswith=FIRST_AID).order_by("pk").first() or elders
+    _set_checklist(elders, CHECKLIST, by=by, at=at)
+    if aid != elders:
+        _set_checklist(aid, PRACTICAL, by=by, at=at)
     _let_expire(aid, at=at)
-    _set_checklist(elders, by=by, at=at)
     _hold_past(elders, by=by, at=at)
     _begin(aid if aid != elders else _first_course(community), community, by=by, at=at)
     _climb(community, by=User.objects.get(phone=accounts.ADMINISTRATOR.phone), at=at)
@@ -59,12 +72,24 @@ def _add(community: Community, *, by: User, at: dt.datetime) -> None:
 def _let_expire(course: Course, *, at: dt.datetime) -> None:
     """Give one person a qualification that ends in six weeks."""
     learnt = at - dt.timedelta(days=365 * (course.valid_years or 0) - 42)
-    study(_person(course.community, "欧阳明"), course, at=learnt)
+    volunteer, version = _person(course.community, "欧阳明"), learning.current_version(course)
+    assert version is not None
+    attended = record_attendance(
+        volunteer=volunteer,
+        course=course,
+        source="demo:earlier",
+        title=f"{course.title} 秋季班",
+        organiser="长沙县红十字会",
+        held_on=timezone.localdate(learnt),
+        minutes=int(version.class_hours) * CLASS_HOUR,
+        at=learnt,
+    )
+    assert isinstance(attended, Attendance), attended
 
 
-def _set_checklist(course: Course, *, by: User, at: dt.datetime) -> None:
+def _set_checklist(course: Course, items: Sequence[str], *, by: User, at: dt.datetime) -> None:
     assessing.set_assessment(
-        course=course, kind=AssessedBy.CHECKLIST, items="\n".join(CHECKLIST), signatures=2, by=by, at=at
+        course=course, kind=AssessedBy.CHECKLIST, items="\n".join(items), signatures=2, by=by, at=at
     )
     course.refresh_from_db()
 
@@ -128,6 +153,7 @@ def _begin(course: Course, community: Community, *, by: User, at: dt.datetime) -
         classes=[(_clock(day, 9), _clock(day, 10) + dt.timedelta(minutes=30)) for day in days],
         places=20,
         place="社区活动中心二楼",
+        assessors=[_person(community, "欧阳明")],
         by=by,
         at=_clock(yesterday, 9) - dt.timedelta(days=9),
     )

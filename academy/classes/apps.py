@@ -12,10 +12,10 @@ class ClassesConfig(AppConfig):
     def ready(self) -> None:
         from academy.activities import beside
         from academy.classes import receivers  # noqa: F401
-        from academy.classes.selectors import assessed_courses
+        from academy.classes.models import Assessment
         from academy.classes.ways import ways_of
-        from academy.learning import qualifications
+        from academy.learning import in_room
 
-        qualifications.register(assessed_courses)
+        in_room.register(Assessment.objects.all)
         beside.register(ways_of)
         links.register(course_classes="classes:list")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,11 +54,6 @@ def assessment_of_course(course: Course) -> Assessment | None:
     """Return how the course is assessed; None if it asks for attendance alone."""
     found: Assessment | None = getattr(course, "assessment", None)
     return found
-
-
-def assessed_courses(courses: Collection[int]) -> set[int]:
-    """Return which of these courses, by id, are assessed in the room."""
-    return set(Assessment.objects.filter(course__in=courses).values_list("course", flat=True))
 
 
 def minutes_planned(run: CourseRun) -> int:
@@ -130,6 +125,15 @@ def learners_of(run: CourseRun, *, only: Collection[Volunteer] | None = None) ->
 def learner_of(run: CourseRun, volunteer: Volunteer) -> Learner | None:
     """Return the person as a learner of the run; None if they are none."""
     return next(iter(learners_of(run, only=[volunteer])), None)
+
+
+def run_of(volunteer: Volunteer, course: Course) -> CourseRun | None:
+    """Return the latest run of the course in which the person has a place as a learner, or None."""
+    places = SignUp.objects.of(volunteer).filter(
+        shift__activity=OuterRef("activity"), cancelled_at=None, role__counts_as=CountsAs.LEARNER
+    )
+    held = runs().filter(Exists(places), course=course, activity__cancelled_at=None)
+    return held.order_by("-pk").first()
 
 
 def may_teach(user: User, run: CourseRun, *, at: dt.datetime) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Subquery, TextField
 from django.db.models.functions import Cast
 
 from academy.core.together import Together
-from academy.learning import locks, selectors
+from academy.learning import in_room, locks, selectors
 from academy.learning.models import CourseCompletion, CourseVersion, Enrolment, LessonCompletion
 from academy.people.models import Volunteer
 
@@ -28,6 +28,7 @@ class RunningCourse:
     lesson_title: str
     has_quiz: bool  # which completes the lesson
     is_locked: bool  # other courses come first
+    in_room: bool = False  # all lessons are read, and a class completes the course; no lesson is named
 
     @property
     def is_begun(self) -> bool:
@@ -37,7 +38,8 @@ class RunningCourse:
 def running(volunteer: Volunteer, *, together: Together) -> Callable[[], list[RunningCourse]]:
     """Return at most three courses in which the volunteer is enrolled, the one opened last first.
 
-    Leaves out completed courses, and those in which all lessons are done and more are still to come.
+    Leaves out completed courses, and those in which all lessons are done and more are still to come. A course that is
+    assessed in the room stays until a class completes it (T4).
     """
     completed = CourseCompletion.objects.of(volunteer).values("course")
     enrolled = Enrolment.objects.of(volunteer)
@@ -54,8 +56,9 @@ def running(volunteer: Volunteer, *, together: Together) -> Callable[[], list[Ru
         opened=Subquery(here.values("opened_at")[:1]),
         began=Subquery(here.values("enrolled_at")[:1]),
         locked=selectors.is_locked(volunteer),
+        asked=in_room.is_assessed(),
     )
-    columns = ("opened", "began", "pk", "course__key", "title", "content", "place", "locked")
+    columns = ("opened", "began", "pk", "course__key", "title", "content", "place", "locked", "asked", "whole")
     rows = together.add(versions, *columns)
     lessons = together.add(LessonCompletion.objects.of(volunteer), "lesson_key")
 
@@ -69,15 +72,15 @@ def running(volunteer: Volunteer, *, together: Together) -> Callable[[], list[Ru
 
 
 def _course(
-    key: str, title: str, content: str, place: str, locked: Any, *, done: Collection[str]
+    key: str, title: str, content: str, place: str, locked: Any, asked: Any, whole: Any, *, done: Collection[str]
 ) -> RunningCourse | None:
     version = CourseVersion(lessons=json.loads(content))
     waits = locks.earlier_quizzes(version, done)
     left = [lesson for lesson in version.lessons if lesson["key"] not in done]
     ready = [lesson for lesson in left if lesson["key"] not in waits]
-    if not ready:
+    if not ready and not (asked and whole):
         return None
-    lesson = next((one for one in ready if one["key"] == place), ready[0])
+    lesson = next((one for one in ready if one["key"] == place), ready[0]) if ready else {"key": "", "title": ""}
     return RunningCourse(
         key=key,
         title=title,
@@ -87,4 +90,5 @@ def _course(
         lesson_title=lesson["title"],
         has_quiz=bool(lesson.get("quizzes")),
         is_locked=bool(locked),
+        in_room=not ready,
     )

@@ -1,11 +1,11 @@
 """Qualifications: completions that expire (T6). Each suspends itself alone; a renewal is a new record."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from academy.core.links import link_to
 from academy.core.look import lazy_day
 from academy.core.months import months_before
-from academy.learning.award_models import Qualification
+from academy.learning import in_room
+from academy.learning.award_models import Attendance, Qualification
 from academy.learning.models import Course, CourseCompletion
 from academy.messaging import kinds
 from academy.messaging import services as messaging
@@ -34,19 +35,9 @@ RENEW_BY_READING = _(
 )
 
 
-AskedInRoom = Callable[[Collection[int]], set[int]]
-
-_asked_in_room: list[AskedInRoom] = []
-
-
-def register(asked_in_room: AskedInRoom) -> None:
-    """Register which of these courses, by id, are assessed in the room; called in an app's `ready`."""
-    _asked_in_room[:] = [asked_in_room]
-
-
 def read_online(courses: Collection[int]) -> set[int]:
     """Return which of these courses, by id, are renewed by reading: they have no assessment in the room."""
-    return set(courses).difference(*(asked(courses) for asked in _asked_in_room)) if courses else set()
+    return set(courses) - in_room.assessed(courses)
 
 
 @transaction.atomic
@@ -99,15 +90,19 @@ def record_missing(*, at: dt.datetime) -> int:
     """Record the qualifications that completions by reading gave, a part in each call. Return how many.
 
     A course may get its years of validity after people completed it: they count from the completion on.
+    Where it is assessed in the room, a completion by reading alone gives none, an earlier one neither (T4).
     """
     recorded = Qualification.objects.filter(course=OuterRef("course"))
     own = recorded.filter(volunteer=OuterRef("volunteer"))
     stays = recorded.filter(volunteer=OuterRef("volunteer__merged_into"))
     bare = CourseCompletion.objects.filter(~Exists(own), ~Exists(stays), course__valid_years__isnull=False)
+    person = Q(volunteer=OuterRef("volunteer")) | Q(volunteer=OuterRef("volunteer__merged_into"))
+    came = Attendance.objects.filter(person, course=OuterRef("course")).order_by("-held_on").values("held_on")[:1]
+    bare = bare.annotate(held_on=Subquery(came)).filter(~in_room.is_assessed() | Q(held_on__isnull=False))
     found = bare.select_related("course", "volunteer__merged_into").order_by("pk")[:AT_ONCE]
     count = 0
     for completion in found:
-        on = timezone.localdate(completion.completed_at)
+        on = completion.held_on or timezone.localdate(completion.completed_at)
         count += qualify(volunteer=completion.volunteer, course=completion.course, on=on, at=at) is not None
     return count
 

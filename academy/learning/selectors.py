@@ -16,6 +16,10 @@ class Standing:
     done: int
     total: int
 
+    @property
+    def left(self) -> int:
+        return self.total - self.done
+
 
 def standings(*, courses: Iterable[int], done: Collection[str]) -> dict[int, Standing]:
     """Return the standing in each of these courses, by its id, in one statement.

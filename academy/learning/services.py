@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
-from academy.learning import locks, open_lessons, qualifications, refusals, selectors
+from academy.learning import in_room, locks, open_lessons, qualifications, refusals, selectors
 from academy.learning.award_models import Attendance
 from academy.learning.models import (
     Course,
@@ -51,6 +51,7 @@ class Progress:
     enrolled: bool = False
     place: str = ""  # the key of the lesson opened last
     attended: Decimal = Decimal(0)  # class hours of a class in which the volunteer completed the course
+    in_room: bool = False  # a class completes the course, and its assessment; the lessons alone do not (T4)
     locked: bool = False  # other courses come first; `locks.missing_courses` names those that can be learnt
     quiz: Quiz | None = None  # of the lesson that was asked for
     note: str = ""  # of the same lesson
@@ -86,8 +87,9 @@ def publish_course(
     `lessons` are ``{"key", "title", "class_hours", "body"}`` in their order: `class_hours` of 45 minutes each, `body`
     any JSON. A lesson with a quiz has ``"quizzes"`` too: `Quiz.to_json` by language, that of the original first. A
     `key` means the same lesson in every course. `whole` is false while more lessons are to come. A volunteer who has
-    already done all lessons of a whole version completes the course now. `requires` are the keys of the courses to
-    complete first; None leaves them as they are. `valid_years`: for how long a completion holds (T6); None for ever.
+    already done all lessons of a whole version completes the course now, unless it is assessed in the room (T4).
+    `requires` are the keys of the courses to complete first; None leaves them as they are. `valid_years`: for how long
+    a completion holds (T6); None for ever.
     Raise `ValueError` for a course without lessons, for a key that belongs to another community, and for required
     courses that are unknown or would wait for each other.
     """
@@ -130,7 +132,8 @@ def complete_lesson(
 ) -> LessonCompletion | Refusal:
     """Mark a lesson as done: it earns its present class hours (T4).
 
-    The last lesson of a whole version completes the course. The volunteer is enrolled, if they are not yet.
+    The last lesson of a whole version completes the course, unless it is assessed in the room (T4). The volunteer is
+    enrolled, if they are not yet.
     Ignore a lesson that was done before, also in an earlier version or in another course. Refuses with `not_yours` if
     `by` may not act for the volunteer, with `unknown_lesson` if the current version has no such lesson, with
     `lesson_closed` if no page of it can be opened, with `course_first` before the courses that this one requires, and
@@ -190,6 +193,17 @@ def complete_for_merged(*, into_id: int, at: dt.datetime) -> None:
             _complete_if_all_done(volunteer, version, at=at)
 
 
+@transaction.atomic
+def complete_for_readers(*, course: Course) -> None:
+    """Complete the course for volunteers who have read all its lessons.
+
+    Called when it is no longer assessed in the room (T4).
+    """
+    version = current_version(course)
+    if version is not None:
+        _complete_for_earlier_learners(version)
+
+
 def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", language: str = "") -> Progress:
     """Return the volunteer's progress in the current version, in two statements for any course.
 
@@ -207,6 +221,7 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
             place=place,
             attended=Subquery(attended.values("class_hours")[:1]),
             locked=selectors.is_locked(volunteer),
+            in_room=in_room.is_assessed(),
             note=Subquery(notes.values("text")[:1]),
             note_saved_at=Subquery(notes.values("saved_at")[:1]),
         )
@@ -222,6 +237,7 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
         enrolled=version.place is not None,
         place=version.place or "",
         attended=version.attended or Decimal(0),
+        in_room=version.in_room,
         locked=version.locked,
         quiz=quiz_in(version, lesson_key, language),
         note=version.note or "",
@@ -306,7 +322,7 @@ def _complete_if_all_done(volunteer: Volunteer, version: CourseVersion, *, at: d
     course = version.course
     if not version.whole or not version.lesson_keys <= _earned(volunteer, version).keys():
         return
-    if CourseCompletion.objects.of(volunteer).filter(course=course).exists():
+    if CourseCompletion.objects.of(volunteer).filter(course=course).exists() or in_room.assessed([course.pk]):
         return
     done = LessonCompletion.objects.of(volunteer).filter(lesson_key__in=version.lesson_keys)
     first = done.values("lesson_key").annotate(moment=Min("completed_at")).values_list("moment", flat=True)
@@ -321,7 +337,7 @@ def _complete_for_earlier_learners(version: CourseVersion) -> None:
     The new version may drop the only lesson that they had not done. They have no button left to press. The course is
     completed on the day of their last lesson: what expires counts from the day of learning (T6).
     """
-    if not version.whole:
+    if not version.whole or in_room.assessed([version.course_id]):
         return
     had_done_all = (
         LessonCompletion.objects.filter(lesson_key__in=version.lesson_keys)

@@ -23,7 +23,7 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from academy.core.look import COVER_SIZES, current_language
-from academy.learning import attendance, selectors
+from academy.learning import attendance, in_room, selectors
 from academy.learning import services as learning
 from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
@@ -126,14 +126,22 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         return found
 
     def next_for(self, volunteer: Volunteer) -> "CoursePage | None":
-        """Return the course to go on with: the one learnt last, else a required one, else an elective."""
+        """Return the course to go on with: the one learnt last, else a required one, else an elective.
+
+        A course whose lessons are read and which a class completes comes after those that can be read (T4).
+        """
         tiers = models.Case(*(models.When(tier=tier, then=place) for place, tier in enumerate(Tier)))
         left = self.with_lessons().for_learner(volunteer).filter(is_completed=False, course__isnull=False)
         left = left.exclude(selectors.is_locked(volunteer))
         latest = models.F("learnt_at").desc(nulls_last=True)
-        ordered = left.annotate(tier_place=tiers).order_by(latest, "-required", "tier_place", "path")
+        left = left.annotate(tier_place=tiers, asked_in_room=in_room.is_assessed())
+        ordered = left.order_by(latest, "-required", "tier_place", "path")
         found: CoursePage | None = ordered.first()
-        return found
+        if found is None or not found.asked_in_room:
+            return found
+        pages = list(ordered)
+        add_standings([one for one in pages if one.asked_in_room], done=learning.earned(volunteer=volunteer))
+        return next((one for one in pages if one.standing is None or one.standing.left), pages[0])
 
 
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
@@ -158,6 +166,7 @@ class CoursePage(CourseFacts):
 
     objects = CoursePageManager()
     standing: selectors.Standing | None = None  # of the reader, where a list shows it
+    asked_in_room: bool  # where `next_for` found it
 
     template = "cms/course.html"
     parent_page_types = ["cms.AcademyPage"]
@@ -368,7 +377,7 @@ class LessonPage(Translatable):
             (pgettext("tab", "Academy"), reverse("academy")),
             (course_page.title, course_page.get_url(request)),
         ]
-        context["number"] = place + 1
+        context["number"], context["total"] = place + 1, max(len(lessons), place + 1)
         context["previous_lesson"] = lessons[place - 1] if place > 0 else None
         context["following_lesson"] = self.following
         context["is_done"] = self.key in context["done"]

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image as PillowImage
 from wagtail.images.models import Image
 
+from academy.classes.models import Assessment
 from academy.learning import services
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
@@ -120,6 +121,26 @@ class LearningOnTests(TestCase):
         page = self.page(self.complete(self.elective).get_url())
         self.assertIn('href="/activities/"', page)
         self.assertNotIn("下一门课", page)
+
+    def test_a_course_assessed_in_the_room_says_what_completes_it_and_what_is_missing(self) -> None:
+        self.first.refresh_from_db()
+        Assessment.objects.create(course=self.first.course, by="verdict")
+        self.complete(self.first, count=1)
+        address = self.first.get_url()
+        self.assertIn("这门课在课堂上完成", self.page(address))
+        self.assertIn("还差", self.page(address))
+        lesson = self.complete(self.first)
+        self.assertIn("小节都读完了", self.page(lesson.get_url()))
+        self.assertNotIn("恭喜", self.page(lesson.get_url()))
+        to_classes = f'href="/classes/of/{self.first.course.key}/"'
+        self.assertIn(f'<a class="btn btn-primary" {to_classes}', " ".join(self.page(address).split()))
+        self.assertEqual(self.client.get(ACADEMY).context["go_on"].title, "第二门")
+        for course_page in (self.second, self.elective):
+            self.complete(course_page)
+        self.assertEqual(self.client.get(ACADEMY).context["go_on"].title, "第一门")
+        self.client.logout()
+        self.assertIn("这门课在课堂上完成", self.page(address))
+        self.assertNotIn("还差", self.page(address))
 
     def test_a_course_has_its_photo_or_the_drawing_of_its_tier(self) -> None:
         page = self.page(ACADEMY)

@@ -68,6 +68,9 @@ def test_each_course_has_a_quiz_with_answers_and_reasons(courses: list[CourseFil
 def check_question(question: str) -> None:
     options = re.findall(r"^([A-D])\. (.+)$", question, re.MULTILINE)
     answer = re.search(r"^答案：(.+)$", question, re.MULTILINE)
+    if "（连线题）" in question:
+        assert len(options) > 2 and all(" — " in text for _letter, text in options), question
+        return
     assert answer and re.search(r"^解析：.+$", question, re.MULTILINE), question
     if "（判断题）" in question:
         assert answer[1] in ("对", "错") and not options, question

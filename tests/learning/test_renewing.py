@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from academy.core.refusals import Refusal
-from academy.learning import open_lessons, qualifications, quiz_services, renewing, services
+from academy.learning import in_room, open_lessons, qualifications, quiz_services, renewing, services
 from academy.learning.award_models import Qualification
+from academy.learning.models import CourseVersion
 from academy.people.services import merging
 from tests.answers import code_of, messages_of
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
@@ -134,7 +135,7 @@ def test_a_closed_course_and_one_with_lessons_to_come_wait(built, monkeypatch):
 
 
 def test_a_course_that_is_assessed_in_the_room_is_renewed_there(built, monkeypatch):
-    monkeypatch.setattr(qualifications, "_asked_in_room", [lambda courses: {built.aid.pk}])
+    monkeypatch.setattr(in_room, "_assessments", [CourseVersion.objects.all])  # whose `course` is assessed
     assert renewal(built, LATER) is None
     assert qualifications.remind(at=LATER) == 1
     assert "复训" in built.volunteer.messages.get().text and "打开" not in built.volunteer.messages.get().text

@@ -23,6 +23,7 @@ from academy.classes.refusals import (
 from academy.classes.services import completing
 from academy.core.refusals import Refusal
 from academy.decisions.second_person import own_people
+from academy.learning import services as learning
 from academy.learning.models import Course
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
@@ -47,6 +48,9 @@ def set_assessment(
 ) -> Assessment | Refusal | None:
     """Set the assessment of a course in the room; an empty `kind` asks for attendance alone.
 
+    From then on a class completes the course, and no longer its lessons (T4); earlier completions stay. Without an
+    assessment it is completed now for those who have read all its lessons.
+
     Refuses with `not_allowed`, `needs_items`.
     """
     if not by.has_right(Right.PUBLISH_COURSES, course.community):
@@ -56,7 +60,8 @@ def set_assessment(
         return NEEDS_ITEMS
     log(course, "classes.assess", user=by, timestamp=at, data={"kind": kind})
     if not kind:
-        Assessment.objects.filter(course=course).delete()
+        if Assessment.objects.filter(course=course).delete()[0]:
+            learning.complete_for_readers(course=course)
         return None
     found, _created = Assessment.objects.update_or_create(
         course=course,
