@@ -150,7 +150,7 @@ def close(*, accident: Accident, result: str, by: User, at: dt.datetime) -> Entr
 
 @transaction.atomic
 def add_photo(*, accident: Accident, content: bytes, by: User, at: dt.datetime) -> AccidentPhoto | Refusal:
-    """Keep a photo, smaller and without its place.
+    """Keep a photo, smaller and without its place. A photo that is sent again is kept once.
 
     Refuses with `not_allowed`, `accident_closed`, `too_many_photos`, `no_photo`, `quota_full`, `no_room`.
     """
@@ -158,11 +158,14 @@ def add_photo(*, accident: Accident, content: bytes, by: User, at: dt.datetime) 
         return NOT_ALLOWED
     if _locked(accident).closed:
         return CLOSED
-    if accident.photos.count() >= PHOTOS:
-        return TOO_MANY
     kept = smaller_jpeg(content)
     if kept is None:
         return NO_PHOTO
+    photos = list(accident.photos.all())
+    if (before := next((photo for photo in photos if _holds(photo, kept)), None)) is not None:
+        return before
+    if len(photos) >= PHOTOS:
+        return TOO_MANY
     quota = quotas.Quota(f"accidents of community {accident.activity.community_id}", BYTES_A_DAY)
     if refusal := quotas.take(quota, size=len(kept), at=at):
         return refusal
@@ -170,6 +173,15 @@ def add_photo(*, accident: Accident, content: bytes, by: User, at: dt.datetime) 
     photo.file.save("photo.jpg", ContentFile(kept), save=False)
     photo.save(force_insert=True)
     return photo
+
+
+def _holds(photo: AccidentPhoto, content: bytes) -> bool:
+    """Return whether the photo's file is there and has this content."""
+    storage, name = photo.file.storage, str(photo.file.name)
+    if not storage.exists(name) or storage.size(name) != len(content):
+        return False
+    with storage.open(name) as file:
+        return bool(file.read() == content)
 
 
 def log_view(*, standing: Standing, by: User, page: str, at: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import Image
 from wagtail.log_actions import log
 
 from academy.activities import concerned, plans
@@ -188,6 +189,17 @@ def cannot_carry_out(change: PlanChange) -> Refusal | None:
     activity = Activity.objects.get(pk=change.activity_id)
     standing = plans.part_like(plans.plan_of(activity), change.before)
     return None if standing == change.before else PLAN_CHANGED
+
+
+@transaction.atomic
+def set_cover(*, activity: Activity, cover: Image, by: User) -> Activity:
+    """Give the activity another picture, which is one of its community's own."""
+    stored = Activity.objects.select_for_update(no_key=True, of=("self",)).get(pk=activity.pk)
+    activity.cover = cover
+    activity.save(update_fields=["cover"])
+    if stored.cover_id != cover.pk:
+        _log_fields(stored, activity, by=by)
+    return activity
 
 
 @transaction.atomic

@@ -69,6 +69,11 @@ def everybody_in(activity: Activity, shifts: Iterable[Shift], *, at: dt.datetime
     return list(found.values())
 
 
+def event_of(activity: Activity) -> str:
+    """Return what messages about a change of this activity are about: the next one replaces an unread one."""
+    return f"activity:{activity.pk}"
+
+
 def in_words(people: list[Volunteer]) -> str:
     """Return how many people have signed up, and their masked names."""
     names = "、".join(person.masked_name for person in people[:NAMED]) + ("…" if len(people) > NAMED else "")
@@ -173,7 +178,7 @@ def _on_list(shifts: list[Shift]) -> list[Place]:
 
 def _draft(person: Volunteer, activity: Activity, key: str, text: Any, *, until: dt.datetime | None) -> Draft:
     path = reverse("activities:detail", args=[activity.pk])
-    return Draft(CHANGE, person, key, text, path, event=f"activity:{activity.pk}", until=until)
+    return Draft(CHANGE, person, key, text, path, event=event_of(activity), until=until)
 
 
 def _until(spans: Iterable[Span], at: dt.datetime) -> dt.datetime | None:

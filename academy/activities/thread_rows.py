@@ -1,8 +1,8 @@
 """A thread of a chat group beside the sign-ups of a shift: one row for each person."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,7 @@ class Row:
     labels: dict[int, str]
     places: dict[int, SignUp]  # places that these people have in the shift, by their ids
     questions: list[str]
-    outcome: Any = None  # what the last act on this row gave: a sign-up, or a refusal
+    answered: SignUp | None = None  # the place that staff gave for this line before
 
     @property
     def person(self) -> Volunteer | None:
@@ -44,12 +44,20 @@ class Row:
 
     @property
     def place(self) -> SignUp | None:
-        """The place that the sure person has."""
-        return self.places.get(self.person.pk) if self.person else None
+        """The place that the sure person has, or the one that staff gave for the line."""
+        return self.places.get(self.person.pk) if self.person else self.answered
+
+    @property
+    def name(self) -> str:
+        """The name of the person who is meant; as the line writes it, while nobody is sure."""
+        person = self.person or (self.answered.volunteer.stays if self.answered else None)
+        return person.name if person else self.entry.name
 
     @property
     def is_settled(self) -> bool:
-        """True if no act is left: the place is taken, or given back."""
+        """True if no act is left: the place is taken, or given back, or staff answered the question before."""
+        if self.answered is not None:
+            return True
         if self.entry.is_uncertain or self.person is None:
             return False
         return (self.place is None) if self.entry.withdrawn else (self.place is not None)
@@ -61,7 +69,7 @@ class Row:
     @property
     def is_new(self) -> bool:
         """True for a whole name that the roll does not have."""
-        return not self.entry.is_uncertain and self.person is None
+        return not self.entry.is_uncertain and self.person is None and self.answered is None
 
     @property
     def companions(self) -> int:
@@ -119,21 +127,43 @@ def look_at(text: str, *, community: Community, shift: Shift) -> Look:
     labels = {
         pk: " · ".join(filter(None, [person.name, areas[pk], *facts[pk]])) for pk, person in sorted(found.items())
     }
-    places = places_of(shift, found)
+    taken = places_in_shift(shift)
+    places = {pk: place for pk, place in taken.items() if pk in found}
     lines = lines_of(text)
     look = Look(reading, lost=sorted(reading.not_understood.items()))
     for entry in reading.entries:
         choices = [found[one.id] for one in _people_of(entry)[:MOST_CHOICES] if one.id in found]
         questions = [str(sentence(doubt)) for doubt in entry.doubts]
         look.rows.append(Row(_key(entry, look.rows), entry, _said(entry, lines), choices, labels, places, questions))
+    _find_answered(look.rows, list(taken.values()))
     return look
 
 
-def places_of(shift: Shift, people: Collection[int]) -> dict[int, SignUp]:
-    """Return the places of these people (ids) in the shift, also by an entry joined to theirs."""
+def places_in_shift(shift: Shift) -> dict[int, SignUp]:
+    """Return the places of the shift by the person who stays."""
     rows = SignUp.objects.filter(shift=shift, cancelled_at=None).select_related("volunteer__merged_into", "role")
-    places = {row.volunteer.stays.pk: row for row in rows}
-    return {pk: place for pk, place in places.items() if pk in people}
+    return {row.volunteer.stays.pk: row for row in rows}
+
+
+def _find_answered(rows: Collection[Row], places: Collection[SignUp]) -> None:
+    """Find the places that staff gave for lines that are still uncertain: nobody is asked about one twice."""
+    sure = {row.person.pk for row in rows if row.person and not row.entry.is_uncertain}
+    given = {place.volunteer.stays.pk: _wording(place.said) for place in places if place.said}
+    by_person = {place.volunteer.stays.pk: place for place in places}
+    for row in rows:
+        if row.entry.withdrawn or not (row.entry.is_uncertain or row.is_new):
+            continue
+        likely = [person.pk for person in row.people]
+        for pk in sorted(given, key=lambda pk: pk not in likely):
+            if pk not in sure and given[pk] == _wording(row.said):
+                row.answered = by_person[pk]
+                sure.add(pk)
+                break
+
+
+def _wording(said: str) -> str:
+    """Return a line without its number, which may change when the list is sent again."""
+    return re.sub(r"^\W*\d{1,3}\W+", "", said)
 
 
 def _people_of(entry: Entry) -> tuple[Person, ...]:

@@ -33,7 +33,7 @@ from academy.families import belongings
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Belonging, Right
 from academy.people.services import personal_data
-from academy.rulebook.models import RuleSet
+from academy.rulebook.models import RuleSet, Timelines
 from academy.rulebook.parameters import AGREEMENT_FOR_DANGER, AGREEMENT_FOR_VISITS
 
 PHOTO_BYTES = 5 * 1024 * 1024
@@ -161,11 +161,16 @@ def record_paper(
     return _store(signature, by, at)
 
 
-def is_needed(community_id: int, *, dangerous: bool, home_visit: bool, day: dt.date) -> bool:
-    """Return whether the rules of that day ask for the agreement first (`agreement_for`)."""
+def is_needed(
+    community_id: int, *, dangerous: bool, home_visit: bool, day: dt.date, rules: Timelines | None = None
+) -> bool:
+    """Return whether the rules of that day ask for the agreement first (`agreement_for`).
+
+    `rules`: those of the community, if the caller has read them.
+    """
     if not (dangerous or home_visit):
         return False
-    needed = RuleSet.objects.parameters_on(community_id, day)["agreement_for"]
+    needed = (rules or RuleSet.objects).parameters_on(community_id, day)["agreement_for"]
     return needed >= (AGREEMENT_FOR_DANGER if dangerous else AGREEMENT_FOR_VISITS)
 
 

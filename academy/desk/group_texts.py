@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from academy.activities import concerned
 from academy.activities.call_models import Call
 from academy.activities.calling import MOST_CALLS, address_of
 from academy.activities.cards import places_in
+from academy.activities.message_kinds import CHANGE
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.needs.suitability import Suitability
 from academy.checkin.models import Visit
 from academy.core.links import public_address
 from academy.core.look import period
 from academy.groups.sums import heads_at
+from academy.messaging.untold import latest_about
 from academy.people import ages
 from academy.people.models import Volunteer
 from academy.profiles.models import Word
@@ -97,6 +100,11 @@ def texts_of(activity: Activity, *, wanted: CallFilter, at: dt.datetime) -> list
     for shift in activity.shifts.order_by("starts_at"):
         (facts.coming if shift.starts_at > at else facts.begun).append(shift)
     texts = []
+    if (told := latest_about(concerned.event_of(activity), CHANGE.slug, at=at)) is not None:
+        said = ngettext("Told to %(n)s person", "Told to %(n)s people", told.people) % {"n": told.people}
+        texts.append(GroupText("change", said, facts.lines(told.text, facts.url)))
+    if activity.cancelled_at is not None:
+        return texts
     if facts.coming:
         texts += [_call(facts, wanted), _reminder(facts)]
     if any(shift.end_with_overtime > at for shift in facts.begun) and (missing := _missing(facts)):

@@ -21,6 +21,7 @@ from academy.core.verbs import Verb, verbs_for
 from academy.desk import person
 from academy.desk.verbs import READERS, person_url
 from academy.hours.models import ServiceRecord
+from academy.messaging import untold
 from academy.people import finding
 from academy.people.http import user_of
 from academy.people.models import User, Volunteer
@@ -99,6 +100,7 @@ def _beyond_figures(request: HttpRequest, volunteer: Volunteer, user: User, verb
     return {
         **person.sign_ups_of(volunteer, user, timezone.now(), most),
         **person.papers_of(volunteer),
+        "told": untold.latest_of(volunteer, at=timezone.now()),
         **person.family_of(volunteer, user),
         "requests": asked,
         "details": details_of(volunteer),

@@ -71,9 +71,9 @@ def verbs_of_unit(unit: Unit, user: User) -> list[Verb]:
 def verbs_of_activity(activity: Activity, user: User) -> list[Verb]:
     """Return the texts for the chat group, and the act that the activity still needs."""
     stage = stage_of(activity)
-    if activity.imported or stage in (Stage.DRAFT, Stage.CANCELLED):
+    if activity.imported or stage == Stage.DRAFT or activity.published_at is None:
         return []
-    verbs = _acts_still_needed(activity, user)
+    verbs = [] if stage == Stage.CANCELLED else _acts_still_needed(activity, user)
     if user.may(Right.RUN_ACTIVITIES, activity.community_id):
         texts = reverse("group_texts", args=[activity.pk])
         verbs.append(Verb(_("Texts for the group"), texts, "copy", order=16))

@@ -59,6 +59,11 @@ def rate_in(communities: Iterable[Community | int], since: dt.date, until: dt.da
     return _rate(within & Q(activity__community__in=communities))
 
 
+def rate_about(activities: Iterable[int]) -> Rate:
+    """Return the rate of all words about these activities (ids). One statement."""
+    return _rate(Q(activity__in=list(activities)))
+
+
 def _rate(condition: Q) -> Rate:
     figures = Feedback.objects.filter(condition).aggregate(
         words=Count("pk"), good=Count("pk", filter=Q(face=Face.GOOD))

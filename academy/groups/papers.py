@@ -13,6 +13,7 @@ from academy.core import formats, shown_hours
 from academy.core.look import current_language
 from academy.core.periods import quarter_of
 from academy.core.refusals import Refusal
+from academy.feedback.selectors import rate_about
 from academy.groups.refusals import NEEDS_EMPLOYER_CONSENT
 from academy.groups.sheets import QuarterLine, QuarterSheet, ThanksSheet
 from academy.groups.sums import figures_of
@@ -24,6 +25,7 @@ from academy.units.selectors import agree_to_sheets
 from academy.units.services import NOT_A_MEMBER
 
 Period = tuple[dt.date, dt.date]
+FEWEST_WORDS = 5  # of served people, for a rate in a letter
 
 
 def _day(day: dt.date) -> str:
@@ -52,6 +54,15 @@ def thanks_paragraphs(unit: Unit, period: Period) -> list[str]:
                 "attendances": figures.attendances,
                 "hours": shown_hours.hours(figures.service, unit.community_id),
             }
+        )
+    rate = rate_about(figures.activities)
+    if rate.words >= FEWEST_WORDS and 2 * rate.good > rate.words:
+        said.append(
+            _(
+                "%(words)s of the neighbours whom these activities served left a word afterwards; %(good)s of them "
+                "were content."
+            )
+            % {"words": rate.words, "good": rate.good}
         )
     if figures.nameless:
         said.append(

@@ -19,6 +19,7 @@ class _Record(NamedTuple):
     date: dt.date
     minutes: int
     category: str
+    activity: int
 
 
 @dataclass
@@ -29,6 +30,7 @@ class GroupFigures:
     attendances: int = 0
     service: int = 0  # minutes
     learning: int = 0  # minutes
+    activities: set[int] = field(default_factory=set)  # ids of those in which they served
     nameless: int = 0  # people counted without names: person-times, never hours (G1)
 
     @property
@@ -41,6 +43,7 @@ class GroupFigures:
         self.attendances += 1
         if record.category == Category.SERVICE:
             self.service += record.minutes
+            self.activities.add(record.activity)
         elif record.category == Category.TRAINING:
             self.learning += record.minutes
 
@@ -101,4 +104,4 @@ def heads_in(units: Iterable[Unit], since: dt.date, until: dt.date) -> list[Head
 def _records(communities: Iterable[int], people: Iterable[int], since: dt.date, until: dt.date) -> list[_Record]:
     records = ServiceRecord.objects.effective().filter(community__in=communities, date__gte=since, date__lte=until)
     found = records.with_person().filter(person__in=list(people))
-    return [_Record(*row) for row in found.values_list("person", "date", "minutes", "category")]
+    return [_Record(*row) for row in found.values_list("person", "date", "minutes", "category", "activity")]

@@ -43,7 +43,7 @@ def show_messages(request: HttpRequest) -> HttpResponse:
         "people": people,
         "page": page,
         "keep": f"who={volunteer.number}",
-        "has_unread": any(message.read_at is None for message in page),
+        "has_unread": any(message.is_waiting for message in page),
         "by_mail": settings.HAS_MAIL_SERVER,
     }
     return render(request, "home/messages.html", context)

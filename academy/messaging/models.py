@@ -1,8 +1,11 @@
 """Messages to one volunteer, and what a login wants to get by e-mail."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +26,10 @@ class Tone(models.TextChoices):
 class MessageQuerySet(OfPerson["Message"]):
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at=None)
+
+    def waiting(self, at: dt.datetime) -> "MessageQuerySet":
+        """Return the unread messages that are still of use: a reminder waits until its shift begins."""
+        return self.unread().filter(Q(until=None) | Q(until__gt=at))
 
 
 class Message(models.Model):
@@ -78,6 +85,11 @@ class Message(models.Model):
     def text(self) -> str:
         """The text in the reader's language."""
         return str(self.texts.get(get_language() or "") or next(iter(self.texts.values())))
+
+    @property
+    def is_waiting(self) -> bool:
+        """True if it was not read and is still of use."""
+        return self.read_at is None and (self.until is None or self.until > timezone.now())
 
     @property
     def kind_of(self) -> MessageKind | None:

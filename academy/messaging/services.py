@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 
 from academy.core import formats
 from academy.core.memo import once
@@ -19,6 +20,7 @@ from academy.core.sql import any_of
 from academy.families.models import Agency
 from academy.messaging.kinds import MessageKind
 from academy.messaging.models import MailSettings, Message, Tone
+from academy.people import former_address
 from academy.people.models import Leaving, User, Volunteer
 
 
@@ -58,7 +60,7 @@ def fill_in(text: Any, **values: Any) -> Any:
 
 @dataclass(frozen=True)
 class Inbox:
-    """The messages of a volunteer, the latest first."""
+    """The messages of a volunteer, the latest first. What is of no use any more stands with the earlier ones."""
 
     unread: list[Message]
     earlier: list[Message]
@@ -107,17 +109,18 @@ def drop_unread(*, keys: Collection[str], volunteer: Volunteer | None = None) ->
 
 
 def inbox(volunteer: Volunteer, *, limit: int) -> Inbox:
-    """Return at most `limit` messages, unread ones first, then the latest, in one statement."""
-    messages = Message.objects.of(volunteer)
-    shown = list(messages.order_by(F("read_at").desc(nulls_first=True), "-sent_at", "-id")[:limit])
-    return Inbox([one for one in shown if one.read_at is None], [one for one in shown if one.read_at is not None])
+    """Return at most `limit` messages, waiting ones first, then the latest, in one statement."""
+    is_waiting = Q(read_at=None) & (Q(until=None) | Q(until__gt=timezone.now()))
+    messages = Message.objects.of(volunteer).annotate(order=Case(When(is_waiting, then=0), default=1))
+    shown = list(messages.order_by("order", F("read_at").desc(nulls_first=True), "-sent_at", "-id")[:limit])
+    return Inbox([one for one in shown if not one.order], [one for one in shown if one.order])
 
 
 def unread_of_row() -> Any:
-    """Return the annotation of a volunteer: how many unread messages the person has."""
+    """Return the annotation of a volunteer: how many unread messages wait for the person."""
     person = OuterRef(OuterRef("pk"))  # a subquery of rows, as in `OfPerson.of`
     rows = Volunteer.objects.filter(Q(pk=person) | Q(merged_into=person)).order_by().values("pk")
-    waiting = Message.objects.unread().filter(volunteer__in=rows).order_by()
+    waiting = Message.objects.waiting(timezone.now()).filter(volunteer__in=rows).order_by()
     return Coalesce(Subquery(waiting.values("read_at").annotate(n=Count("pk")).values("n")), 0)
 
 
@@ -127,7 +130,7 @@ def count_unread(user: User) -> int:
     def count() -> int:
         own = Volunteer.objects.filter(user=user).values("pk")
         acted_for = Agency.objects.filter(user=user).values("volunteer")
-        return Message.objects.unread().filter(volunteer__in=any_of(own, acted_for)).count()
+        return Message.objects.waiting(timezone.now()).filter(volunteer__in=any_of(own, acted_for)).count()
 
     return once(("unread messages", user.pk), count)
 
@@ -160,7 +163,14 @@ def change_mail(*, user: User, wants_mail: bool, muted: Collection[str], languag
 
 @transaction.atomic
 def change_address(*, user: User, address: str) -> MailSettings:
-    """Store the address to which this login's messages go; an empty one ends that."""
+    """Store the address to which this login's messages go; with an empty one they go to that of the sign-in.
+
+    The former address gets a mail.
+    """
+    stored = MailSettings.objects.filter(user=user).first()
+    before = (stored.address if stored else "") or user.email
+    text = gettext("Messages from the volunteer academy for your account no longer come to this e-mail address.")
+    former_address.tell(before, new=address or user.email, text=text)
     return MailSettings.objects.update_or_create(user=user, defaults={"address": address})[0]
 
 

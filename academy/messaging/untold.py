@@ -20,6 +20,7 @@ from academy.people.names import phone_in_words
 
 FOR = dt.timedelta(days=14)  # older messages are no news any more
 MOST = 300  # messages on the list
+MOST_OF_ONE = 10  # messages on the page of a person
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,7 @@ class Untold:
     @property
     def text(self) -> str:
         """The text to send to this person alone."""
-        lines = [_("Hello %(name)s,") % {"name": self.person.name}, *(one.text for one in self.messages)]
-        links = [public_address(one.path) for one in self.messages if one.path.startswith(_OPEN)]
-        return "\n".join([*lines, *dict.fromkeys(links)])
+        return text_for(self.person, self.messages)
 
     @property
     def phone(self) -> str:
@@ -54,15 +53,42 @@ class GroupText:
 _OPEN = "/activities/"  # these pages open without a sign-in
 
 
+@dataclass(frozen=True)
+class Told:
+    """A message that a person got, with the text to send to them by another way."""
+
+    message: Message
+    text: str
+
+
+def text_for(person: Volunteer, messages: Collection[Message]) -> str:
+    """Return these messages as one text to send to this person alone."""
+    lines = [_("Hello %(name)s,") % {"name": person.name}, *(one.text for one in messages)]
+    links = [public_address(one.path) for one in messages if one.path.startswith(_OPEN)]
+    return "\n".join([*lines, *dict.fromkeys(links)])
+
+
+def latest_of(person: Volunteer, *, at: dt.datetime) -> list[Told]:
+    """Return the latest messages of a person that staff may tell, whether they reached them or not. One statement."""
+    sent = Message.objects.of(person).filter(kind__in=kinds.slugs(by_telephone=True), sent_at__gt=at - FOR)
+    return [Told(one, text_for(person, [one])) for one in sent.select_related("told_by")[:MOST_OF_ONE]]
+
+
+def latest_about(event: str, kind: str, *, at: dt.datetime) -> GroupText | None:
+    """Return what most people were told last about this event, and how many got a message. One statement."""
+    sent = list(Message.objects.filter(event=event, kind=kind, sent_at__gt=at - FOR).order_by("-sent_at", "-pk"))
+    texts = [one.text for one in sent if one.key == sent[0].key]
+    return GroupText(max(texts, key=texts.count), len(texts)) if texts else None
+
+
 def waiting(communities: Collection[Community], *, at: dt.datetime) -> MessageQuerySet:
     """Return the messages that staff of these communities have to tell, those about the next event first."""
     people = _unreached().filter(community__in=communities, pk=OuterRef("person"))
     found: Any = (
-        Message.objects.unread()
+        Message.objects.waiting(at)
         .with_person()
         .filter(
             Exists(people),
-            Q(until=None) | Q(until__gt=at),
             kind__in=kinds.slugs(by_telephone=True),
             sent_at__gt=at - FOR,
             mailed_at=None,

@@ -36,6 +36,8 @@ class Photo(models.Model):
     )
     shown_at = models.DateTimeField(_("shown at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    # The picture of the activity that was made of it; it goes when the photo is no longer shown.
+    cover = models.ForeignKey("wagtailimages.Image", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = PhotoQuerySet.as_manager()
     wagtail_reference_index_ignore = True

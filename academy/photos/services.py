@@ -9,9 +9,12 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import Image
 from wagtail.log_actions import log
 
+from academy.activities import changing
 from academy.activities.belongings import may_see_people
 from academy.activities.models import Activity
 from academy.core import quotas
@@ -19,6 +22,7 @@ from academy.core.files import delete_on_commit
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.people.models import User
+from academy.people.pictures import add_picture
 from academy.people.refusals import NOT_ALLOWED
 from academy.photos.models import Photo, RemovalRequest
 from academy.photos.resizing import ResizedPhoto, resize
@@ -38,6 +42,9 @@ STORE_FULL = Refusal(
 )
 NEEDS_TICK = Refusal(
     "needs_tick", _("Look at the names first, then tick that none of these people is in the photos that you chose.")
+)
+NOT_SHOWN = Refusal(
+    "photo_not_shown", _("The picture of an activity is public. Show this photo on the page first, then use it.")
 )
 CHOOSE = Refusal("choose_photos", _("Choose at least one photo."))
 GONE = Refusal("photo_gone", _("This photo is not shown any more. Nothing is left to do."))
@@ -130,6 +137,7 @@ def hide(*, activity: Activity, photos: Collection[int], by: User, at: dt.dateti
     if not ids:
         return CHOOSE
     Photo.objects.filter(pk__in=ids).update(shown_by=None, shown_at=None)
+    _drop_covers(ids)
     _answer(ids, by, at)
     return len(ids)
 
@@ -142,10 +150,8 @@ def delete(*, activity: Activity, photos: Collection[int], by: User, at: dt.date
     chosen = list(_locked(activity, photos))
     if not chosen:
         return CHOOSE
-    delete_on_commit([name for photo in chosen for name in (photo.large.name, photo.small.name) if name])
-    ids = [photo.pk for photo in chosen]
-    Photo.objects.filter(pk__in=ids).update(deleted_at=at, shown_by=None, shown_at=None, bytes=0)
-    _answer(ids, by, at)
+    _remove(chosen, at)
+    _answer([photo.pk for photo in chosen], by, at)
     log(activity, DELETED, user=by, timestamp=at, data={"count": len(chosen)})
     return len(chosen)
 
@@ -161,15 +167,61 @@ def ask_removal(*, photo: Photo, words: str, at: dt.datetime) -> RemovalRequest 
         return GONE
     try:
         with transaction.atomic():
-            return RemovalRequest.objects.create(photo=photo, words=" ".join(words.split())[:200], asked_at=at)
+            asked = RemovalRequest.objects.create(photo=photo, words=" ".join(words.split())[:200], asked_at=at)
     except IntegrityError:
         return ASKED_BEFORE
+    _drop_covers([photo.pk])
+    return asked
+
+
+@transaction.atomic
+def use_as_cover(*, activity: Activity, photo: int, by: User, at: dt.datetime) -> Photo | Refusal:
+    """Make a shown photo the picture of its activity, as its leader or staff.
+
+    A copy of it stands among the community's pictures, until the photo is no longer shown. Refuses with `not_allowed`,
+    `choose_photos`, `photo_not_shown`.
+    """
+    if not may_see_people(by, activity, at=at):
+        return NOT_ALLOWED
+    chosen = _locked(activity, [photo]).first()
+    if chosen is None:
+        return CHOOSE
+    if not Photo.objects.public().filter(pk=chosen.pk).exists():
+        return NOT_SHOWN
+    if chosen.cover is None:
+        with chosen.large.open("rb") as file:
+            chosen.cover = add_picture(community=activity.community, title=activity.title, content=file.read(), by=by)
+        chosen.save(update_fields=["cover"])
+    changing.set_cover(activity=activity, cover=chosen.cover, by=by)
+    return chosen
+
+
+@transaction.atomic
+def clear_old(community: Community, before: dt.datetime, most: int) -> int:
+    """Delete photos that are older than the community's term, with their files (V3). Return how many."""
+    old = Photo.objects.kept().filter(activity__community=community, uploaded_at__lt=before)
+    chosen = list(old.select_for_update(no_key=True, of=("self",)).order_by("pk")[:most])
+    _remove(chosen, timezone.now())
+    return len(chosen)
 
 
 def _locked(activity: Activity, photos: Collection[int]) -> QuerySet[Photo]:
     """Return those of the photos that are kept. Nobody asks to take them away until the transaction ends."""
     kept = Photo.objects.kept().filter(activity=activity, pk__in=photos)
     return kept.select_for_update(no_key=True).order_by("pk")
+
+
+def _remove(photos: Collection[Photo], at: dt.datetime) -> None:
+    delete_on_commit([name for photo in photos for name in (photo.large.name, photo.small.name) if name])
+    ids = [photo.pk for photo in photos]
+    _drop_covers(ids)
+    Photo.objects.filter(pk__in=ids).update(deleted_at=at, shown_by=None, shown_at=None, bytes=0)
+
+
+def _drop_covers(photos: Collection[int]) -> None:
+    """Delete the pictures that were made of these photos; activities that show one get a drawing again."""
+    for picture in Image.objects.filter(pk__in=Photo.objects.filter(pk__in=photos).values("cover")):
+        picture.delete()
 
 
 def _answer(photos: Collection[int], by: User, at: dt.datetime) -> None:

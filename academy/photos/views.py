@@ -17,7 +17,7 @@ from academy.activities.models import Activity
 from academy.core import practice
 from academy.core.bodies import takes_files
 from academy.core.files import send_file
-from academy.core.http import form_page, posted_ids
+from academy.core.http import form_page, posted_id, posted_ids
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.people import namesakes
@@ -27,6 +27,7 @@ from academy.people.services import attempts
 from academy.people.services.attempts import Limit, Source
 from academy.photos import selectors, services
 from academy.photos.models import Photo
+from academy.rulebook.models import RuleSet
 
 OF_A_NETWORK = Limit(free=5, half_life=60 * 60)
 SLOW_DOWN = Refusal("too_many_attempts", gettext_lazy("There were many such requests. Wait a while, or call the desk."))
@@ -90,6 +91,12 @@ def ask_removal(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, activity: Activity) -> Refusal | None:
     """Do what the button says. Return the refusal of the whole; those of single files become messages."""
     user, now, chosen = user_of(request), timezone.now(), posted_ids(request, "photo")
+    if "cover" in request.POST:
+        cover = services.use_as_cover(activity=activity, photo=posted_id(request, "cover") or 0, by=user, at=now)
+        if isinstance(cover, Refusal):
+            return cover
+        messages.success(request, _("This photo is the picture of the activity now."))
+        return None
     match request.POST.get("act"):
         case "show":
             shown = services.show(
@@ -136,6 +143,7 @@ def _render(request: HttpRequest, activity: Activity, *, refusal: Refusal | None
         "hidden": hidden,
         "tails": namesakes.tails(hidden),
         "refusal": refusal,
+        "years": RuleSet.objects.parameters_on(activity.community_id, timezone.localdate())["retention_years"],
         "has_begun": activity.shifts.filter(starts_at__lte=timezone.now()).exists(),
     }
     return render(request, "photos/manage.html", context, status=409 if refusal else 200)

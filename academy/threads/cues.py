@@ -2,21 +2,35 @@
 
 import re
 
+from academy.threads.folding import HAN
+
 WITHDRAWS = re.compile(
     "(?<!不)(?<!没)(?<!会)(?:取消|退出|撤销|撤回|划掉|删掉|删除|放弃|请假|缺席|缺勤|弃权|鸽了|cancel)|退了|退报|"
+    "can(?:no|')?t\\s+(?:come|make|join|go|attend)|won'?t\\s+(?:come|make|join|be)|not\\s+coming|withdraw|count\\s+me\\s+out|"
     "(?:来|去|参加|到|出席)不(?:了|成)|不(?:想|能|打算|准备)?(?:来|去|参加|报名|报|到场|出席|接龙)(?:了|啦)?(?!行|及)|"
     "(?:不要|别|不用|不)算我|没法(?:来|去|到|参加)|无法(?:来|去|参加|到场|前往|出席)|参加不上|去不成|撤了|我退|换人",
     re.IGNORECASE,
 )
+_LATER_DAY = re.compile("改(?:到|成|为)?(?:周|星期|下|明|后)")
+_THEN = re.compile(f"([{HAN}A-Za-z0-9]{{2,}})\\s*(?:我们?|咱们?|俺)?[就便](不|来|去|到|能|可以|参加|取消|算)")
+_NO_CONDITION = re.compile(
+    "(?:我们?|咱们?|俺|本人|自己|[今明后][天晚早]|[这本此][次回]|周.|星期.|礼拜.|[日号月]|[上下]午|[早晚]上|那|所以|因此|早|先|也|[点半分]|"
+    "马上|立刻|直接|顺便|一会儿?|到时|随后|楼下|门口|旁边|附近|隔壁|抱歉|不好意思|对不起|谢谢)$"
+)
+_BEFOREHAND = re.compile("(?:完.{0,3}|下班|放学|下课|后|饭)$")  # 下班就来: when, not whether
 PERHAPS_WITHDRAWS = re.compile(
-    "来不及|赶不上|赶不回|下次|下回|改天|算了|不方便|(?:^|\\s)x(?:\\s|$)|"
+    "来不及|赶不上|赶不回|下次|下回|改[天日]|过几天|以后再|算了|不方便|(?:^|\\s)x(?:\\s|$)|"
     "有事|没空|没时间|生病|病了|住院|发烧|出差|值班|走不开|脱不开身|退$|撤$|no$"
 )
-COMES_AGAIN = re.compile("又能|又可以|恢复|重新|还是(?:来|去|参加)|改成?参加|这次(?:来|去|参加|能)|照常")
+COMES_AGAIN = re.compile(
+    "又(?:能|可以|来|去|报|参加)|恢复|重新|还是(?:来|去|参加)|改成?参加|这次(?:来|去|参加|能)|照常"
+)
 DEPENDS = re.compile(
-    "有.{1,4}就不|如果|要是|假如|假使|倘若|万一|除非|的话|待定|未定|没定|没确定|未确定|不确定|不一定|说不定|不敢保证|难说|看情况|视情况|看天气|看身体|看时间|看娃|"
+    "前提|条件是|只要|允许|若(?:是|要|非|果|能|有|没|不|天|加)|(?<![刚方点分半钟刻时午上早晚天后])才(?:能|可以|会|来|去|参加)|(?:能|可以)[^\\s]{0,8}吗|行吗|好吗|"
+    "\\bif\\b|\\bnot\\s+sure\\b|\\bmight\\b|tentative|\\btb[cd]\\b|probably|perhaps|hopefully|unless|"
+    "有.{1,4}就不|如果|要是|假如|假使|倘若|万一|除非|的话|待(?:定|确认|通知)|未定|没定|没确定|未确定|不确定|不一定|说不定|不敢保证|难说|看情况|视情况|看天气|看身体|看时间|看娃|"
     "估计(?!\\d)|要看|得看|看老板|看单位|看安排|希望能|到时候?(?:再)?看|再看看?|再定|再说|再确认|晚点(?:再)?(?:定|确认|说)|尽量(?!早|准|提前|快|不迟)|争取(?!早|准|提前)|可能(?!会?要?(?:晚|迟|早|提前|会晚|要晚))|"
-    "也许|或许|没准|大概率?(?!\\d|[一二三四五六七八九十])|应该(?!的)|有空|有时间|没事(?:就|的)|不下雨|下雨|雨停|天气好|天晴|人(?:数|手)?(?:不够|不足|少|不满)|候补|"
+    "也许|或许|没准|大概率?(?!\\d|[一二三四五六七八九十])|应该(?!的)|有空|有时间|没事(?:就|的)|不下雨|下雨(?!.{0,4}[也都])|雨停|天气好|天晴|人(?:数|手)?(?:不够|不足|少|不满)|候补|"
     "替补|二选一|或者?|之一|轮流|备选|备用|占(?:个|一个)?(?:位|坑|座)|先占|先报(?:着|上)|暂(?:定|报|且)|考虑|想想|商量|问问|问一?下|等通知|预报名|改(?:到|成|为)?(?:周|星期|下|明|后)|"
     "maybe|[?]",
     re.IGNORECASE,
@@ -47,14 +61,32 @@ FIGURES = re.compile(
 PROXY = re.compile(
     "^(?P<by>.*?)[,\\s]?\\s*(?:我)?(?:代|帮|替|给|为)(?:一下|忙)?(?P<who>[^\\s,、代]{2,12}?)也?(?P<how>报名|报上|报一下|报了|报一?个?|接龙|接|登记|签名|参加|占位|写)$"
 )
-PROXY_SHORT = re.compile("^(?:代|帮|替)(?P<who>[^\\s,、代]{2,8})$")
+PROXY_SHORT = re.compile("^(?:(?P<by>[^\\s,、]{2,8})\\s+)?(?:代|帮|替)\\s*(?P<who>[^\\s,、代]{2,8})$")
+PROXY_LIST = re.compile("^(?P<by>[^\\s,、]{0,8}?)\\s*(?:我)?(?:代|帮|替)忙?(?:报名?|接龙|登记)[:,\\s]+(?P<who>\\S.*)$")
+NEIGHBOUR = re.compile("^我?家?(?:楼[上下里]|隔壁|对门|邻居|同事|朋友|老乡|单元)的?(?:邻居|同事|朋友)?")
 INSTEAD = re.compile("换成|换为|换|顶替|代替|顶|替")
-SUBSTITUTES = re.compile("转给|让给|顶替|替换|换成|换为|代替|顶[^着上]|[^代]替[^补]|换")
+SUBSTITUTES = re.compile(
+    "改(?:成|为|由|让)(?!自己|[上下晚早周明后])\\S{1,6}(?:去|来|参加)|转给|让给|顶替|替换|换成|换为|代替|顶[^着上]|[^代]替[^补]|换"
+)
 EXAMPLE = re.compile("^(?:例(?=[:：\\s]|$)|例[:：]|(?:样例|示例|范例|例如|格式|模板|接龙格式|报名格式))")
 HOSTILE = re.compile(
     r"[<>{}\\`]|https?:|www\.|javascript|data:|%[0-9a-f]{2}|\$[({]|--\s*$|;\s*(?:drop|delete|select)|&#|&[a-z]{2,6};",
     re.IGNORECASE,
 )
+
+
+def condition_in(text: str) -> str:
+    """Return the words that make a sign-up depend on something; empty without any.
+
+    雨大就不来了 depends, 这次就不来了 does not. Who cancels and names a later day does not depend on anything.
+    """
+    if (found := DEPENDS.search(text)) and not (_LATER_DAY.match(found[0]) and WITHDRAWS.search(text)):
+        return found[0]
+    for then in _THEN.finditer(text):
+        is_when = then[2] != "不" and _BEFOREHAND.search(then[1])
+        if not _NO_CONDITION.search(then[1]) and not is_when:
+            return then[0]
+    return ""
 
 
 def begins_remark(text: str) -> int:

@@ -12,6 +12,10 @@ _STRUCK = re.compile("(?:[^\u0335-\u0338\\s][\u0335-\u0338]+[ \u0335-\u0338]*)+"
 _MARKED = re.compile(r"~~([^~]{1,60})~~|<(?:s|del|strike)>([^<]{1,60})</(?:s|del|strike)>", re.IGNORECASE)
 _STRIKES = re.compile("[\u0335-\u0338]")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
+_NO_BUILDING = "(?!\\s*(?:栋|幢|座|单元|号楼|#))"
+_KEYCAPS_FIRST = re.compile(f"^\\W*?((?:[0-9]\ufe0f?\u20e3|🔟)+){_NO_BUILDING}")
+_RING_FIRST = re.compile(f"^\\W*?([①-⓿❶-➓㉑-㊿⒈-⒛]){_NO_BUILDING}")  # ⑬楼长 is no 13楼
+_DOT = re.compile(f"(?<=[{HAN}])[•・‧∙⋅](?=[{HAN}]{{2}})")
 _UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\ufffc")
 # Marks that strike a line out, and marks that say yes, as words; all other pictures go.
 _PICTURES = str.maketrans(
@@ -22,6 +26,8 @@ _PICTURES = str.maketrans(
         "×": "x",
         "✕": "x",
         "〇": "〇",
+        "➡": "→",
+        **dict.fromkeys("‘’", "'"),
         **dict.fromkeys("•・●○◆◇■□▪▶►★☆", " "),
     }
 )
@@ -34,7 +40,9 @@ def lines_of(text: str) -> list[str]:
 
 def clean(text: str) -> str:
     """Return a line without what nobody sees, in the usual width, without pictures, with single blanks."""
-    text = _KEYCAP.sub(r"\1", text).translate(_PICTURES)
+    text = _KEYCAPS_FIRST.sub(lambda found: f"{found[1]}. ", text)
+    text = _RING_FIRST.sub(_number_first, text)
+    text = _DOT.sub("·", _KEYCAP.sub(r"\1", text)).translate(_PICTURES)
     text = unicodedata.normalize("NFKC", text)
     return " ".join("".join(map(_kept, text)).split())
 
@@ -57,6 +65,11 @@ def struck_parts(text: str) -> tuple[list[str], str]:
 
     rest = _MARKED.sub(keep, _STRUCK.sub(keep, text))
     return parts, _STRIKES.sub("", rest)
+
+
+def _number_first(found: re.Match[str]) -> str:
+    value = unicodedata.numeric(found[1], 0)
+    return f"{int(value)}. " if value and value == int(value) else found[0]
 
 
 def _kept(sign: str) -> str:

@@ -103,7 +103,8 @@ class Roll:
         ]
         if near:
             return Match(None, (Doubt("mistyped", near[0].name),), tuple(near))
-        return Match()
+        longer = [one for one in self.people if _begins(written, one) and not _speaks_against(said, one)]
+        return Match(None, (Doubt("address", said.name),), tuple(longer)) if longer else Match()
 
     def _nickname(self, said: Statement) -> Match:
         by_phone = [one for one in self.people if said.phone and is_phone_of(said.phone, one.phone)]
@@ -114,7 +115,11 @@ class Roll:
             for one in self.people
             if len(written) > 1
             and len(one.folded) > 2
-            and (written == one.folded[1:] or (len(written) > 2 and one.folded.startswith(written)))
+            and (
+                written == one.folded[1:]
+                or (len(written) > 2 and one.folded.startswith(written))
+                or _begins(written, one)
+            )
         ]
         near = [one for one in self.people if self._is_near(written, one.folded)]
         choices = tuple(by_phone or inside or given or near)
@@ -147,6 +152,11 @@ def _one_error(one: str, other: str) -> bool:
         )
     short, long = sorted((one, other), key=len)
     return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+
+
+def _begins(written: str, person: Person) -> bool:
+    """Return whether a text is the beginning of a long name without a family name: 乌云 of 乌云其其格."""
+    return len(written) > 1 and len(person.folded) > max(3, len(written)) and person.folded.startswith(written)
 
 
 def _fits(said: Statement, person: Person) -> bool:

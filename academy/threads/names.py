@@ -88,6 +88,8 @@ def is_plausible(text: str) -> bool:
 def shape_of(text: str) -> Shape:
     """Return what a word of a thread looks like, by itself."""
     folded = fold(text)
+    if folded[:1] and folded[0] in "老小阿大" and folded[1:] in _DOUBLE:
+        return Shape("address", text, surname=folded[1:])
     if (found := _FAMILIAR.fullmatch(folded)) and not _NO_ADDRESS.match(folded):
         who = found["who"]
         if found["how"] in "老大" and who not in _SURNAMES:
@@ -144,7 +146,7 @@ _RELATION = (
     "家属|家人|对象|男朋友|女朋友|室友|同学|先生|太太|妈|爸|儿媳|女婿|侄子|侄女|"
     "外甥|亲戚|大人|成人|儿童"
 )
-RELATION = re.compile(rf"(?:我?(?:的|家)?)(?:{_RELATION})")
+RELATION = re.compile(rf"(?:我?(?:的|家)?)(?:[小大](?=孙|儿子|女儿|外孙|侄|闺女|宝宝|孩子))?(?:{_RELATION})")
 PARENTS = re.compile("父母|爸妈|爷爷奶奶|外公外婆|老两口")
 
 

@@ -1,7 +1,7 @@
 """Numbers in a thread: those of the lines, of buildings, of phones, of heads."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from academy.threads.folding import HAN, clean
 from academy.threads.names import PARENTS, RELATION
@@ -184,6 +184,15 @@ _OFFERS = re.compile(rf"(?:可以?|能|还可)[带坐载]\s*{_N}\s*(?:个|位|�
 _WHOLE_FAMILY = re.compile(
     "(?:^|\\s)-\\s?\\d(?!\\d)|我们[两俩三几]|全家|一家人|一家子|一大家|我们家|几个人|若干|等人|好几个|一帮|大家一起"
 )
+_ALONG_IN_ENGLISH = re.compile(
+    r"(?:\b(?:and|with|plus|bringing)|[+&])\s*(?:(?:my|his|her|an?|one|1)\s+)?"
+    r"(?:wife|husband|son|daughter|kid|child|friend|mother|mom|mum|father|dad|boyfriend|girlfriend|partner)(ren|s)?\b"
+    r"|\bplus\s+(?:one|1)\b",
+    re.IGNORECASE,
+)
+_EDITED = re.compile(
+    r"^(.*\S)\s*(?:改(?:成|为|到|报)?|更[正改](?:为|成)?:?|变(?:成|为)?|调整为|->|=>|→|现在?(?:只有|是|为)?)\s*:?\s*(\S.*)$"
+)
 LARGEST = 20  # heads for one line; more is asked about
 
 
@@ -197,7 +206,22 @@ class Heads:
 
 
 def take_heads(text: str) -> tuple[Heads, list[str], str]:
-    """Return the heads that a text gives, the words for them, and the text without them."""
+    """Return the heads that a text gives, the words for them, and the text without them.
+
+    The second figure of +1改成+2 counts; without a second one it is unclear.
+    """
+    if edited := _EDITED.match(text):
+        before, said, rest_before = _take_heads(edited[1])
+        if before != Heads():
+            after, _words, rest = _take_heads(edited[2])
+            if after == Heads():
+                alone = re.match(rf"{_N}\s*(?:个|人|位|名)?了?$", edited[2])
+                after = Heads(total=number_of(alone[1])) if alone else replace(before, unclear=True)
+            return after, [text[len(rest_before.rstrip()) :].strip()] if said else [], f"{rest_before} {rest}"
+    return _take_heads(text)
+
+
+def _take_heads(text: str) -> tuple[Heads, list[str], str]:
     said: list[str] = []
     extra, unclear = 0, False
     totals: list[int] = []
@@ -234,6 +258,14 @@ def take_heads(text: str) -> tuple[Heads, list[str], str]:
         said.append(match[0].strip())
         return " "
 
+    def add_in_english(match: re.Match[str]) -> str:
+        nonlocal extra, unclear
+        extra += 1
+        unclear = unclear or match[1] is not None  # kids: how many
+        said.append(match[0].strip())
+        return " "
+
+    text = _ALONG_IN_ENGLISH.sub(add_in_english, text)
     text = _EXTRA.sub(add, _SUM.sub(add_up, _OFFERS.sub(offer, text)))
     text = _TOTAL.sub(count, text)
     text = _AND_RELATION.sub(add_relation, text)

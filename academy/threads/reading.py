@@ -29,6 +29,8 @@ _AUTHOR = re.compile(
 _SPEAKER = re.compile(
     r"^(?P<who>(?!.*(?:名单|人员|报名|时间|地点|要求|注意|备注|集合|内容|对象|人数|接龙|通知))[^:,，。!?]{1,16}):$"
 )
+_OWN = re.compile("^(?:那就?|好的?,?)?(?:算|加)?(?:我|本人|[+]1|俺|报名|参加)")
+_MENTION = re.compile(r"^@\S{1,20}\s+")
 _BY_NUMBER = re.compile(r"^第?(\d{1,2})(?:号|个|位|楼)?\s*(?:的)?(取消|退出|不来|不去|来不了|去不了|不参加)")
 
 
@@ -218,17 +220,19 @@ class _Reader:
         if cues.CHATTER.match(text):
             self.pass_over(line)
             return True
+        text = _MENTION.sub("", text)
         if cues.PROXY.match(text) and (proxied := read_item(text, self.names)):
             self.add(line, 0, proxied)
             return True
-        is_own = bool(re.match("^(?:我|本人|[+]1|俺|报名|参加)", text) or cues.SAYS_YES.match(text))
-        is_own = is_own or ("我" in text and cues.DEPENDS.search(text) is not None and "?" not in text)
+        is_own = bool(_OWN.match(text) or cues.SAYS_YES.match(text))
+        depends = cues.condition_in(text) or cues.SUBSTITUTES.search(text)
+        is_own = is_own or ("我" in text and bool(depends) and "?" not in text)
         gone = cues.WITHDRAWS.search(text) and not read_item(text, self.names, nicknames=False)
         if not is_own and not gone:
             return False
         if cues.SAYS_YES.match(text):
             text = ""
-        rest = re.sub("^(?:我|本人|俺)", "", text)
+        rest = re.sub("^(?:那就?|好的?,?)?(?:算|加)?(?:我(?!们)|本人|俺)", "", text)
         blank = "" if re.match("[和与跟+]", rest) else " "
         said = read_item(f"{clean(name)}{blank}{rest}".strip(), self.names)
         if said is None:

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from academy.threads import cues
 from academy.threads.facts import Doubt, Statement
 from academy.threads.folding import HAN, fold
 from academy.threads.names import RELATION, Shape, is_plausible, is_relation, shape_of
-from academy.threads.numbers import LARGEST, take_buildings, take_heads, take_phones
-
-Found = TypeVar("Found")
+from academy.threads.numbers import take_buildings, take_heads, take_phones
+from academy.threads.stating import statement_of
 
 LONGEST = 160  # signs of a line; a longer one is no sign-up
 LONGEST_NICK = 12
@@ -24,7 +22,7 @@ _AND = re.compile("[和与跟及同]")
 _TAKES_ALONG = re.compile("^(?:带|携|领|叫)(?:上|着|了)?")
 _SELF = re.compile("^(?:我们?|本人|自己|俺)")
 _POLITE = re.compile(
-    "^(?:(?:志愿者|姓名|名字|我是|我叫|业主|住户|居民|网格员|楼栋?长|单元长|老?党员|队长|组长|物业|社区|社工|居委会|业委会|保安|骨干|@)[:\\s-]*)+(?=.)"
+    "^(?:(?:[Mm]rs?\\.?\\s|[Mm]s\\.?\\s|[Mm]iss\\s|志愿者|姓名|名字|我是|我叫|业主|住户|居民|网格员|楼栋?长|单元长|老?党员|队长|组长|物业|社区|社工|居委会|业委会|保安|骨干|@)[:\\s-]*)+(?=.)"
 )
 _ROOM_FIRST = re.compile(rf"^(\d{{3,4}})\s*(?:室|房)?\s*-?\s*(?=[{HAN}])")  # 302李建国
 _NO_NAME = re.compile(rf"^[^{HAN}A-Za-z]*$")
@@ -50,6 +48,7 @@ class _Line:
         self.parts: list[_Part] = []
         self.before: list[str] = []  # remarks before any name
         self.doubts: list[Doubt] = []
+        self.signed_by = ""  # the words for somebody who signs all of them up
         phones, text = take_phones(text)
         self.buildings, text = take_buildings(text)
         self.phones = [phone for phone in phones]
@@ -60,6 +59,8 @@ class _Line:
         self.heads, self.words_of_heads, main = take_heads(main)
         self.read_main(main.replace("?", " ? ").strip())
         self.read_inside()
+        for part in self.parts if self.signed_by else ():
+            part.rest.append(self.signed_by)
         takes_relative = any(re.match("[带领携].*" + RELATION.pattern, word) for word in self.words_of_heads)
         if takes_relative and len(self.parts) == 2:
             self.parts[1].along = True  # 周杰带老婆肖玲
@@ -158,11 +159,14 @@ class _Line:
 
     def read_proxy(self, text: str) -> str:
         """Return the text without the words of somebody who signs another one up."""
+        if (found := cues.PROXY_LIST.match(text)) and not self.is_name(text):
+            self.signed_by = f"{found['by']}代报"
+            return str(found["who"])
         found = cues.PROXY.match(text) or cues.PROXY_SHORT.match(text)
         if found is None or self.is_name(text):
             return text
         who, by = found["who"], found.groupdict().get("by") or ""
-        whole = [one for one in (self.name_at_start(part) for part in _split_names(who)) if one]
+        whole = [one for one in (self.name_at_start(cues.NEIGHBOUR.sub("", part)) for part in _split_names(who)) if one]
         if not whole or any(rest for _name, _shape, rest in whole):
             return text
         for name, shape, _rest in whole:
@@ -288,112 +292,8 @@ def read_item(
     remark = " ".join([*line.before, *(one for part in line.parts for one in part.rest)])
     if not nicknames and (len(remark) > 24 or _is_prose(line)):
         return None
-    return [_said(line, at, struck) for at in range(len(line.parts))]
+    return [statement_of(line, at, struck) for at in range(len(line.parts))]
 
 
 def _is_prose(line: _Line) -> bool:
     return bool(line.before) and not any(cues.WITHDRAWS.search(one) or cues.SAYS_YES.match(one) for one in line.before)
-
-
-def _said(line: _Line, at: int, struck: bool) -> Statement:
-    part = line.parts[at]
-    own = [*(line.before if at == 0 else []), *part.rest]
-    rest = " ".join(filter(None, own))
-    doubts = [*part.doubts, *line.doubts]
-    several = len(line.parts) > 1
-    everything = " ".join([*line.before, *(one for other in line.parts for one in other.rest)])
-    depends = cues.DEPENDS.search(everything)
-    withdrawn = False
-    if depends:
-        doubts.append(Doubt("depends", depends[0]))
-    elif cues.WITHDRAWS.search(everything):
-        withdrawn = cues.WITHDRAWS.search(rest) is not None
-        if several:
-            doubts.append(Doubt("who_withdraws"))
-        if cues.COMES_AGAIN.search(everything):
-            doubts.append(Doubt("comes_again"))
-            withdrawn = False
-    elif (found := cues.PERHAPS_WITHDRAWS.search(rest)) and not re.search("晚|迟|先走|早走|早退|后到", rest):
-        doubts.append(Doubt("perhaps_withdrawn", found[0]))
-    if (
-        not line.doubts
-        and (found := cues.SUBSTITUTES.search(everything))
-        and not re.search("换洗|换鞋|换衣|更换|替补|兑换|交换", everything)
-    ):
-        doubts.append(Doubt("substitutes", found[0]))
-    if not doubts and (inside := _name_inside(line, rest)):
-        doubts.append(Doubt("remark_or_name", inside))
-    if part.shape.kind == "self":
-        doubts.append(Doubt("no_author"))
-    words = [word for word in line.words_of_heads if re.search(rf"[{HAN}]", word)] if at == 0 else []
-    digits = (*line.rooms, *re.findall(r"(?<!\d)\d{3,4}(?!\d)", rest))
-    note = " ".join([*words, *(one for one in own if one and one not in digits)])
-    count, counted = _count(line, at)
-    building, phone = _at(line.buildings, at, line), _at(line.phones, at, line)
-    return Statement(
-        name=part.name,
-        shape=part.shape,
-        count=count,
-        withdrawn=withdrawn or struck,
-        note=_tidy(note),
-        doubts=(*doubts, *counted),
-        building=building,
-        phone=phone or "",
-        digits=digits,
-        alias=part.alias,
-        comes_again=cues.COMES_AGAIN.search(rest) is not None,
-        has_heads=bool(line.words_of_heads),
-    )
-
-
-def _name_inside(line: _Line, rest: str) -> str:
-    """Return a name of the roll that a remark holds, but for that of a relative or a proxy."""
-    folded = fold(rest)
-    for length in (4, 3):
-        for at in range(len(folded) - length + 1):
-            name = folded[at : at + length]
-            if name in line.names and not re.match("的|代|她|他|家|妈|爸", folded[at + length :] or "…"):
-                return name
-    return ""
-
-
-def _count(line: _Line, at: int) -> tuple[int, tuple[Doubt, ...]]:
-    """Return the heads of a person of the line, and what is unclear about them."""
-    heads, people = line.heads, len(line.parts)
-    doubts: list[Doubt] = []
-    if heads.unclear:
-        doubts.append(Doubt("heads"))
-    named = sum(part.along for part in line.parts)
-    extra = max(0, heads.extra - named) if named else heads.extra
-    if people > 1 and any(re.search("[带领携]", word) for word in line.words_of_heads) and not named:
-        doubts.append(Doubt("heads"))
-    if heads.total is not None:
-        share = heads.total if people == 1 else max(1, heads.total - people + 1) if at == people - 1 else 1
-        if people > 1 and heads.total != people:
-            doubts.append(Doubt("heads"))
-    else:
-        share = 1 + (extra if at == people - 1 else 0)
-    bare = re.findall(r"(?<![\d.])([2-9])(?![\d.])", " ".join(line.parts[at].rest)) if share == 1 else []
-    if bare and not re.search(rf"{bare[0]}\s*[{HAN}:]|[{HAN}]{bare[0]}", " ".join(line.parts[at].rest)):
-        share = int(bare[0])  # 马丽:2
-        doubts.append(Doubt("heads"))
-    if not 1 <= share <= LARGEST:
-        doubts.append(Doubt("heads"))
-        share = min(max(share, 1), 999)
-    return share, tuple(dict.fromkeys(doubts))
-
-
-def _at(found: list[Found], at: int, line: _Line) -> Found | None:
-    """Return the building or the phone that belongs to a person of the line."""
-    if not found:
-        return None
-    if len(found) == len(line.parts):
-        return found[at]
-    return found[0] if len(line.parts) == 1 or len(found) == 1 else None
-
-
-def _tidy(note: str) -> str:
-    note = re.sub(r"^[\s,;.:、。!~\-]+|[\s,;:、\-]+$", "", note)
-    if cues.SAYS_YES.match(note) or note in ("报", "到", "已报", "报名参加", "都来", "一起", "会来"):
-        return ""
-    return " ".join(note.split())[:120]

@@ -242,9 +242,20 @@ def test_ten_photos_are_kept_at_most(scene, accident, monkeypatch):
     monkeypatch.setattr(services, "PHOTOS", 1)
     services.add_photo(accident=accident, content=photo(20, 20), by=scene.leading, at=NOON)
 
-    refused = services.add_photo(accident=accident, content=photo(20, 20), by=scene.leading, at=NOON)
+    refused = services.add_photo(accident=accident, content=photo(20, 10), by=scene.leading, at=NOON)
 
     assert refused.code == "too_many_photos"
+
+
+def test_a_photo_that_is_sent_again_is_kept_once(scene, accident, monkeypatch):
+    monkeypatch.setattr(services, "PHOTOS", 2)
+    sent = [photo(40, 20), photo(20, 40)]
+    first, again = (
+        [services.add_photo(accident=accident, content=one, by=scene.leading, at=NOON) for one in sent]
+        for _time in range(2)
+    )
+
+    assert again == first and accident.photos.count() == 2
 
 
 def test_photos_of_closed_records_go_after_their_term_and_the_record_stays(

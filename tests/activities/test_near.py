@@ -84,6 +84,25 @@ def test_the_list_is_narrowed_to_what_is_near(volunteer, phone):
     assert "near=2" in markup_of(phone.get("/activities/?near=2"))  # the links for times keep it
 
 
+@pytest.mark.parametrize(
+    ("area", "building"),
+    [
+        ("3", 3),
+        ("３栋", 3),
+        ("三栋", 3),
+        ("3-502", 3),
+        ("B", 2),
+        ("B栋", 2),
+        ("3号楼2单元", 3),
+        ("二楼", None),
+        ("松林", None),
+    ],
+)
+def test_the_building_of_a_person_is_read_as_threads_read_it(volunteer, area, building):
+    Profile.objects.update(area=area)
+    assert home_of(volunteer) == building
+
+
 def test_who_has_no_building_is_told_and_visitors_are_not_asked(volunteer, phone):
     Profile.objects.update(area="")
     assert home_of(volunteer) is None

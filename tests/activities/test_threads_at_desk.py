@@ -127,6 +127,18 @@ def test_two_of_one_name_are_asked_and_only_the_chosen_one_is_signed_up(client, 
     assert sign_ups(desk).get().volunteer == desk.twins[1]
 
 
+def test_a_line_that_staff_answered_is_not_asked_about_again(client, desk):
+    save(client, desk, "#接龙\n1. 李建国\n2. 小燕子", **{"row-2-0-who": str(desk.twins[1].pk)})
+
+    response = post(client, desk, "#接龙\n1. 张桂兰\n2. 李建国\n3. 小燕子")
+
+    look = response.context["look"]
+    assert [row.name for row in look.settled] == ["李建国"] and look.settled[0].place.volunteer == desk.twins[1]
+    assert [row.entry.name for row in look.asked] == ["小燕子"]
+    changed = post(client, desk, "#接龙\n1. 李建国 待定").context["look"]
+    assert [row.entry.name for row in changed.asked] == ["李建国"]
+
+
 def test_a_building_in_the_persons_details_tells_two_of_one_name_apart(client, desk):
     save(client, desk, "#接龙\n1. 李建国 3栋\n2. 7栋李姐")
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from academy.activities import services as activities
-from academy.activities.models import Role
+from academy.activities.models import Activity, Role
 from academy.core.verbs import verbs_for
 from academy.desk.group_texts import CallFilter, fitting, texts_of
 from academy.groups.services import heads
@@ -16,6 +16,7 @@ from academy.profiles.models import Profile, Word
 from academy.units.models import Unit
 from tests.factories import VolunteerFactory, sign_up
 from tests.hours.scene import LONG_AGO, Scene, moment
+from tests.pages import markup_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -173,11 +174,34 @@ def test_an_unknown_word_filters_nothing_and_breaks_nothing(scene, client):
 
 
 def test_the_verb_stands_at_published_activities_alone(scene):
-    activity = scene.activity()
-    url = reverse("group_texts", args=[activity.pk])
+    activity, plan = scene.activity(), scene.activity()
+    Activity.objects.filter(pk=plan.pk).update(published_at=None)
+    plan.refresh_from_db()
 
     with time_machine.travel(BEFORE, tick=False):
-        assert url in [verb.url for verb in verbs_for(activity, scene.social_worker)]
+        urls = [verb.url for one in (activity, plan) for verb in verbs_for(one, scene.social_worker)]
+
+    assert reverse("group_texts", args=[activity.pk]) in urls
+    assert reverse("group_texts", args=[plan.pk]) not in urls
+
+
+def test_what_people_were_told_of_a_change_is_a_text_too_also_when_it_is_cancelled(scene, client):
+    """People whom a message reaches read it in the group as well."""
+    activity = scene.activity()
+    for name in ("王秀英", "李建国"):
+        sign_up(scene.volunteer(name, login=True), activity.shifts.get())
+    assert "change" not in texts(activity, BEFORE)
+
+    with time_machine.travel(BEFORE, tick=False):
         activities.cancel_activity(activity=activity, by=None, at=BEFORE)
-        del activity.stage  # read once for an object
-        assert url not in [verb.url for verb in verbs_for(activity, scene.social_worker)]
+        activity = Activity.objects.get(pk=activity.pk)
+        client.force_login(scene.social_worker)
+        page = markup_of(client.get(reverse("group_texts", args=[activity.pk])))
+        assert reverse("group_texts", args=[activity.pk]) in [
+            verb.url for verb in verbs_for(activity, scene.social_worker)
+        ]
+
+    found = texts(activity, BEFORE)
+    assert list(found) == ["change"] and activity.title in found["change"]
+    assert found["change"].endswith(f"/activities/{activity.pk}/")
+    assert found["change"].splitlines()[0] in page

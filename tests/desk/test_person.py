@@ -6,11 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from academy.activities.message_kinds import CHANGE
 from academy.activities.models import SignUp
 from academy.certificates import services as certificates
 from academy.families import services as families
 from academy.hours.models import Category, MakeUp, RecordState, ServiceRecord
 from academy.hours.services import confirmation, make_ups
+from academy.messaging import services as messaging
+from academy.messaging.kinds import WORK
 from academy.people import cards
 from academy.people.models import Consent, User
 from academy.people.permissions import DutyRole
@@ -203,6 +206,27 @@ def test_papers_consents_family_and_duties_are_shown(scene, sign_in, clock):
     assert "王小红 acts for this person" in page and f"acts for 小明 {child.number}" in page
     assert "第一小学" in page and "duty · trainer" in page
     assert [pk for pk, _by in looks()] == [child.pk]  # the child's name was shown beside
+
+
+def test_messages_of_a_person_stand_with_a_text_to_copy_however_they_went(scene, sign_in, clock):
+    clock.move_to(moment("10:00"))
+    volunteer = scene.volunteer(login=True)
+    drafts = [
+        messaging.Draft(kind, volunteer, key, text, path)
+        for kind, key, text, path in (
+            (CHANGE, "a", "“值守”改到10点。", "/activities/7/"),
+            (WORK, "b", "请确认时长。", "/lead/"),  # for the person alone
+        )
+    ]
+    messaging.send_all(drafts, at=moment("09:00"))
+    messaging.mark_read(volunteer=volunteer, at=moment("09:30"))
+
+    page = markup_of(sign_in(scene.social_worker).get(page_of(volunteer)))
+
+    assert "“值守”改到10点。" in page and "请确认时长" not in page
+    assert f"Hello {volunteer.name}," in page and "/activities/7/" in page
+    clock.move_to(moment("10:00") + dt.timedelta(days=15))
+    assert "改到10点" not in markup_of(sign_in(scene.social_worker).get(page_of(volunteer)))
 
 
 def test_people_and_duties_of_another_community_are_not_shown(scene, sign_in):

@@ -7,6 +7,7 @@ import time_machine
 from wagtail.log_actions import registry as log
 
 from academy.core.periods import quarter_of
+from academy.feedback.models import Face, Feedback
 from academy.groups import papers
 from academy.groups.services import heads
 from academy.units import services as units
@@ -51,6 +52,26 @@ def test_the_letter_has_the_figures_and_the_contributions(group):
         assert part in text
     assert "旧礼堂" not in text
     assert papers.print_thanks(unit=group.unit, period=YEAR, at=LATER).startswith(b"%PDF")
+
+
+def test_the_letter_says_what_the_served_people_thought_if_enough_were_content(group):
+    effective_record(group.one, group.shift)
+    other = ActivityFactory(community=group.unit.community)
+
+    def say(activity, face, *browsers):
+        for browser in browsers:
+            Feedback.objects.create(activity=activity, face=face, browser=browser, given_at=START)
+
+    def letter():
+        return "\n".join(papers.thanks_paragraphs(group.unit, YEAR))
+
+    say(other, Face.GOOD, *"abcdefgh")  # nobody of the unit was there
+    say(group.shift.activity, Face.GOOD, *"abcd")
+    assert "content" not in letter()
+    say(group.shift.activity, Face.BAD, "e")
+    assert "5 of the neighbours" in letter() and "4 of them were content" in letter()
+    say(group.shift.activity, Face.BAD, *"fgh")
+    assert "content" not in letter()  # half of them: that is for the organiser alone
 
 
 def test_the_quarter_needs_the_persons_own_consent(group):

@@ -7,10 +7,11 @@ from academy.messaging import kinds, services
 from academy.messaging.kinds import ANSWER, WORK
 from academy.messaging.models import MailSettings, Message
 from academy.people.models import User
+from academy.people.services import logins
 from tests.factories import UserFactory
 from tests.home.my_page import MY, agent_of
 from tests.hours.scene import moment
-from tests.pages import Statements, text_of
+from tests.pages import Statements, markup_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -117,8 +118,56 @@ def test_a_new_address_counts_once_its_link_was_opened(volunteer, sign_in, setti
     assert MailSettings.objects.get().address == "wang@example.org"
     assert User.objects.get(pk=volunteer.user.pk).email == ""  # no sign-in name
 
+    assert len(mail.outbox) == 1  # there was no former address
     phone.post(MAIL, {"wants_mail": "on", "address": "", "kinds": EVERY})
     assert MailSettings.objects.get().address == ""
+
+
+def test_the_former_address_is_told_of_a_change_and_not_the_new_one(volunteer, sign_in, settings):
+    services.change_address(user=volunteer.user, address="wang@example.org")
+    services.change_address(user=volunteer.user, address="WANG@example.org")
+    assert not mail.outbox
+
+    services.change_address(user=volunteer.user, address="stranger@example.org")
+
+    (sent,) = mail.outbox
+    assert sent.to == ["wang@example.org"] and "no longer come to this" in sent.body
+    assert "stranger" not in sent.body + sent.subject
+    settings.HAS_MAIL_SERVER = False
+    services.change_address(user=volunteer.user, address="")
+    assert len(mail.outbox) == 1
+
+
+def test_the_former_address_of_a_sign_in_is_told(volunteer):
+    logins.rename_login(user=volunteer.user, name="", email="wang@example.org")
+    assert not mail.outbox
+
+    logins.rename_login(user=volunteer.user, name="", email="stranger@example.org")
+
+    (sent,) = mail.outbox
+    assert sent.to == ["wang@example.org"] and "no longer signs in" in sent.body
+
+
+def test_a_message_of_no_use_any_more_waits_no_longer(volunteer, sign_in, clock):
+    clock.move_to(AT)
+    drafts = [
+        services.Draft(WORK, volunteer, name, f"消息{name}", until=until)
+        for name, until in (("提醒", moment("12:00")), ("通知", None))
+    ]
+    services.send_all(drafts, at=AT)
+    assert services.count_unread(volunteer.user) == 2
+    assert len(services.inbox(volunteer, limit=9).unread) == 2
+
+    clock.move_to(moment("12:00"))
+
+    assert services.count_unread(volunteer.user) == 1
+    box = services.inbox(volunteer, limit=9)
+    assert [one.key for one in box.unread] == ["通知"] and [one.key for one in box.earlier] == ["提醒"]
+    assert Message.objects.get(key="提醒").read_at is None  # nobody read it
+    page = markup_of(sign_in(volunteer.user).get(ALL))
+    assert page.count('name="message"') == 1 and "消息提醒" in page
+    moments = markup_of(sign_in(volunteer.user).get(MY))
+    assert "消息提醒" in moments
 
 
 def test_somebody_elses_link_and_an_old_one_confirm_nothing(scene, volunteer, sign_in, settings, clock):

@@ -174,7 +174,7 @@ def test_the_own_address_for_messages_goes_before_that_of_the_sign_in(volunteer)
     send(volunteer)
     mailing.send_due(at=AT)
 
-    assert mail.outbox[0].to == ["daughter@example.org"]
+    assert mail.outbox[-1].to == ["daughter@example.org"]
 
 
 def test_two_readers_with_one_address_get_one_mail(scene, volunteer):

@@ -5,13 +5,15 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from academy.activities import seats, signing_alike
 from academy.activities import services as activities
 from academy.activities.models import SignUp
 from academy.checkin.models import Scan
 from academy.people.services import erasing
 from academy.rotas.models import Series, StandingPlace
-from academy.rotas.services import standing
+from academy.rotas.services import opening, standing
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from tests.pages import Statements
 from tests.rotas.scene import (
     MONDAY,
     NOW,
@@ -60,6 +62,72 @@ def test_a_place_taken_before_stays_and_a_full_date_is_left_out(scene, series):
     answer = scene.stand(series, person, TUESDAYS)
     assert (answer.signed_up, answer.full) == (0, 1)
     assert days_of(person) == ["1-6"]
+
+
+def test_a_full_date_whose_place_is_held_for_the_person_is_theirs(scene, series):
+    person = scene.person()
+    place = take(series, TUESDAY, person)
+    seats.hold(place, until=NOW + dt.timedelta(hours=12), at=NOW)
+    for number in range(4):
+        take(series, TUESDAY, scene.person(f"邻居{number}"))
+    answer = scene.stand(series, person, TUESDAYS)
+    assert (answer.signed_up, answer.full) == (2, 0)
+    assert SignUp.objects.get(pk=place.pk).held_until is None
+
+
+def test_a_place_that_another_request_takes_at_this_moment_is_left_to_it(scene, series, monkeypatch):
+    others = [scene.person(f"邻居{number}") for number in range(5)]
+    for other in others[:4]:
+        take(series, TUESDAY, other)
+    read = signing_alike._free_places
+
+    def read_then_lose(wanted, at):
+        free = read(wanted, at)
+        take(series, TUESDAY, others[4])
+        return free
+
+    monkeypatch.setattr(signing_alike, "_free_places", read_then_lose)
+    answer = scene.stand(series, scene.person(), TUESDAYS)
+    assert (answer.signed_up, answer.full) == (1, 1)
+
+
+def test_each_place_is_judged_on_its_day_as_one_by_one(scene):
+    """T3: who is too young for the first dates gets the later ones by the clock."""
+    series = scene.plan(weeks_ahead=1, min_age=18)
+    person = scene.person(birth_date=dt.date(2008, 1, 20))
+    assert code_of(scene.stand(series, person)) == "needs_consent"
+    adult = scene.person("李建国", birth_date=dt.date(1990, 1, 1))
+    scene.stand(series, adult, TUESDAYS)
+    StandingPlace.objects.create(
+        series=series,
+        volunteer=person,
+        weekdays=TUESDAYS,
+        since=MONDAY,
+        added_by=scene.worker,
+        added_at=NOW,
+    )
+    for weeks in (1, 2):
+        opening.open_ahead(at=NOW + dt.timedelta(weeks=weeks))
+    assert days_of(person) == ["1-20"]  # 18 on that day
+    assert days_of(adult) == ["1-6", "1-13", "1-20"]
+
+
+def test_many_people_stand_in_on_many_dates_in_few_statements(scene):
+    def statements(weeks, people):
+        series = scene.plan(title=f"{weeks} {people}", weeks_ahead=weeks, capacity=people + 1)
+        for number in range(people):
+            last = scene.person(f"邻居{weeks}-{number}")
+            with Statements() as said:
+                scene.stand(series, last)
+        Series.objects.filter(pk=series.pk).update(weeks_ahead=2 * weeks, opens_on=MONDAY)
+        with Statements() as opened:
+            opening.open_ahead(at=NOW)
+        assert len(days_of(last)) > 3 * weeks
+        return len(said.sql), len(opened.sql)
+
+    statements(1, 1)  # what is read once for all
+    few, many = statements(1, 1), statements(10, 4)
+    assert many[0] <= few[0] + 4 and many[1] <= few[1] + 12
 
 
 def test_no_more_people_stand_in_than_there_are_usual_places(scene, series):

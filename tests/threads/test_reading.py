@@ -16,8 +16,14 @@ from academy.threads.matching import Person, Roll
 from academy.threads.reading import Reading, _Reader, read
 
 HERE = Path(__file__).parent
-THREADS = sorted((HERE / "threads").glob("*.txt"))
-ROLL = [Person(**one) for one in json.loads((HERE / "roll.json").read_text(encoding="utf-8"))]
+THREADS = sorted([*(HERE / "threads").glob("*.txt"), *(HERE / "more").glob("*.txt")])
+
+
+def roll_of(file: str) -> list[Person]:
+    return [Person(**one) for one in json.loads((HERE / file).read_text(encoding="utf-8"))]
+
+
+ROLL, OTHER_ROLL = roll_of("roll.json"), roll_of("more/roll.json")
 
 
 def reading_of(text: str, roll: list[Person] = ROLL) -> Reading:
@@ -39,7 +45,7 @@ def test_a_thread_is_read_as_a_careful_person_reads_it(path):
     text = path.read_bytes().decode()
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 
-    reading = reading_of(text)
+    reading = reading_of(text, OTHER_ROLL if path.parent.name == "more" else ROLL)
 
     assert [
         {

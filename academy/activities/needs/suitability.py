@@ -22,10 +22,14 @@ from academy.learning import locks
 from academy.learning.models import Course, CourseCompletion
 from academy.people import ages
 from academy.people.models import Volunteer
+from academy.rulebook.models import RuleSet, Timelines
 
 
 class Suitability:
-    """People beside the roles of one activity. Each fact is read once, when it is first needed."""
+    """People beside roles of one activity, or of several that ask for the same besides.
+
+    Each fact is read once, when it is first needed.
+    """
 
     def __init__(self, activity: Activity, *, people: Collection[Volunteer], roles: Collection[Role]) -> None:
         self.activity, self.roles = activity, list(roles)
@@ -85,8 +89,13 @@ class Suitability:
                 dangerous=self.activity.dangerous,
                 home_visit=self.activity.home_visit,
                 day=day,
+                rules=self._rules,
             )
         return self._asked_by_rules[day]
+
+    @cached_property
+    def _rules(self) -> Timelines:
+        return RuleSet.objects.timelines([self.activity.community_id])
 
     def _needs(self, role: Role, day: dt.date, *, signs: bool) -> Needs:
         return Needs(
@@ -116,7 +125,7 @@ class Suitability:
     @cached_property
     def _exceptions(self) -> set[tuple[int, int]]:
         given = NeedException.objects.of_all(self.people.values()).accepted()
-        given = given.filter(role__activity=self.activity, revoked=None)
+        given = given.filter(role__in=[role.pk for role in self.roles], revoked=None)
         return set(given.with_person().order_by().values_list("role", "person"))
 
     def _has_consent(self, person: Volunteer, day: dt.date) -> bool:

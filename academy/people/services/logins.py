@@ -8,10 +8,12 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from academy.core.keys import random_key
 from academy.core.refusals import Refusal
+from academy.people import former_address
 from academy.people.backends import find_logins, normalise_login
 from academy.people.logins import find_logins_for, is_free, may_hand_out
 from academy.people.models import User, Volunteer
@@ -103,13 +105,15 @@ def volunteers_named(contact: str, *, name: str = "", by: User | None = None) ->
 def rename_login(*, user: User, name: str, email: str) -> User:
     """Change the e-mail address of a login, which may be empty, and its name.
 
-    The name of a volunteer's login is left unchanged: it is on the roll.
+    The name of a volunteer's login is left unchanged: it is on the roll. The former address gets a mail.
     """
     if user.own_volunteer is None:
         for field, part in names_of(tidy_name(name)).items():
             setattr(user, field, part)
-    user.email = email
+    before, user.email = user.email, email
     user.save(update_fields=["first_name", "last_name", "email"])
+    text = gettext("This e-mail address no longer signs in to your account at the volunteer academy.")
+    former_address.tell(before, new=email, text=text)
     return user
 
 

@@ -14,6 +14,7 @@ from academy.activities import alike, plans, private_details
 from academy.activities import services as activities
 from academy.activities.models import Break, Shift
 from academy.activities.refusals import FOREIGN_COURSE
+from academy.activities.signing_alike import WantedPlace, sign_up_alike
 from academy.core.refusals import Refusal
 from academy.core.sql import AT_ONCE
 from academy.core.workdays import read_calendar
@@ -222,11 +223,13 @@ def sign_up_standing(series: Series, dates: Iterable[SeriesDate], *, at: dt.date
             "activity__community"
         )
     }
-    for date in dates:
-        shift = shifts.get(date.activity_id or 0)
-        for place in standing:
-            if shift is not None and date.role is not None and place.is_on(date.day):
-                activities.sign_up(volunteer=place.volunteer, shift=shift, role=date.role, by=place.added_by, at=at)
+    wanted = [
+        WantedPlace(place.volunteer, shifts[date.activity_id], date.role, place.added_by)
+        for date in dates
+        for place in standing
+        if date.activity_id in shifts and date.role is not None and place.is_on(date.day)
+    ]
+    sign_up_alike(wanted=wanted, at=at)  # nobody else sees these dates before they are stored
 
 
 @transaction.atomic

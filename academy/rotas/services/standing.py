@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 
 from academy.activities import services as activities
 from academy.activities.models import Activity, Role, Shift, SignUp
+from academy.activities.signing_alike import WantedPlace, sign_up_alike
 from academy.core.refusals import Refusal
 from academy.families.belongings import is_of_family
 from academy.people.models import User, Volunteer
@@ -87,10 +88,11 @@ def stand_in(
 
 
 def _sign_up(place: StandingPlace, *, by: User, at: dt.datetime) -> Stands | Refusal:
+    answers = sign_up_alike(
+        wanted=[WantedPlace(place.volunteer, shift, role, by) for role, shift in _coming(place, at)], at=at
+    )
     signed_up = full = 0
-    for date, shift in _coming(place, at):
-        assert date.role is not None
-        answer = activities.sign_up(volunteer=place.volunteer, shift=shift, role=date.role, by=by, at=at)
+    for answer in answers:
         if isinstance(answer, SignUp):
             signed_up += 1
         elif answer.code == activities.SHIFT_FULL.code:
@@ -100,17 +102,24 @@ def _sign_up(place: StandingPlace, *, by: User, at: dt.datetime) -> Stands | Ref
     return Stands(place, signed_up, full)
 
 
-def _coming(place: StandingPlace, at: dt.datetime) -> list[tuple[SeriesDate, Shift]]:
-    """Return the open dates to come on which the person stands in, in the order in which all are locked."""
-    dates = {
-        date.activity_id: date
+def _coming(place: StandingPlace, at: dt.datetime) -> list[tuple[Role, Shift]]:
+    """Return the open dates to come on which the person stands in, with their roles.
+
+    Their activities stay locked, as `refuse_sign_up` locks one, in the order in which all are locked.
+    """
+    roles = {
+        date.activity_id: date.role
         for date in SeriesDate.objects.filter(series=place.series_id, activity__cancelled_at=None).select_related(
             "role"
         )
-        if date.activity_id is not None and place.is_on(date.day)
+        if date.role is not None and place.is_on(date.day)
     }
-    shifts = Shift.objects.filter(activity__in=dates, starts_at__gt=at).select_related("activity__community")
-    return [(dates[shift.activity_id], shift) for shift in shifts.order_by("activity", "pk")]
+    locked = Activity.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=roles, cancelled_at=None)
+    activities_now = {one.pk: one for one in locked.select_related("community").order_by("pk")}
+    shifts = list(Shift.objects.filter(activity__in=activities_now, starts_at__gt=at).order_by("activity", "pk"))
+    for shift in shifts:
+        shift.activity = activities_now[shift.activity_id]
+    return [(role, shift) for shift in shifts if (role := roles[shift.activity_id]) is not None]
 
 
 @transaction.atomic
