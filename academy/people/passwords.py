@@ -1,9 +1,14 @@
-"""The rule for the length of passwords; Django's other rules hold for everybody."""
+"""The rule for the length of passwords, and Django's other rules in our words."""
 
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -31,3 +36,24 @@ class LengthValidator(MinimumLengthValidator):
             "least": self.min_length,
             "staff": LEAST_FOR_STAFF,
         }
+
+
+class SimilarityValidator(UserAttributeSimilarityValidator):
+    """Django's rule, which its Chinese catalogue does not say as 您."""
+
+    def get_help_text(self) -> str:
+        return _("Not similar to your name, phone number or e-mail address.")
+
+
+class CommonValidator(CommonPasswordValidator):
+    """Django's rule, in our words."""
+
+    def get_help_text(self) -> str:
+        return _("Not a password that many people use.")
+
+
+class NumericValidator(NumericPasswordValidator):
+    """Django's rule, in our words."""
+
+    def get_help_text(self) -> str:
+        return _("Not digits alone.")

@@ -205,10 +205,10 @@ TIME_STAMP_URL = env.str("TIME_STAMP_URL", default="")
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["academy.people.backends.LoginBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "academy.people.passwords.SimilarityValidator"},
     {"NAME": "academy.people.passwords.LengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "academy.people.passwords.CommonValidator"},
+    {"NAME": "academy.people.passwords.NumericValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my/"
