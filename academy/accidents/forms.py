@@ -72,7 +72,9 @@ class AccountForm(forms.Form):
         return Account(**given)
 
 
-PHOTO_INPUT = _Photos(attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True, "id": "id_photos"})
+PHOTO_INPUT = _Photos(
+    attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True, "id": "id_photos", "class": "form-control"}
+)
 MOST_PHOTOS = PHOTOS
 
 

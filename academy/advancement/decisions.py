@@ -29,7 +29,7 @@ class PromotionKind(RuledKind[Promotion]):
         return str(Tier(request.tier).label)
 
     def summary(self, request: Promotion) -> str:
-        return _("Tier “%(tier)s”: nothing is missing. The evidence stands below.") % {"tier": Tier(request.tier).label}
+        return _("Tier “%(tier)s”: nothing is missing.") % {"tier": Tier(request.tier).label}
 
     def cannot_accept(self, request: Promotion, *, at: dt.datetime) -> Refusal | None:
         return promotions.cannot_promote(request)

@@ -89,8 +89,12 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
     """Render that no certificate has this code, or that it is the number and not the code."""
-    state = "number" if NUMBER.fullmatch(normalise_key(code)) else "unknown"
-    typed = split_key(normalise_key(code)) if is_key(normalise_key(code)) else code
+    plain = normalise_key(code)
+    state = "number" if NUMBER.fullmatch(plain) else "unknown"
+    if state == "number":
+        typed = f"{plain[:4]}-{plain[4:8]}-{plain[8:]}"
+    else:
+        typed = split_key(plain) if is_key(plain) else code
     units = list(Issuer.objects.filter(community__in=communities_shown(request)).order_by("name")[: UNITS_SHOWN + 1])
     context = {
         "state": state,

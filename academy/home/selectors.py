@@ -183,6 +183,6 @@ def proposals_of(volunteer: Volunteer) -> list[Proposal]:
     return list(found[:PROPOSALS_SHOWN])
 
 
-def rests_on(volunteer: Volunteer) -> list[tuple[Any, int]]:
-    """Return the kinds of evidence behind the volunteer's effective minutes, in words, with their minutes."""
-    return [(sentences.EVIDENCE_WORDS[word], minutes) for word, minutes in totals.minutes_by_evidence(volunteer)]
+def rests_on(volunteer: Volunteer, year: int | None = None) -> list[tuple[Any, int]]:
+    """Return the kinds of evidence behind effective minutes, in words; of a year, or of all."""
+    return [(sentences.EVIDENCE_WORDS[word], minutes) for word, minutes in totals.minutes_by_evidence(volunteer, year)]

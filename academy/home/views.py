@@ -125,7 +125,7 @@ def show_records(request: HttpRequest) -> HttpResponse:
         "adds_up": page.has_other_pages()
         or passbook.adds_up([row.counted for row in rows], minutes, volunteer.community_id),
         "step": shown_hours.step_of(volunteer.community_id),
-        "rests_on": selectors.rests_on(volunteer),
+        "rests_on": selectors.rests_on(volunteer, year),
         "training": sum(one.effective for one in sums if one.category == Category.TRAINING),
         "class_hours": attendance.class_hours(volunteer=volunteer),
     }

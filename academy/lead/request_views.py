@@ -111,6 +111,7 @@ def ask_longer_day(request: HttpRequest, activity_id: int, record_id: int) -> Ht
         "title": record.volunteer.name,
         "when": record.shift,
         "form": form,
+        "intro": _("They served longer than a day counts? After a second person agrees, it counts up to this number."),
         "waiting": _waiting(approvals.waiting_daily_approval(record.volunteer, record.date)),
     }
     return render(request, "lead/ask.html", {**context, "act": _("Ask for a longer day")})
@@ -142,7 +143,7 @@ def ask_overtime(request: HttpRequest, activity_id: int, shift_id: int) -> HttpR
         "intro": _("Until when did people really stay? After a second person agrees, it counts for all who stayed."),
         "waiting": _waiting(approvals.waiting_overtime(shift)),
     }
-    return render(request, "lead/ask.html", {**context, "act": _("Ended late? Ask to count more")})
+    return render(request, "lead/ask.html", {**context, "act": _("Ask to count more time")})
 
 
 @login_required

@@ -40,8 +40,8 @@ class ProposalKind(RequestKind[ProposalRequest]):
         notes = list(request.proposal.notes.all())
         if request.decided_at is None and notes:
             said = _("They answered you.") if not notes[-1].of_staff else _("Staff asked back and wait for an answer.")
-            return f"{_('A volunteer wants to start this activity and lead it.')} {said}"
-        return _("A volunteer wants to start this activity and lead it.")
+            return f"{_('To be started and led by a volunteer.')} {said}"
+        return _("To be started and led by a volunteer.")
 
     def beside(self, requests: list[ProposalRequest]) -> dict[int, dict[str, Any]]:
         found = {}

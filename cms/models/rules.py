@@ -41,5 +41,5 @@ class RulesPage(CommunityPage):
         coming = coming.filter(effective_from__gt=timezone.localdate()).order_by("effective_from", "-version")
         context["rule_set"], context["coming"] = rule_set, coming.first()
         context["chapters"] = in_chapters(describe_clause(clause) for clause in rule_set.clauses.all())
-        context["sources"] = SOURCES.items()
+        context["sources"] = SOURCES.values()
         return context

@@ -120,7 +120,7 @@ def test_an_unknown_code_is_told_with_what_to_do(client: Client, certificate: Ce
 @pytest.mark.parametrize("write", [str, str.lower, lambda number: number.replace("-", " ")])
 def test_the_number_in_place_of_the_code_is_told_kindly(client: Client, certificate: Certificate, write: Any) -> None:
     shown = page(client, f"/verify/{write(certificate.number)}/", status=404)
-    assert "这是证明编号" in shown and 'name="code"' in shown
+    assert "这是证明编号" in shown and f'value="{certificate.number}"' in shown
     assert "伪造" not in shown
 
 

@@ -51,7 +51,7 @@ def signs(page) -> list[str]:
 def test_coming_has_name_time_and_activity_under_a_tick(activity, phone):
     page = tap(phone, poster(activity))
     assert "result-in" in answer_of(page)
-    assert "Checked in 王秀英 9:00 敬老院探访 Remember to check out when you leave. Go to my page" in text_of(page)
+    assert "Checked in 王秀英 9:00 敬老院探访 Remember to check out when you leave. See my hours" in text_of(page)
 
 
 def test_coming_again_names_the_time_before(activity, phone, volunteer, clock):

@@ -181,7 +181,8 @@ def test_a_leader_reads_the_overtime_and_the_form_says_that_it_waits(scene, shif
 def test_a_leader_reads_that_a_longer_day_waits_and_so_does_the_volunteer(scene, volunteer, sign_in):
     [record] = scene.attend(volunteer, scene.activity(("08:00", "19:00")).shifts.get(), "08:00", "19:00")
     client, form = sign_in(scene.leading), reverse("lead:longer_day", args=[record.activity_id, record.pk])
-    assert "waits for the decision" not in text_of(client.get(form))
+    empty = text_of(client.get(form))
+    assert "served longer than a day counts" in empty and "waits for the decision" not in empty
     assert client.post(form, {"hours": "9.5", "reason": "防汛"}).status_code == 302
 
     assert "9.5 hours on Sat 10 Jan. This was asked for on 11 Jan already" in text_of(client.get(form))

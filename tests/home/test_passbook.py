@@ -262,7 +262,7 @@ def test_a_year_has_its_page_and_other_years_are_a_tap_away(scene, volunteer, si
     last_year = client.get(RECORDS, {"year": "2025"})
 
     assert "今年的" in text_of(this_year) and "去年的" not in text_of(this_year)
-    assert "Service hours in 2026 3.0 hours" in text_of(this_year)
+    assert "in 2026 3.0 hours How they were recorded scanned on the spot 3.0 hours" in text_of(this_year)
     assert f'href="?who={volunteer.number}&amp;year=2025"' in this_year.content.decode()
     assert "去年的" in text_of(last_year) and "今年的" not in text_of(last_year)
 

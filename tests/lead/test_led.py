@@ -47,6 +47,16 @@ def test_activities_stand_by_what_they_ask_for(scene, over):
     assert titles(scene) == {"today": ["今天的"], "coming": ["明天的"], "waiting": ["昨天的"], "done": [done.title]}
 
 
+def test_of_many_coming_activities_the_later_ones_are_folded(scene, sign_in):
+    for number in range(8):
+        scene.activity(day=TOMORROW, title=f"第{number + 1}场")
+
+    soup = BeautifulSoup(sign_in(scene.leading).get("/lead/").content, "html.parser")
+
+    assert [one.text for one in soup.select("details .row-title")] == ["第7场", "第8场"]
+    assert len(soup.select(".row-title")) == 8 and "2" in soup.select_one("summary").text
+
+
 def test_an_activity_leaves_the_waiting_ones_when_it_is_confirmed_and_evaluated(scene, over):
     confirmation.confirm(activity=over, by=scene.leading, at=moment("09:00"))
     assert titles(scene) == {"waiting": ["昨天的"]}

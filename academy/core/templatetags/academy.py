@@ -55,9 +55,19 @@ def duration(minutes: int | None) -> str:
 
 
 @register.filter
+def in_pieces(text: str) -> SafeString:
+    """``{{ one.minutes|duration|in_pieces }}``: a line breaks between 2 小时 and 30 分钟, and not within one."""
+    return format_html_join(" ", "{}", ((_unbroken(" ".join(pair)),) for pair in _pairs(text.split())))
+
+
+@register.filter
 def clock(moment: dt.datetime | None) -> str:
     """``{{ visit.opened_at|clock }}`` → 9:03, local time."""
     return "" if moment is None else formats.clock(_local(moment))
+
+
+def _pairs(words: list[str]) -> list[list[str]]:
+    return [words[at : at + 2] for at in range(0, len(words), 2)]
 
 
 def _unbroken(text: str) -> SafeString:

@@ -42,9 +42,11 @@ def hours_this_year(people: Sequence[Volunteer], at: dt.datetime) -> dict[int, s
     return {person.pk: shown_hours.hours(minutes.get(person.pk, 0), person.community_id) for person in people}
 
 
-def minutes_by_evidence(volunteer: Volunteer) -> list[tuple[Evidence, int]]:
-    """Return the volunteer's effective service minutes by evidence. Their sum is the total."""
+def minutes_by_evidence(volunteer: Volunteer, year: int | None = None) -> list[tuple[Evidence, int]]:
+    """Return the effective service minutes of a year, or of all, by evidence. They sum up to the total."""
     effective = ServiceRecord.objects.effective().of(volunteer)
+    if year is not None:
+        effective = effective.filter(date__year=year)
     records = list(effective.filter(category=Category.SERVICE, minutes__gt=0))
     methods = methods_behind(volunteer, records)
     return evidence.sum_by_evidence((methods[record.pk], record.minutes) for record in records)
