@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.accidents.accounts import Account
 from academy.accidents.services import PHOTOS
+from academy.people.form_fields import ManyFilesInput
 from academy.people.models import Volunteer
 
 _ISO = "%Y-%m-%dT%H:%M"
@@ -19,10 +20,6 @@ class _Moment(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_ISO)
         super().__init__(widget=widget, **kwargs)
-
-
-class _Photos(forms.FileInput):
-    allow_multiple_selected = True
 
 
 class AccountForm(forms.Form):
@@ -72,9 +69,7 @@ class AccountForm(forms.Form):
         return Account(**given)
 
 
-PHOTO_INPUT = _Photos(
-    attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True, "id": "id_photos", "class": "form-control"}
-)
+PHOTO_INPUT = ManyFilesInput("image/jpeg,image/png,image/webp", id="id_photos")
 MOST_PHOTOS = PHOTOS
 
 

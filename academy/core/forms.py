@@ -57,8 +57,9 @@ class CommunityModelForm(WagtailAdminModelForm):
         if self.instance.pk:
             # An object that exists never moves to another community.
             field.disabled = True
-            if not policy.communities(self.for_user, ANY)[1:2]:
-                field.widget = forms.HiddenInput()
+            own = policy.communities(self.for_user, ANY)
+            if not own[1:2]:
+                field.queryset, field.widget = own, forms.HiddenInput()
             return
         field.queryset = policy.communities(self.for_user, ["add"])
         if field.queryset.count() == 1:

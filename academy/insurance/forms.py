@@ -10,7 +10,7 @@ from academy.core.forms import CommunityModelForm
 from academy.core.models import Community
 from academy.insurance.models import FilingTerms, FilingWorkbook, Policy, Recipient
 from academy.insurance.services import lists
-from academy.transfers.handover_forms import WorkbookColumnsForm
+from academy.tables.workbook_pages import WorkbookColumnsForm
 
 
 class PolicyForm(CommunityModelForm):

@@ -3,18 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import TitleColumn
-from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
-from academy.core.actions import ActionView, Refusable
 from academy.core.columns import YesNoColumn
-from academy.core.meanwhile import NoticesChanges
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.insurance.forms import FilingColumnsForm, FilingWorkbookUploadForm, PolicyForm
@@ -22,8 +17,7 @@ from academy.insurance.models import FilingWorkbook, Policy
 from academy.insurance.services import lists
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.tables.reading import MOST_BYTES
-from academy.tables.refusals import UNREADABLE
+from academy.tables.workbook_pages import WorkbookColumnsView, WorkbookUploadView
 
 
 class PolicyViewSet(CommunityViewSet):
@@ -50,58 +44,30 @@ class PolicyViewSet(CommunityViewSet):
         return PolicyForm
 
 
-class FilingWorkbookUploadView(Refusable, generic.CreateView):
-    refusal_field = "file"
-    success_message = _("“%(object)s” is stored. Choose the content of its columns.")
+class FilingUploadView(WorkbookUploadView):
+    columns_url_name = "filing_workbook:columns"
 
     def get_form_class(self) -> type[forms.ModelForm]:
         return FilingWorkbookUploadForm
 
-    def serve(self, form: Any) -> FilingWorkbook | Refusal:
-        file = form.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            return UNREADABLE["too_big"]
+    def store(self, form: FilingWorkbookUploadForm, *, name: str, data: bytes) -> FilingWorkbook | Refusal:
         return lists.add_workbook(
             community=form.cleaned_data["community"],
             recipient=form.cleaned_data["recipient"],
-            name=file.name,
-            data=file.read(),
+            name=name,
+            data=data,
             by=user_of(self.request),
             at=timezone.now(),
         )
 
-    def get_success_url(self) -> str:
-        return reverse("filing_workbook:columns", args=[self.object.pk])
 
-    def get_success_buttons(self) -> list[Any]:
-        return []
-
-
-class FilingColumnsView(NoticesChanges, ActionView):
-    permission_required = "add"
+class FilingColumnsView(WorkbookColumnsView):
     form_class = FilingColumnsForm
-    template_name = "transfers/admin/workbook_columns.html"
-    act = _("Save the columns")
-    lead = _("Choose the content of each column. You do this once; afterwards the form is filled automatically.")
+    columns_url_name = "filing_workbook:columns"
     done = _("%(object)s can be filled: it stands on the filing page of each activity.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "workbook": self.object, "headings": lists.headings_of(self.object)}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"header_row": self.object.header_row, "first_row": self.object.first_row}
-
-    def perform(self, form: FilingColumnsForm) -> Refusal | HttpResponse | None:
-        answer = lists.set_columns(
-            workbook=self.object,
-            header_row=form.cleaned_data["header_row"],
-            first_row=form.cleaned_data["first_row"],
-            columns={} if form.moved else form.columns,
-            by=user_of(self.request),
-        )
-        if isinstance(answer, Refusal):
-            return answer
-        return redirect("filing_workbook:columns", self.object.pk) if form.moved else None
+    def set_columns(self, **chosen: Any) -> FilingWorkbook | Refusal:
+        return lists.set_columns(workbook=self.object, **chosen, by=user_of(self.request))
 
     def get_success_url(self) -> str:
         return reverse("filing_workbook:index")
@@ -112,7 +78,7 @@ class FilingWorkbookViewSet(CommunityViewSet):
     rights = {"view": Right.RUN_ACTIVITIES, "add": Right.RUN_ACTIVITIES}
     icon = "download"
     menu_label = _("Forms for the list of people")
-    add_view_class = FilingWorkbookUploadView
+    add_view_class = FilingUploadView
     form_fields = ["community", "recipient"]
     list_display: list[Any] = [
         TitleColumn(

@@ -75,15 +75,20 @@ class CodeInput(forms.TextInput):
         )
 
 
-class _ManyFiles(forms.FileInput):
+class ManyFilesInput(forms.FileInput):
+    """Input for any number of files."""
+
     allow_multiple_selected = True
+
+    def __init__(self, accept: str, **attrs: Any) -> None:
+        super().__init__(attrs={"accept": accept, "multiple": True, **attrs})
 
 
 class FilesField(forms.FileField):
     """Any number of files; the cleaned value is their list."""
 
     def __init__(self, *, accept: str = "image/*,.pdf", **kwargs: Any) -> None:
-        super().__init__(widget=_ManyFiles(attrs={"accept": accept, "multiple": True}), **kwargs)
+        super().__init__(widget=ManyFilesInput(accept), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return [super(FilesField, self).clean(file, initial) for file in data or []]

@@ -1,4 +1,4 @@
-"""The rule for the length of passwords; Django's other rules hold for everybody, in our words."""
+"""The rule for the length of passwords, and Django's other rules in our words."""
 
 from typing import Any
 
@@ -39,15 +39,21 @@ class LengthValidator(MinimumLengthValidator):
 
 
 class SimilarityValidator(UserAttributeSimilarityValidator):
+    """Django's rule, which its Chinese catalogue does not say as 您."""
+
     def get_help_text(self) -> str:
-        return _("Not your name or your phone number.")
+        return _("Not similar to your name, phone number or e-mail address.")
 
 
 class CommonValidator(CommonPasswordValidator):
+    """Django's rule, in our words."""
+
     def get_help_text(self) -> str:
         return _("Not a password that many people use.")
 
 
 class NumericValidator(NumericPasswordValidator):
+    """Django's rule, in our words."""
+
     def get_help_text(self) -> str:
         return _("Not digits alone.")

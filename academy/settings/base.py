@@ -205,8 +205,8 @@ TIME_STAMP_URL = env.str("TIME_STAMP_URL", default="")
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["academy.people.backends.LoginBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "academy.people.passwords.LengthValidator"},
     {"NAME": "academy.people.passwords.SimilarityValidator"},
+    {"NAME": "academy.people.passwords.LengthValidator"},
     {"NAME": "academy.people.passwords.CommonValidator"},
     {"NAME": "academy.people.passwords.NumericValidator"},
 ]

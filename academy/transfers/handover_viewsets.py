@@ -15,76 +15,45 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from academy.core.actions import ActionView, Refusable
+from academy.core.actions import ActionView
 from academy.core.files import private_file
-from academy.core.meanwhile import NoticesChanges
 from academy.core.refusals import Refusal
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
-from academy.tables.reading import MOST_BYTES
-from academy.tables.refusals import UNREADABLE
-from academy.transfers.handover_forms import PeriodForm, WorkbookColumnsForm, WorkbookUploadForm
+from academy.tables.workbook_pages import WorkbookColumnsView, WorkbookUploadView
+from academy.transfers.handover_forms import PeriodForm, PlatformColumnsForm, WorkbookUploadForm
 from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
 from academy.transfers.services import handing_over
 
 # The platform's workbook
 
 
-class WorkbookUploadView(Refusable, generic.CreateView):
-    refusal_field = "file"
-    success_message = _("“%(object)s” is stored. Choose the content of its columns.")
+class PlatformUploadView(WorkbookUploadView):
+    columns_url_name = "platform_workbook:columns"
 
     def get_form_class(self) -> type[forms.ModelForm]:
         return WorkbookUploadForm
 
-    def serve(self, form: WorkbookUploadForm) -> PlatformWorkbook | Refusal:
-        file = form.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            return UNREADABLE["too_big"]
+    def store(self, form: WorkbookUploadForm, *, name: str, data: bytes) -> PlatformWorkbook | Refusal:
         return handing_over.add_workbook(
             community=form.cleaned_data["community"],
             platform=form.cleaned_data["platform"],
-            name=file.name,
-            data=file.read(),
+            name=name,
+            data=data,
             by=user_of(self.request),
             at=timezone.now(),
         )
 
-    def get_success_url(self) -> str:
-        return reverse("platform_workbook:columns", args=[self.object.pk])
 
-    def get_success_buttons(self) -> list[Any]:
-        return []
-
-
-class WorkbookColumnsView(NoticesChanges, ActionView):
-    permission_required = "add"
-    form_class = WorkbookColumnsForm
-    template_name = "transfers/admin/workbook_columns.html"
-    act = _("Save the columns")
-    lead = _("Choose the content of each column. You do this once; afterwards the form is filled automatically.")
+class PlatformColumnsView(WorkbookColumnsView):
+    form_class = PlatformColumnsForm
+    columns_url_name = "platform_workbook:columns"
     done = _("%(object)s can be filled.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        headings = handing_over.headings_of(self.object)
-        return {**super().get_form_kwargs(), "workbook": self.object, "headings": headings}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"header_row": self.object.header_row, "first_row": self.object.first_row}
-
-    def perform(self, form: WorkbookColumnsForm) -> Refusal | HttpResponse | None:
-        answer = handing_over.set_columns(
-            workbook=self.object,
-            header_row=form.cleaned_data["header_row"],
-            first_row=form.cleaned_data["first_row"],
-            columns={} if form.moved else form.columns,
-            by=user_of(self.request),
-        )
-        if isinstance(answer, Refusal):
-            return answer
-        return redirect("platform_workbook:columns", self.object.pk) if form.moved else None
+    def set_columns(self, **chosen: Any) -> PlatformWorkbook | Refusal:
+        return handing_over.set_columns(workbook=self.object, **chosen, by=user_of(self.request))
 
     def get_success_url(self) -> str:
         return reverse("platform_workbook:fill", args=[self.object.pk])
@@ -154,7 +123,7 @@ class PlatformWorkbookViewSet(CommunityViewSet):
     model = PlatformWorkbook
     rights = {"view": Right.CONFIRM_HOURS, "add": Right.CONFIRM_HOURS}
     icon = "download"
-    add_view_class = WorkbookUploadView
+    add_view_class = PlatformUploadView
     form_fields = ["community", "platform"]
     list_display: list[Any] = [
         TitleColumn(
@@ -179,7 +148,7 @@ class PlatformWorkbookViewSet(CommunityViewSet):
     def get_urlpatterns(self) -> list[Any]:
         return [
             *super().get_urlpatterns(),
-            path("columns/<int:pk>/", self.construct_view(WorkbookColumnsView), name="columns"),
+            path("columns/<int:pk>/", self.construct_view(PlatformColumnsView), name="columns"),
             path("fill/<int:pk>/", self.construct_view(FillView), name="fill"),
             path("fill/<int:pk>/told/<int:line>/", self.construct_view(TellPlatformView), name="told"),
         ]

@@ -60,7 +60,22 @@ MORE = [
     "/my/identity/",
 ]
 LEADER = ["/lead/", "/my/"]
-BACK_OFFICE = ["/admin/run/", "/admin/run/new/", "/admin/course_rules/", "/admin/qualification/"]
+BACK_OFFICE = [
+    "/admin/",
+    "/admin/volunteer/",
+    "/admin/activity/",
+    "/admin/activity/new/",
+    "/admin/confirm/",
+    "/admin/evaluate/",
+    "/admin/filings/",
+    "/admin/certificate/",
+    "/admin/reports/hours/",
+    "/admin/run/",
+    "/admin/run/new/",
+    "/admin/course_rules/",
+    "/admin/qualification/",
+]
+ADMINISTRATION = ["/admin/", "/admin/staff/", "/admin/settings/community/", "/admin/settings/system/"]
 SIGNED_OUT = ["/", "/activities/", "/accounts/login/", "/s/"]
 
 
@@ -164,7 +179,13 @@ def addresses() -> dict[str, list[str]]:
             f"/classes/{held.pk}/learners/{learner.pk}/",
             f"/classes/{held.pk}/results/",
         ],
-        accounts.SOCIAL_WORKER.phone: BACK_OFFICE,
+        accounts.SOCIAL_WORKER.phone: [
+            *BACK_OFFICE,
+            f"/admin/people/{volunteer.pk}/",
+            f"/admin/activity/edit/{coming[0].pk}/",
+            f"/admin/sign-ups/activity/{coming[0].pk}/",
+        ],
+        accounts.ADMINISTRATOR.phone: ADMINISTRATION,
         "": SIGNED_OUT,
     }
 

@@ -270,10 +270,11 @@ def test_the_back_office_has_no_sign_in_of_its_own(client):
 
 
 @pytest.mark.parametrize(("then", "is_open"), [("/admin/", True), ("/admin/activity/?p=2", True), ("/my/", False)])
-def test_who_goes_to_the_back_office_finds_the_password_form_open(client, then, is_open):
+def test_who_goes_to_the_back_office_finds_the_password_form_open_and_first(client, then, is_open):
     page = BeautifulSoup(client.get(reverse("account_login"), {"next": then}).content, "html.parser")
 
     assert page.find("details", class_="card").has_attr("open") is is_open
+    assert (page.main.form.find("input", attrs={"name": "password"}) is not None) is is_open
 
 
 def test_who_has_just_set_a_password_finds_its_form_open(client):

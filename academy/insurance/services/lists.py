@@ -3,10 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 
 from academy.activities.models import Activity
-from academy.core import formats, quotas
+from academy.core import formats
 from academy.core.models import Community
 from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
@@ -27,7 +25,7 @@ from academy.people.permissions import Right
 from academy.people.services import personal_data
 from academy.profiles.documents import masked
 from academy.profiles.models import Profile
-from academy.tables import filling
+from academy.tables import filling, workbooks
 from academy.tables.package import Unreadable
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.services.uploading import spreadsheets_of
@@ -164,33 +162,9 @@ def add_workbook(
     """
     if not by.has_right(Right.RUN_ACTIVITIES, community):
         return NOT_ALLOWED
-    try:
-        header_row, columns = filling.find_headings(data, WORDS)
-    except Unreadable as error:
-        return UNREADABLE[error.code]
-    if full := quotas.take(spreadsheets_of(community), size=len(data), at=at):
-        return full
-    name = PurePath(name).name[-120:]
-    guessed = {place: "document_masked" if one == WHOLE else one for one, place in columns.items()}
-    workbook = FilingWorkbook(
-        community=community,
-        recipient=Recipient(recipient),
-        name=name,
-        header_row=header_row,
-        first_row=header_row + 1,
-        columns={str(place): {"field": field} for place, field in guessed.items()},
-        uploaded_by=by,
-        uploaded_at=at,
-    )
-    workbook.file.save(name, ContentFile(data), save=False)
-    workbook.save()
-    log(workbook, "wagtail.create", user=by, timestamp=at)
-    return workbook
-
-
-def headings_of(workbook: FilingWorkbook) -> list[str]:
-    """Return the headings of the workbook's columns."""
-    return filling.texts_of(_content(workbook), workbook.header_row)
+    workbook = FilingWorkbook(community=community, recipient=Recipient(recipient))
+    masked, quota = {WHOLE: "document_masked"}, spreadsheets_of(community)
+    return workbooks.store(workbook, name=name, data=data, words=WORDS, instead=masked, quota=quota, by=by, at=at)
 
 
 @transaction.atomic
@@ -203,10 +177,7 @@ def set_columns(
     """
     if not by.has_right(Right.RUN_ACTIVITIES, workbook.community):
         return NOT_ALLOWED
-    workbook.header_row, workbook.first_row, workbook.columns = header_row, first_row, dict(columns)
-    workbook.save(update_fields=["header_row", "first_row", "columns"])
-    log(workbook, "wagtail.edit", user=by)
-    return workbook
+    return workbooks.set_columns(workbook, header_row=header_row, first_row=first_row, columns=columns, by=by)
 
 
 @transaction.atomic
@@ -230,7 +201,7 @@ def fill_workbook(
         for row in lines.rows
     ]
     try:
-        return filling.fill(_content(workbook), first_row=workbook.first_row, rows=rows)
+        return filling.fill(workbooks.content_of(workbook), first_row=workbook.first_row, rows=rows)
     except Unreadable as error:
         transaction.set_rollback(True)  # no list was made: no look either
         return UNREADABLE[error.code]
@@ -239,9 +210,3 @@ def fill_workbook(
 def fields_of(columns: Iterable[Mapping[str, str]]) -> set[str]:
     """Return the fields that these columns hold."""
     return {one["field"] for one in columns if "field" in one}
-
-
-def _content(workbook: FilingWorkbook) -> bytes:
-    with workbook.file.open("rb") as file:
-        content: bytes = file.read()
-    return content

@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 
-from academy.core import quotas
 from academy.core.models import Community
 from academy.core.practice import is_practice
 from academy.core.refusals import Refusal
 from academy.hours.models import DEAD_STATES, Category, ServiceRecord
 from academy.people.models import User
 from academy.people.permissions import Right
-from academy.tables import filling
+from academy.tables import filling, workbooks
 from academy.tables.package import Unreadable
 from academy.tables.refusals import UNREADABLE
 from academy.transfers.models import Handover, PlatformHandover, PlatformWorkbook
@@ -107,32 +106,9 @@ def add_workbook(
     """
     if not by.has_right(Right.CONFIRM_HOURS, community):
         return NOT_ALLOWED
-    try:
-        header_row, columns = filling.find_headings(data, WORDS)
-    except Unreadable as error:
-        return UNREADABLE[error.code]
-    if full := quotas.take(spreadsheets_of(community), size=len(data), at=at):
-        return full
-    name = PurePath(name).name[-120:]
-    workbook = PlatformWorkbook(
-        community=community,
-        platform=platform,
-        name=name,
-        header_row=header_row,
-        first_row=header_row + 1,
-        columns={str(place): {"field": field} for field, place in columns.items()},
-        uploaded_by=by,
-        uploaded_at=at,
-    )
-    workbook.file.save(name, ContentFile(data), save=False)
-    workbook.save()
-    log(workbook, "wagtail.create", user=by, timestamp=at)
-    return workbook
-
-
-def headings_of(workbook: PlatformWorkbook) -> list[str]:
-    """Return the headings of the workbook's columns."""
-    return filling.texts_of(_content(workbook), workbook.header_row)
+    workbook = PlatformWorkbook(community=community, platform=platform)
+    quota = spreadsheets_of(community)
+    return workbooks.store(workbook, name=name, data=data, words=WORDS, quota=quota, by=by, at=at)
 
 
 @transaction.atomic
@@ -145,10 +121,7 @@ def set_columns(
     """
     if not by.has_right(Right.CONFIRM_HOURS, workbook.community):
         return NOT_ALLOWED
-    workbook.header_row, workbook.first_row, workbook.columns = header_row, first_row, dict(columns)
-    workbook.save(update_fields=["header_row", "first_row", "columns"])
-    log(workbook, "wagtail.edit", user=by)
-    return workbook
+    return workbooks.set_columns(workbook, header_row=header_row, first_row=first_row, columns=columns, by=by)
 
 
 def records_for(
@@ -201,7 +174,9 @@ def fill_workbook(
     if not records:
         return NOTHING_NEW
     try:
-        data = filling.fill(_content(workbook), first_row=workbook.first_row, rows=rows_of(workbook.columns, records))
+        data = filling.fill(
+            workbooks.content_of(workbook), first_row=workbook.first_row, rows=rows_of(workbook.columns, records)
+        )
     except Unreadable as error:
         return UNREADABLE[error.code]
     name = f"{PurePath(workbook.name).stem[:80]} {since.isoformat()}–{until.isoformat()}.xlsx"
@@ -303,9 +278,3 @@ def _corrections_of_handed_over(workbook: PlatformWorkbook) -> set[int]:
         before = set(ServiceRecord.objects.filter(replaces__in=before).values_list("pk", flat=True)) - found
         found |= before
     return found
-
-
-def _content(workbook: PlatformWorkbook) -> bytes:
-    with workbook.file.open("rb") as file:
-        content: bytes = file.read()
-    return content
