@@ -89,6 +89,9 @@ def test_the_picture_has_the_shape_of_a_phone_and_its_colours(volunteer: Volunte
     with Image.open(BytesIO(content)) as picture:
         assert picture.size == (1080, 1440)
         assert len(set(picture.convert("RGB").getpixel((540, 20)))) > 1  # type: ignore[arg-type]
+        frame = round(5.8 / 108 * 1080)
+        for strip in ((frame + 5, frame + 5, 1070 - frame, frame + 40), (frame + 5, frame + 5, frame + 40, 1370)):
+            assert len(picture.convert("RGB").crop(strip).getcolors() or []) == 1  # it keeps clear of its frame
 
 
 @pytest.mark.slow

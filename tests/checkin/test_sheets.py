@@ -135,7 +135,7 @@ class TestRoster:
             RosterLine(
                 name="王秀英", number=f"V2026{row:06}K", url=f"HTTPS://{host}/LEAD/12345/ROSTER/7K3M9QXA2B{row:03}/"
             )
-            for row in range(12)
+            for row in range(10)
         )
         (part,) = roster("王秀英").parts
         content = printed(roster(parts=(replace(part, lines=lines),)))
@@ -144,22 +144,22 @@ class TestRoster:
         found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
         assert {code.text for code in found} == {line.url for line in lines}
         for code in codes(content, dpi=dpi):
-            assert width_in_mm(code, dpi=dpi) / (29 if len(lines[0].url) <= 61 else 33) >= 0.44
+            assert width_in_mm(code, dpi=dpi) / (29 if len(lines[0].url) <= 61 else 33) >= 0.53
 
-    def test_twelve_people_stand_on_a_sheet(self):
-        first, second, *_others = pages(printed(roster(*["王秀英"] * 24)))
-        assert (first.count("V2026"), second.count("V2026")) == (12, 12)
+    def test_ten_people_stand_on_a_sheet(self):
+        first, second, *_others = pages(printed(roster(*["王秀英"] * 20)))
+        assert (first.count("V2026"), second.count("V2026")) == (10, 10)
         assert "未报名" not in second  # a heading stands with its rows
 
     def test_namesakes_are_told_apart_and_rows_stay_as_high(self):
-        (part,) = roster(*["王秀英"] * 12).parts
+        (part,) = roster(*["王秀英"] * 10).parts
         lines = tuple(replace(line, phone_tail="8000") for line in part.lines)
         first, *_others = pages(printed(roster(parts=(replace(part, lines=lines),))))
-        assert (first.count("V2026"), first.count("尾号8000")) == (12, 12)
+        assert (first.count("V2026"), first.count("尾号8000")) == (10, 10)
 
-    def test_ten_people_of_the_longest_names_stand_on_a_sheet(self):
+    def test_nine_people_of_the_longest_names_stand_on_a_sheet(self):
         first, *_others = pages(printed(roster(*["阿卜杜热合曼·麦麦提吐尔逊·阿布都克里木江"] * 12)))
-        assert first.count("V2026") >= 10
+        assert first.count("V2026") >= 9
 
     def test_a_row_is_never_torn_and_every_sheet_says_what_it_is_of(self):
         content = printed(roster(*["王秀英"] * 30))

@@ -18,8 +18,6 @@ from tests.paper.reading import pages, picture
 pytestmark = pytest.mark.slow
 
 DPI = 150
-# The small codes of its rows (ADR 54) are read from the sheet itself, and not from a copy of a copy.
-ONLY_ITSELF = {"RosterSheet"}
 
 
 @cache
@@ -69,7 +67,7 @@ def test_all_sheets_are_found() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_code_is_read_in_black_and_white_and_from_a_photocopy(name: str) -> None:
-    for copy in (copies.black_and_white,) if name in ONLY_ITSELF else (copies.black_and_white, copies.photocopied):
+    for copy in (copies.black_and_white, copies.photocopied):
         assert not unread(name, copy), copy.__name__
 
 
@@ -77,6 +75,4 @@ def test_each_code_is_read_in_black_and_white_and_from_a_photocopy(name: str) ->
 @pytest.mark.parametrize("copy", copies.ALL, ids=lambda copy: copy.__name__)
 @pytest.mark.parametrize("name", NAMES)
 def test_each_code_is_read_from_every_copy(name: str, copy: copies.Copy) -> None:
-    if copy is copies.photocopied and name in ONLY_ITSELF:
-        return
     assert not unread(name, copy)
