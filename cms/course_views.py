@@ -97,6 +97,7 @@ class ReviewCourseView(CourseView):
             states=posted_ids(self.request, "state"),
             approve=approve,
             comment=request.POST.get("comment", ""),
+            finish="finish" in request.POST,
             by=user_of(request),
         )
         if isinstance(answer, Refusal):
@@ -118,4 +119,6 @@ class ReviewCourseView(CourseView):
             for state in states
         ]
         comment = self.request.POST.get("comment", "")
-        return super().get_context_data(rows=rows, comment=comment, **kwargs)
+        can_finish = submitting.can_be_finished(self.course_page, states=states)
+        finish = "finish" in self.request.POST if sent else True
+        return super().get_context_data(rows=rows, comment=comment, can_finish=can_finish, finish=finish, **kwargs)

@@ -79,12 +79,17 @@ class ReviewPanel(_CmsPanel):
 
 
 class CoursesPanel(_CmsPanel):
-    """The courses of a trainer, what was sent back to them, and the comments that they have not answered."""
+    """The courses of a trainer, what was sent back to them, and the comments that they have not answered.
+
+    It comes first for those whose work is writing, and below the day's work for others.
+    """
 
     order = 80
     template_name = "cms/admin/my_courses.html"
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, *, is_first: bool = False) -> None:
+        if is_first:
+            self.order = 40
         states = _own_states(user)
         pages = _pages_of(int(state.object_id) for state in states)
         self.sent_back = [
@@ -120,7 +125,7 @@ def panels_for(user: User) -> list[Component]:
     if publishes and (entries := _to_review(user)):
         panels.append(ReviewPanel(entries))
     if Right.WRITE_COURSES in user.rights:
-        courses = CoursesPanel(user)
+        courses = CoursesPanel(user, is_first=not publishes)
         if courses.has_work or not publishes:
             panels.append(courses)
     return panels

@@ -6,6 +6,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from academy.learning.quiz.questions import Kind
 from academy.learning.quiz_words import answer_text, option_text, right_answer
@@ -140,7 +141,7 @@ def _thought(value: Any) -> Iterator[Part]:
 
 def _quiz(value: Any) -> Iterator[Part]:
     """Yield the questions without their answers: what has an order or a match is listed by its letters."""
-    yield Part("heading", _("Questions"))
+    yield Part("heading", pgettext("quiz", "Questions"))
     for number, question in enumerate(quiz_of(value).questions, start=1):
         yield Part("paragraph", f"{number}. {question.stem}")
         match question.kind:

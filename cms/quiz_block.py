@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
@@ -93,6 +94,7 @@ class QuestionBlock(blocks.StructBlock):
         icon = "help"
         label = _("Question")
         label_format = "{stem}"
+        form_classname = "struct-block quiz-question"
 
 
 class QuizBlock(blocks.StructBlock):
@@ -110,7 +112,7 @@ class QuizBlock(blocks.StructBlock):
             "copied from Excel too. The preview names each line that is not clear."
         ),
     )
-    questions = blocks.ListBlock(QuestionBlock(), label=_("Questions"), default=[])
+    questions = blocks.ListBlock(QuestionBlock(), label=pgettext_lazy("quiz", "Questions"), default=[])
     pass_mark = blocks.IntegerBlock(
         label=_("Right answers to pass"), required=False, help_text=_("Empty: 60 percent of the questions asked.")
     )

@@ -89,9 +89,11 @@ def waiting_for(*, course_page: CoursePage, user: User) -> list[TaskState]:
 
 @transaction.atomic
 def decide_course(
-    *, course_page: CoursePage, states: Collection[int], approve: bool, comment: str, by: User
+    *, course_page: CoursePage, states: Collection[int], approve: bool, comment: str, by: User, finish: bool = False
 ) -> int | Refusal:
     """Approve these submissions of a course's pages, or send them back. Return their number.
+
+    `finish` also marks the approved course as whole (ADR 163), unless a lesson still waits (`can_be_finished`).
 
     Refuses with `needs_comment`, `no_page_chosen`, `nothing_to_decide`.
     """
@@ -107,7 +109,28 @@ def decide_course(
     with one_mail():
         for state in [*chosen[1:], chosen[0]] if _is_of(chosen[0], course_page) else chosen:
             state.task.specific.on_action(state, by, "approve" if approve else "reject", comment=comment.strip())
+        if approve and finish:
+            _finish(course_page, by)
     return len(chosen)
+
+
+def can_be_finished(course_page: CoursePage, *, states: Collection[TaskState] = ()) -> bool:
+    """Return whether the course lacks the mark alone: no lesson waits once `states` are approved."""
+    page = CoursePage.objects.get(pk=course_page.pk)
+    if page.finished or page.is_translation:
+        return False
+    approved = {int(state.workflow_state.object_id) for state in states}
+    course, *lessons = pages_of(page)
+    waiting = any(not one.live and one.first_published_at is None and one.pk not in approved for one in lessons)
+    is_live = course.pk in approved or (page.live and not page.has_unpublished_changes)
+    return is_live and not waiting and any(one.live or one.pk in approved for one in lessons)
+
+
+def _finish(course_page: CoursePage, by: User) -> None:
+    if can_be_finished(course_page):
+        page = CoursePage.objects.get(pk=course_page.pk)
+        page.finished = True
+        page.save_revision(user=by).publish(user=by)
 
 
 def _is_of(state: TaskState, page: Page) -> bool:

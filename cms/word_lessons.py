@@ -1,6 +1,8 @@
 """A Word file becomes the draft of a lesson; its pictures go to the pictures of the community."""
 
 import datetime as dt
+import html
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,8 @@ from academy.core.refusals import Refusal
 from academy.people.models import User
 from cms import forms, pictures, word
 from cms.models import CoursePage, LessonPage
+
+_HEADING = re.compile("<h3>(.+?)</h3>")  # `word` writes them without tags inside
 
 UNREADABLE = {
     code: Refusal(code, sentence)
@@ -58,12 +62,14 @@ def _store(course_page: CoursePage, read: word.WordText, name: str, by: User, at
     if size and (refusal := forms.take_quota(by, size, at)):
         return refusal
     body: list[tuple[str, Any]] = []
+    heading = title
     lost, without = read.lost, 0
     for kind, part in read.parts:
         if kind == "text":
             body.append(("text", part))
+            heading = next(reversed(_HEADING.findall(part)), heading)
         elif kind == "table":
-            body.append(("table", {"caption": "", "cells": part}))
+            body.append(("table", {"caption": html.unescape(heading)[:100], "cells": part}))
         else:
             number = sum(block == "picture" for block, _value in body) + 1
             name = f"word.{part.suffix}"

@@ -78,7 +78,7 @@ def test_wagtails_screens_show_what_we_wrote_for_them(client: Client) -> None:
         assert gettext("Search all pages…") == "搜索所有页面…"
         for number in (1, 2):
             assert ngettext("%(num_parent_objects)d page", "%(num_parent_objects)d pages", number) == (
-                "%(num_parent_objects)d 个页面"
+                "%(num_parent_objects)d 项"
             )
         assert json.dumps("插入内容块")[1:-1] in client.get("/admin/jsi18n/").content.decode()
 

@@ -17,7 +17,7 @@ from academy.people.choosers import volunteer_chooser
 from academy.people.models import Issuer, Volunteer
 
 MOST_CLASSES = 30
-NO_ASSESSMENT = ("", _("none: attendance alone completes it"))
+NO_ASSESSMENT = ("", _("none: its lessons, or a class, complete it"))
 
 
 class _PeopleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
@@ -101,7 +101,10 @@ class CourseRulesForm(CommunityModelForm):
     """The assessment of a course in the room, and the required course that it may stand for."""
 
     kind = forms.ChoiceField(
-        label=_("assessment in the room"), choices=[NO_ASSESSMENT, *AssessedBy.choices], required=False
+        label=_("assessment in the room"),
+        choices=[NO_ASSESSMENT, *AssessedBy.choices],
+        required=False,
+        help_text=_("With one, a class alone completes the course. Its lessons are still read, and earn their hours."),
     )
     items = forms.CharField(
         label=_("checklist"),

@@ -100,7 +100,7 @@ class AssessmentColumn(Column):
 
     def get_value(self, instance: Any) -> Any:
         found = selectors.assessment_of_course(instance)
-        return found.get_by_display() if found is not None else gettext("attendance alone")
+        return found.get_by_display() if found is not None else gettext("no assessment")
 
 
 class CourseRulesEditView(Refusable, generic.EditView):

@@ -99,7 +99,7 @@ def record_missing(*, at: dt.datetime) -> int:
     person = Q(volunteer=OuterRef("volunteer")) | Q(volunteer=OuterRef("volunteer__merged_into"))
     came = Attendance.objects.filter(person, course=OuterRef("course")).order_by("-held_on").values("held_on")[:1]
     bare = bare.annotate(held_on=Subquery(came)).filter(~in_room.is_assessed() | Q(held_on__isnull=False))
-    found = bare.select_related("course", "volunteer__merged_into").order_by("pk")[:AT_ONCE]
+    found: Any = bare.select_related("course", "volunteer__merged_into").order_by("pk")[:AT_ONCE]
     count = 0
     for completion in found:
         on = completion.held_on or timezone.localdate(completion.completed_at)

@@ -139,7 +139,7 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         found: CoursePage | None = ordered.first()
         if found is None or not found.asked_in_room:
             return found
-        pages = list(ordered)
+        pages: list[CoursePage] = list(ordered)
         add_standings([one for one in pages if one.asked_in_room], done=learning.earned(volunteer=volunteer))
         return next((one for one in pages if one.standing is None or one.standing.left), pages[0])
 

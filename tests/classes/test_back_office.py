@@ -54,7 +54,7 @@ def test_the_lists_show_the_next_class_and_how_a_course_is_assessed(scene, clock
     assert "下次课" in runs and "1月10日 周六 14:00" in runs
     clock.move_to(LATER)
     assert "已结束" in desk(scene).get(reverse("run:index")).content.decode()
-    assert "只看出勤" in desk(scene).get(reverse("course_rules:index")).content.decode()
+    assert "不考核" in desk(scene).get(reverse("course_rules:index")).content.decode()
     scene.assess_by("score")
     assert "60 分" in desk(scene).get(reverse("course_rules:index")).content.decode()
 

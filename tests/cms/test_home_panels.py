@@ -6,9 +6,11 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Comment, Page, TaskState, Workflow
 
+from academy.desk.home_panels import TodayPanel
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from cms.founding import academy_of
+from cms.home_panels import panels_for
 from cms.models import CoursePage, LessonPage
 from tests.factories import CommunityFactory, UserFactory, found
 from tests.pages import Statements, text_of
@@ -53,6 +55,16 @@ def test_a_trainer_begins_with_a_drawing_and_a_button(trainer):
     assert "My courses The courses that you write would stand here. New course" in page
     assert f'href="{reverse("new_course")}"' in response.content.decode()
     assert "covers/learning" in response.content.decode()
+
+
+def test_a_trainers_work_stands_above_the_activities_that_they_lead(community, trainer, worker):
+    write(community, trainer)
+    write(community, worker)
+    (first,) = panels_for(trainer)
+    assert first.order < TodayPanel.order
+    assert all(panel.order > TodayPanel.order for panel in panels_for(worker))
+    for user, word in ((trainer, "Courses"), (worker, "Pages")):
+        assert f'"label": "{word}"' in home_of(user).content.decode()
 
 
 def test_the_button_leads_to_the_form_in_the_academy(community, trainer):

@@ -71,7 +71,7 @@ def test_one_act_submits_the_course_with_all_its_lessons(course, trainer):
 
     answer = desk.post(address, {"page": pages_of(course)}, follow=True)
 
-    assert "已提交 3 个页面" in text_of(answer)
+    assert "已提交 3 项" in text_of(answer)
     assert states(course) == [WorkflowState.STATUS_IN_PROGRESS] * 3
     assert {state.requested_by for state in WorkflowState.objects.all()} == {trainer}
     assert [entry.action for entry in log.get_logs_for_instance(course)].count("wagtail.workflow.start") == 1
@@ -110,18 +110,18 @@ def test_the_reviewer_sees_what_belongs_together_and_publishes_it_as_one_version
     submit(course, trainer)
     desk, address = browser(worker), reverse("course_review", args=[course.pk])
     home = desk.get("/admin/")
-    assert "急救入门 课程本身 · 第1节 · 第2节 李老师" in text_of(home) and "一起审核 3 个页面" in text_of(home)
+    assert "急救入门 课程本身 · 第1节 · 第2节 李老师" in text_of(home) and "一起审核 3 项" in text_of(home)
     assert address in home.content.decode()
     page = desk.get(address)
     waiting = [row[0].pk for row in page.context["rows"]]
 
     answer = desk.post(address, {"state": waiting, "approve": "1"}, follow=True)
 
-    assert "3 个页面已通过并发布" in text_of(answer)
+    assert "3 项已通过并发布" in text_of(answer)
     course.refresh_from_db()
     assert course.live and LessonPage.objects.child_of(course).live().count() == 2
     assert [len(version.lessons) for version in course.course.versions.all()] == [2], "one version of the whole"
-    assert "没有等您审核的页面" in text_of(desk.get(address))
+    assert "没有等您审核的内容" in text_of(desk.get(address))
     assert (
         submitting.decide_course(course_page=course, states=waiting, approve=True, comment="", by=worker)
         == submitting.NOTHING_WAITS
@@ -198,3 +198,54 @@ def test_a_single_page_is_mailed_about_as_before(course, trainer, worker, mailou
 
     (mail,) = [one for one in mailoutbox if one.to == ["reviewer@academy.test"]]
     assert "第1节" not in mail.body
+
+
+def review(course, worker, *, finish=True, leave=()):
+    waiting = submitting.waiting_for(course_page=course, user=worker)
+    chosen = [state.pk for state in waiting if int(state.workflow_state.object_id) not in leave]
+    return submitting.decide_course(
+        course_page=course, states=chosen, approve=True, comment="", by=worker, finish=finish
+    )
+
+
+def is_whole(course) -> bool:
+    page = CoursePage.objects.get(pk=course.pk)
+    return page.finished and page.course.versions.first().whole
+
+
+def test_a_course_approved_with_all_its_lessons_is_whole_in_the_same_act(course, trainer, worker):
+    submit(course, trainer)
+    address = reverse("course_review", args=[course.pk])
+    page = browser(worker).get(address)
+    assert 'name="finish" value="1" checked' in page.content.decode()
+    states = [state.pk for state in submitting.waiting_for(course_page=course, user=worker)]
+    browser(worker).post(address, {"state": states, "approve": "1", "finish": "1"})
+    assert is_whole(course)
+
+
+def test_a_lesson_that_waits_or_a_word_of_the_reviewer_leaves_the_mark_off(course, trainer, worker):
+    submit(course, trainer)
+    last = pages_of(course)[-1]
+    assert review(course, worker, leave=[last]) == 2
+    assert not is_whole(course)
+    assert review(course, worker, finish=False) == 1
+    assert not is_whole(course)
+    third = add_lesson(course, "第3节")
+    submitting.submit_course(course_page=course, pages=[third.pk], by=trainer)
+    assert review(course, worker) == 1
+    assert is_whole(course) and LessonPage.objects.get(pk=third.pk).live
+
+
+def test_a_draft_that_nobody_reviewed_is_not_published_with_the_mark(course, trainer, worker):
+    submit(course, trainer)
+    review(course, worker, finish=False)
+    page = CoursePage.objects.get(pk=course.pk)
+    page.intro = "没有人看过的话。"
+    page.save_revision(user=trainer)
+    add_lesson(course, "第3节")
+    lesson = pages_of(course)[-1]
+    submitting.submit_course(course_page=course, pages=[lesson], by=trainer)
+    assert not submitting.can_be_finished(course, states=submitting.waiting_for(course_page=course, user=worker))
+    assert review(course, worker) == 1
+    page.refresh_from_db()
+    assert page.intro == "救人的第一步。" and not is_whole(course)

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Beside the words that no screen may say: those of Wagtail that social workers may meet, and trainers not.
 ALSO = re.compile(
-    "集合|推荐|推广|提升|子级|父级|实例|元数据|站点历史|(?i:slug|snippet|promote|stream|revision|block|draftail)"
+    "集合|推荐|推广|提升|子级|父级|实例|元数据|站点历史|这些页面|选择的页面|下级页面|日志条目|域名|http://domain|(?i:slug|snippet|promote|stream|revision|block|draftail)"
 )
 
 
@@ -45,6 +45,11 @@ def screens(community: Community, trainer: User, settings: Any, tmp_path: Path) 
             for name in ("edit", "history", "copy")
         ),
         *(reverse("wagtailadmin_explore", args=[page.pk]) for page in (course, course.get_parent())),
+        reverse("wagtailadmin_explore", args=[course.pk]) + "?ordering=title",
+        *(
+            reverse("wagtail_bulk_action", args=["wagtailcore", "page", act]) + f"?id={lesson.pk}"
+            for act in ("delete", "move", "publish", "unpublish")
+        ),
         reverse("wagtaildocs:index"),
         reverse("wagtaildocs:add"),
         reverse("wagtailimages:index"),

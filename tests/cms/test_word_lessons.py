@@ -54,7 +54,8 @@ def test_the_lesson_opens_in_the_editor_and_asks_for_what_is_missing(
     pictures = Image.objects.all()
     assert {image.collection for image in pictures} == {Collection.objects.get(name=str(course.home.community))}
     assert {image.uploaded_by_user for image in pictures} == {trainer}
-    # The table has no caption and a picture no description: the draft waits for both.
+    assert lesson.body[2].value["caption"] == "三件事要说清"  # the heading above it
+    # A picture has no description: the draft waits for it.
     refusal = submitting.submit_course(course_page=course, pages=[lesson.pk], by=trainer)
     assert getattr(refusal, "code", "") == "pages_unfinished"
 
