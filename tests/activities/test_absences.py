@@ -118,7 +118,7 @@ def test_a_note_is_a_fact(gate):
 
     # The database role that serves has no right to; any other one meets the trigger.
     for change in (lambda: AbsenceNote.objects.update(absence=""), lambda: AbsenceNote.objects.all().delete()):
-        with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"append-only|permission denied"), transaction.atomic():
             change()
 
 
