@@ -17,6 +17,7 @@ def text_of(response: Any) -> str:
     """Return the words of a page as a reader sees them, without tags and line breaks."""
     content = re.sub(r"<(script|style|svg)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
     content = re.sub(r'<span class="nobr">([^<]*)</span>', r"\1", content)  # a date reads as part of its sentence
+    content = content.replace("<wbr>", "")  # a place where a line may break
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
 
