@@ -315,7 +315,7 @@ def pks_of(whose: SimpleNamespace, model: type[models.Model]) -> list[Any]:
 
 
 def canaries_in(text: str, address: str) -> list[str]:
-    """Return the canaries in an answer, with their surroundings. Whole ID numbers: the copy has one's own (V3)."""
+    """Return the canaries in an answer, also a whole ID number but one's own in a copy (V3)."""
     numbers = PASSPORTS[1:] if address.startswith(OWN_COPY) else PASSPORTS
     needles = (MARK, json.dumps(MARK)[1:-1], quote(MARK), PHONES[MARK], *numbers)
     return sorted(
