@@ -60,7 +60,7 @@ def fill_in(text: Any, **values: Any) -> Any:
 
 @dataclass(frozen=True)
 class Inbox:
-    """The messages of a volunteer, the latest first. What is of no use any more stands with the earlier ones."""
+    """The messages of a volunteer, the latest first. Those of no use any more are earlier ones."""
 
     unread: list[Message]
     earlier: list[Message]
@@ -163,7 +163,7 @@ def change_mail(*, user: User, wants_mail: bool, muted: Collection[str], languag
 
 @transaction.atomic
 def change_address(*, user: User, address: str) -> MailSettings:
-    """Store the address to which this login's messages go; with an empty one they go to that of the sign-in.
+    """Store the address to which this login's messages go; empty: the address of the sign-in.
 
     The former address gets a mail.
     """
