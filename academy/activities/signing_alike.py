@@ -130,8 +130,16 @@ def _free_places(wanted: Sequence[WantedPlace], at: dt.datetime) -> list[SignUp 
             seats[key].add(seat)
             heads[key] += 1
             there.add(place)
-            facts = {"shift": wish.shift, "role": wish.role, "volunteer": person, "signed_up_by": wish.by}
-            answers.append(SignUp(**facts, seat=seat, signed_up_at=at))
+            answers.append(
+                SignUp(
+                    shift=wish.shift,
+                    role=wish.role,
+                    volunteer=person,
+                    seat=seat,
+                    signed_up_at=at,
+                    signed_up_by=wish.by,
+                )
+            )
     return answers
 
 

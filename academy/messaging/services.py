@@ -111,7 +111,7 @@ def drop_unread(*, keys: Collection[str], volunteer: Volunteer | None = None) ->
 def inbox(volunteer: Volunteer, *, limit: int) -> Inbox:
     """Return at most `limit` messages, waiting ones first, then the latest, in one statement."""
     is_waiting = Q(read_at=None) & (Q(until=None) | Q(until__gt=timezone.now()))
-    messages = Message.objects.of(volunteer).annotate(order=Case(When(is_waiting, then=0), default=1))
+    messages: Any = Message.objects.of(volunteer).annotate(order=Case(When(is_waiting, then=0), default=1))
     shown = list(messages.order_by("order", F("read_at").desc(nulls_first=True), "-sent_at", "-id")[:limit])
     return Inbox([one for one in shown if not one.order], [one for one in shown if one.order])
 
