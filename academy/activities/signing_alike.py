@@ -13,7 +13,7 @@ from academy.activities import services
 from academy.activities.models import Role, Shift, SignUp
 from academy.activities.needs.reasons import Wording, unfit
 from academy.activities.needs.suitability import Suitability
-from academy.activities.seats import takes_a_place
+from academy.activities.seats import take_seat, takes_a_place
 from academy.core import practice
 from academy.core.refusals import Refusal
 from academy.core.sql import AT_ONCE
@@ -130,13 +130,21 @@ def _free_places(wanted: Sequence[WantedPlace], at: dt.datetime) -> list[SignUp 
             seats[key].add(seat)
             heads[key] += 1
             there.add(place)
-            facts = {"shift": wish.shift, "role": wish.role, "volunteer": person, "signed_up_by": wish.by}
-            answers.append(SignUp(**facts, seat=seat, signed_up_at=at))
+            answers.append(
+                SignUp(
+                    shift=wish.shift,
+                    role=wish.role,
+                    volunteer=person,
+                    seat=seat,
+                    signed_up_at=at,
+                    signed_up_by=wish.by,
+                )
+            )
     return answers
 
 
 def _take_one(one: WantedPlace, at: dt.datetime) -> SignUp | Refusal:
-    return services.take_seat(
+    return take_seat(
         volunteer_id=one.volunteer.stays.pk,
         shift_id=one.shift.pk,
         activity_id=one.shift.activity_id,

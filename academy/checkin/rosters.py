@@ -42,6 +42,7 @@ class RosterRow:
     shift: Shift | None
     expected: bool = False
     visits: tuple[Visit, ...] = ()  # in time order
+    companions: int = 0  # people without a name whom the person brings
     hides_name: bool = False  # from a leader, while the person has no part in the activity (ADR 37)
 
     @property
@@ -83,12 +84,12 @@ class ShiftRoster:
 def rosters_of(activity: Activity) -> list[ShiftRoster]:
     """Return each shift with all people who have a place or came. Merged people are listed once."""
     people: dict[int, dict[int, Volunteer]] = defaultdict(dict)
-    expected = set()
+    expected: dict[tuple[int, int], int] = {}  # with the people whom each brings
     sign_ups = SignUp.objects.filter(shift__activity=activity, cancelled_at=None)
     for sign_up in sign_ups.select_related("volunteer__merged_into"):
         person = sign_up.volunteer.stays
         people[sign_up.shift_id][person.pk] = person
-        expected.add((sign_up.shift_id, person.pk))
+        expected[sign_up.shift_id, person.pk] = sign_up.companions
     visits: dict[tuple[int, int], list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(shift__activity=activity).select_related("volunteer__merged_into", "closed_by"):
         person = visit.volunteer.stays
@@ -103,6 +104,7 @@ def rosters_of(activity: Activity) -> list[ShiftRoster]:
                 shift=shift,
                 expected=(shift.pk, pk) in expected,
                 visits=tuple(visits[shift.pk, pk]),
+                companions=expected.get((shift.pk, pk), 0),
             )
             for pk, person in people[shift.pk].items()
         ]
@@ -208,6 +210,7 @@ def _lines(activity: Activity, rows: Collection[RosterRow]) -> tuple[RosterLine,
             name=printable_name(row.volunteer.name),
             number=row.volunteer.number,
             url=row_url(activity, row.key),
+            companions=row.companions,
             phone_tail=_phone_tail(row.volunteer.phone) if names[row.volunteer.name] > 1 else "",
         )
         for row in rows

@@ -40,6 +40,7 @@ class RosterLine:
     name: str
     number: str
     url: str  # the address in the code, in upper case
+    companions: int = 0  # people without a name whom they bring
     phone_tail: str = ""  # of people whose name another line has too
 
 

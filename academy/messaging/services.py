@@ -60,7 +60,7 @@ def fill_in(text: Any, **values: Any) -> Any:
 
 @dataclass(frozen=True)
 class Inbox:
-    """The messages of a volunteer, the latest first. What is of no use any more stands with the earlier ones."""
+    """The messages of a volunteer, the latest first. Those of no use any more are earlier ones."""
 
     unread: list[Message]
     earlier: list[Message]
@@ -111,7 +111,7 @@ def drop_unread(*, keys: Collection[str], volunteer: Volunteer | None = None) ->
 def inbox(volunteer: Volunteer, *, limit: int) -> Inbox:
     """Return at most `limit` messages, waiting ones first, then the latest, in one statement."""
     is_waiting = Q(read_at=None) & (Q(until=None) | Q(until__gt=timezone.now()))
-    messages = Message.objects.of(volunteer).annotate(order=Case(When(is_waiting, then=0), default=1))
+    messages: Any = Message.objects.of(volunteer).annotate(order=Case(When(is_waiting, then=0), default=1))
     shown = list(messages.order_by("order", F("read_at").desc(nulls_first=True), "-sent_at", "-id")[:limit])
     return Inbox([one for one in shown if not one.order], [one for one in shown if one.order])
 
@@ -163,7 +163,7 @@ def change_mail(*, user: User, wants_mail: bool, muted: Collection[str], languag
 
 @transaction.atomic
 def change_address(*, user: User, address: str) -> MailSettings:
-    """Store the address to which this login's messages go; with an empty one they go to that of the sign-in.
+    """Store the address to which this login's messages go; empty: the address of the sign-in.
 
     The former address gets a mail.
     """

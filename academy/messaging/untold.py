@@ -54,7 +54,7 @@ _OPEN = "/activities/"  # these pages open without a sign-in
 
 
 @dataclass(frozen=True)
-class Told:
+class MessageText:
     """A message that a person got, with the text to send to them by another way."""
 
     message: Message
@@ -68,10 +68,10 @@ def text_for(person: Volunteer, messages: Collection[Message]) -> str:
     return "\n".join([*lines, *dict.fromkeys(links)])
 
 
-def latest_of(person: Volunteer, *, at: dt.datetime) -> list[Told]:
-    """Return the latest messages of a person that staff may tell, whether they reached them or not. One statement."""
+def latest_of(person: Volunteer, *, at: dt.datetime) -> list[MessageText]:
+    """Return the latest messages of a person that staff may tell, read or not. One statement."""
     sent = Message.objects.of(person).filter(kind__in=kinds.slugs(by_telephone=True), sent_at__gt=at - FOR)
-    return [Told(one, text_for(person, [one])) for one in sent.select_related("told_by")[:MOST_OF_ONE]]
+    return [MessageText(one, text_for(person, [one])) for one in sent.select_related("told_by")[:MOST_OF_ONE]]
 
 
 def latest_about(event: str, kind: str, *, at: dt.datetime) -> GroupText | None:

@@ -24,6 +24,7 @@ from tests.checkin.scanner import Scanner
 from tests.checkin.times import END, START, minutes
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, sign_up
 from tests.pages import markup_of, text_of
+from tests.paper.reading import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.slow]
 
@@ -76,6 +77,14 @@ def ticks(response, volunteer: Volunteer, activity: Activity) -> list[str]:
 
 
 # Ticking
+
+
+def test_people_without_a_name_stand_beside_who_brings_them(activity, volunteer, leader):
+    SignUp.objects.filter(volunteer=volunteer).update(companions=2)
+
+    assert "brings 2 people" in text_of(leader.get(address(activity)))
+    paper = leader.get(f"/lead/{activity.pk}/roster.pdf")
+    assert "brings2people" in "".join(pages(paper.content))
 
 
 def test_every_signed_up_volunteer_has_one_button(leader, activity, volunteer):

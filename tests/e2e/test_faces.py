@@ -11,13 +11,17 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from academy.activities.models import Activity
+from academy.accidents.models import Accident
+from academy.activities.models import Activity, Role
+from academy.activities.waiting.models import WaitingEntry
 from academy.agreements.models import Agreement
 from academy.classes.models import CourseRun
 from academy.families import guardian_services
+from academy.feedback import services as feedback
 from academy.groups.models import GroupLink
 from academy.hours.models import ServiceRecord
 from academy.people.models import User, Volunteer
+from academy.rotas.models import Series
 from academy.units.belongings import units_of_contact
 from demo import accounts, build, classes, families
 
@@ -190,6 +194,43 @@ def addresses() -> dict[str, list[str]]:
     }
 
 
+def activity_addresses() -> dict[str, list[str]]:
+    """Return the pages of needs, waiting, no-shows, insurance, accidents, ideas, words and photos."""
+    volunteer = Volunteer.objects.get(phone=accounts.VOLUNTEER.phone)
+    leader = login_of(accounts.INSTRUCTOR.phone)
+    led = Activity.objects.led_by(leader).published().filter(shifts__starts_at__lte=NOW).order_by("-pk").first()
+    asking = Role.objects.exclude(tier="", courses=None).filter(activity__published_at__isnull=False).first()
+    waiting = WaitingEntry.objects.filter(ended_at=None).order_by("-offered_at").first()
+    series = Series.objects.first()
+    accident = Accident.objects.first()
+    assert led and asking and waiting and series and accident
+    coming = waiting.shift.activity_id
+    return {
+        volunteer.phone: [
+            *(f"/activities/{pk}/" for pk in dict.fromkeys((asking.activity_id, coming))),
+            f"/standing/{series.pk}/",
+            "/proposals/",
+            "/proposals/new/",
+            "/my/messages/",
+        ],
+        accounts.INSTRUCTOR.phone: [
+            *(f"/lead/{led.pk}/{page}/" for page in ("absent", "accidents/new", "photos", "words")),
+        ],
+        accounts.SOCIAL_WORKER.phone: [
+            f"/accidents/{accident.pk}/",
+            f"/admin/sign-ups/activity/{coming}/",
+            f"/admin/sign-ups/activity/{coming}/thread/",
+            f"/admin/sign-ups/activity/{asking.activity_id}/why/{volunteer.pk}/",
+            f"/admin/activities/{coming}/texts/",
+            f"/admin/filings/{coming}/",
+            f"/admin/series/rota/{series.pk}/",
+            f"/admin/people/{volunteer.pk}/",
+            "/admin/to-tell/",
+        ],
+        "": [f"/w/{feedback.code_of(led).key}/", f"/activities/place/{waiting.key}/"],
+    }
+
+
 def more_addresses() -> dict[str, list[str]]:
     """Return the pages of own data, agreements, details, units and guardians (tests/soak/test_dresses.py)."""
     volunteer = Volunteer.objects.get(phone=accounts.VOLUNTEER.phone)
@@ -234,4 +275,6 @@ def wrong_in(
 
 
 def test_every_page_is_good_in_every_dress(community: str, browser: Browser) -> None:
-    assert [wrong_in(one, community, browser) for one in DRESSES] == [[] for _ in DRESSES]
+    pages = (addresses, activity_addresses)
+    wrong = [wrong_in(one, community, browser, some) for one in DRESSES for some in pages]
+    assert wrong == [[] for _ in DRESSES for _ in pages]

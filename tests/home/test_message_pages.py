@@ -131,7 +131,7 @@ def test_the_former_address_is_told_of_a_change_and_not_the_new_one(volunteer, s
     services.change_address(user=volunteer.user, address="stranger@example.org")
 
     (sent,) = mail.outbox
-    assert sent.to == ["wang@example.org"] and "no longer come to this" in sent.body
+    assert sent.to == ["wang@example.org"] and "不再把您账号的消息发到这个邮箱" in sent.body
     assert "stranger" not in sent.body + sent.subject
     settings.HAS_MAIL_SERVER = False
     services.change_address(user=volunteer.user, address="")
@@ -145,7 +145,7 @@ def test_the_former_address_of_a_sign_in_is_told(volunteer):
     logins.rename_login(user=volunteer.user, name="", email="stranger@example.org")
 
     (sent,) = mail.outbox
-    assert sent.to == ["wang@example.org"] and "no longer signs in" in sent.body
+    assert sent.to == ["wang@example.org"] and "不再用来登录" in sent.body
 
 
 def test_a_message_of_no_use_any_more_waits_no_longer(volunteer, sign_in, clock):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.conftest import browser_type_launch_args, served
-from tests.e2e.test_faces import addresses, community, dress, more_addresses, wrong_in
+from tests.e2e.test_faces import activity_addresses, addresses, community, dress, more_addresses, wrong_in
 
 __all__ = ["browser_type_launch_args", "community", "served"]  # fixtures
 
@@ -27,6 +27,6 @@ DRESSES = [
 
 
 def test_every_page_is_good_in_more_dresses(community: str, browser: Browser) -> None:
-    pages = (addresses, more_addresses)
+    pages = (addresses, activity_addresses, more_addresses)
     wrong = [wrong_in(one, community, browser, some) for one in DRESSES for some in pages]
     assert wrong == [[] for _ in DRESSES for _ in pages]

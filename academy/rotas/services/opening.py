@@ -224,7 +224,7 @@ def sign_up_standing(series: Series, dates: Iterable[SeriesDate], *, at: dt.date
         )
     }
     wanted = [
-        WantedPlace(place.volunteer, shifts[date.activity_id], date.role, place.added_by)
+        WantedPlace(place.volunteer, shifts[date.activity_id or 0], date.role, place.added_by)
         for date in dates
         for place in standing
         if date.activity_id in shifts and date.role is not None and place.is_on(date.day)
