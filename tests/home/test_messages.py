@@ -190,7 +190,7 @@ def test_a_single_message_has_no_button_for_all(volunteer, tell, sign_in):
 def test_the_tone_of_a_message_is_its_colour(volunteer, tell, sign_in, tone, look):
     tell(tone=tone)
 
-    assert f'<aside class="{look}">' in sign_in(volunteer.user).get(MY).content.decode()
+    assert f'<article class="{look}">' in sign_in(volunteer.user).get(MY).content.decode()
 
 
 def test_an_unknown_tone_is_refused(volunteer, tell):
