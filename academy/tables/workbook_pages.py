@@ -24,7 +24,7 @@ _FIXED = "="  # the choice of a column that always holds the same text
 
 
 class WorkbookColumnsForm(forms.Form):
-    """Ask for the content of each column. A subclass gives its `contents`, and a remark on columns of ID numbers."""
+    """Ask for the content of each column. A subclass gives its `contents`, and a remark on ID numbers."""
 
     contents: Mapping[str, Any] = {}
     remark_on_identity: Any = ""

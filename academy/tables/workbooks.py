@@ -1,4 +1,4 @@
-"""Somebody else's workbook that we fill: stored with a guess at its columns, which a person then confirms."""
+"""Somebody else's workbook that we fill: stored with a guess at its columns, then confirmed."""
 
 import datetime as dt
 from collections.abc import Mapping
