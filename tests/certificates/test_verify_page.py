@@ -59,6 +59,7 @@ def test_a_revoked_certificate_is_shown_as_revoked(client: Client, certificate: 
     services.revoke(certificate=certificate, note="内部原因", by=scene.social_worker, at=ISSUED_AT)
     shown = page(client, f"/verify/{certificate.code}/")
     assert "verdict-revoked" in shown and "verdict-valid" not in shown
+    assert "这份证明已于2026年2月2日撤销" in shown  # read years later
     assert certificate.number in shown
     assert "内部原因" not in shown
 

@@ -13,7 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from academy.activities.models import Activity
 from academy.agreements.models import Agreement
+from academy.certificates.batch_models import Batch
+from academy.certificates.letter_models import Letter
+from academy.certificates.models import Certificate
 from academy.classes.models import CourseRun
+from academy.designs.models import Design
 from academy.families import guardian_services
 from academy.groups.models import GroupLink
 from academy.hours.models import ServiceRecord
@@ -60,8 +64,12 @@ MORE = [
     "/my/identity/",
 ]
 LEADER = ["/lead/", "/my/"]
-BACK_OFFICE = ["/admin/run/", "/admin/run/new/", "/admin/course_rules/", "/admin/qualification/"]
-SIGNED_OUT = ["/", "/activities/", "/accounts/login/", "/s/"]
+BACK_OFFICE = [
+    *("/admin/run/", "/admin/run/new/", "/admin/course_rules/", "/admin/qualification/"),
+    *("/admin/certificate/", "/admin/certificate/new/", "/admin/certificate/many/", "/admin/certificate-batch/"),
+    *("/admin/design/", "/admin/design/new/"),
+]
+SIGNED_OUT = ["/", "/activities/", "/accounts/login/", "/s/", "/verify/many/", "/verify/file/"]
 
 
 def dress(width: int, *, elder: int = 0, dark: bool = False, english: bool = False) -> dict[str, Any]:
@@ -143,6 +151,8 @@ def addresses() -> dict[str, list[str]]:
     held = CourseRun.objects.get(title__startswith=classes.HELD)
     begun = CourseRun.objects.exclude(pk=held.pk).get()
     learner = Volunteer.objects.get(name=classes.NOT_YET)
+    certificate = Certificate.objects.of(volunteer).filter(closure=None).latest("pk")
+    letter = Letter.objects.latest("pk")
     return {
         accounts.VOLUNTEER.phone: [
             *VOLUNTEER,
@@ -152,6 +162,8 @@ def addresses() -> dict[str, list[str]]:
             f"/classes/of/{begun.course.key}/",
             f"/classes/{begun.pk}/",
             f"/classes/{held.pk}/feedback/",
+            f"/my/certificates/{certificate.number}/",
+            f"/my/year/{NOW.year}/",
         ],
         accounts.INSTRUCTOR.phone: [
             *LEADER,
@@ -164,8 +176,15 @@ def addresses() -> dict[str, list[str]]:
             f"/classes/{held.pk}/learners/{learner.pk}/",
             f"/classes/{held.pk}/results/",
         ],
-        accounts.SOCIAL_WORKER.phone: BACK_OFFICE,
-        "": SIGNED_OUT,
+        accounts.SOCIAL_WORKER.phone: [
+            *BACK_OFFICE,
+            f"/admin/certificate/inspect/{certificate.pk}/",
+            f"/admin/certificate-batch/inspect/{Batch.objects.latest('pk').pk}/",
+            f"/admin/design/preview/{Design.objects.published().latest('pk').pk}/",
+            f"/admin/units/{letter.unit_id}/letter/",
+            f"/admin/people/{volunteer.pk}/certificates/",
+        ],
+        "": [*SIGNED_OUT, f"/verify/{certificate.code}/", f"/verify/{letter.code}/"],
     }
 
 
