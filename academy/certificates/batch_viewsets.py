@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
 from academy.certificates import batches
@@ -91,7 +91,12 @@ class BatchViewSet(CommunityViewSet):
     inspect_view_enabled = True
     inspect_template_name = "certificates/admin/batch.html"
     list_display: list[Any] = [
-        Column("batch", label=_("batch of certificates"), accessor=str),
+        TitleColumn(
+            "batch",
+            label=_("batch of certificates"),
+            accessor=str,
+            get_url=lambda batch: reverse("certificate_batch:inspect", args=[batch.pk]),
+        ),
         "issuer",
         Column("done", label=_("issued"), accessor=_of_total),
         "begun_at",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import View
 from django_filters import BooleanFilter
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import BooleanRadioSelect
@@ -215,7 +215,12 @@ class CertificateViewSet(CommunityViewSet):
     index_template_name = "core/admin/index.html"
     list_display: list[Any] = [
         BulkActionsCheckboxColumn("bulk_actions", obj_type="certificate"),
-        "number",
+        TitleColumn(
+            "number",
+            label=Certificate._meta.get_field("number").verbose_name,
+            sort_key="number",
+            get_url=lambda certificate: reverse("certificate:inspect", args=[certificate.pk]),
+        ),
         "kind",
         "volunteer",
         Column("hours", label=_("hours"), accessor=_hours),

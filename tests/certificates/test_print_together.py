@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from academy.certificates import works
+from academy.certificates.batch_models import Batch
 from academy.paper import filling
 from tests.certificates.issuing import issue, issued
 from tests.certificates.many import Many, begin, issue_all, many_people
@@ -60,6 +63,14 @@ def test_chunks_follow_each_other(many: Many, cuts: list[int], monkeypatch: pyte
     texts = pages(content_of(print_all(many, pks=[one.pk for one in all_of_them()[::-1]]), many))
     assert len(cuts) == 2
     assert [name in text for name, text in zip(("陈阿妹", "李建国", "王秀英"), texts, strict=True)] == [True] * 3
+
+
+def test_a_row_of_the_lists_leads_to_its_page(many: Many, client: Client) -> None:
+    client.force_login(many.scene.social_worker)
+    certificate, batch = all_of_them()[0], Batch.objects.get()
+    for page, one in (("certificate", certificate), ("certificate_batch", batch)):
+        listed = client.get(reverse(f"{page}:index")).content.decode()
+        assert f'href="{reverse(f"{page}:inspect", args=[one.pk])}"' in listed
 
 
 def test_one_more_costs_no_statements_but_those_that_note_it(many: Many) -> None:

@@ -8,6 +8,7 @@ from academy.audit import services as audit
 from academy.certificates import printing, services
 from academy.certificates.models import Certificate, Closure
 from tests.hours.scene import AUDITED, ISSUED_AT, Scene
+from tests.pages import text_of
 from tests.roles import unguarded_facts
 from tests.typing import pasted, wide
 
@@ -59,6 +60,8 @@ def test_a_revoked_certificate_is_shown_as_revoked(client: Client, certificate: 
     services.revoke(certificate=certificate, note="内部原因", by=scene.social_worker, at=ISSUED_AT)
     shown = page(client, f"/verify/{certificate.code}/")
     assert "verdict-revoked" in shown and "verdict-valid" not in shown
+    said = text_of(client.get(f"/verify/{certificate.code}/"))
+    assert "这份证明已于2026年2月2日撤销" in said  # the year too: it may be read years later
     assert certificate.number in shown
     assert "内部原因" not in shown
 
