@@ -17,8 +17,10 @@ from academy.classes.models import CourseRun
 from academy.families import guardian_services
 from academy.groups.models import GroupLink
 from academy.hours.models import ServiceRecord
+from academy.learning.models import CourseVersion
 from academy.people.models import User, Volunteer
 from academy.units.belongings import units_of_contact
+from cms.models import CoursePage
 from demo import accounts, build, classes, families
 
 # Wagtail leaves the files of a picture and of its new rendition to the garbage collector.
@@ -32,6 +34,7 @@ VOLUNTEER = [
     "/",
     "/academy/",
     "/course/spirit-and-law/",
+    "/course/cpr-and-aed/",  # which a class completes
     "/zh-hans/academy/spirit-and-law/lesson-1/",
     "/search/?q=防火",
     "/activities/",
@@ -61,6 +64,7 @@ MORE = [
 ]
 LEADER = ["/lead/", "/my/"]
 BACK_OFFICE = ["/admin/run/", "/admin/run/new/", "/admin/course_rules/", "/admin/qualification/"]
+AUTHORS = ["/admin/", "/admin/reports/quizzes/"]
 SIGNED_OUT = ["/", "/activities/", "/accounts/login/", "/s/"]
 
 
@@ -143,6 +147,9 @@ def addresses() -> dict[str, list[str]]:
     held = CourseRun.objects.get(title__startswith=classes.HELD)
     begun = CourseRun.objects.exclude(pk=held.pk).get()
     learner = Volunteer.objects.get(name=classes.NOT_YET)
+    waiting = CoursePage.objects.get(title=held.course.title, alias_of=None, locale__language_code="zh-hans")
+    version = CourseVersion.objects.filter(course__key="our-resources").latest("number")
+    quiz = f"our-resources/{next(iter(version.quiz_keys))}"  # of each kind but a spot (tests/e2e/test_quiz.py)
     return {
         accounts.VOLUNTEER.phone: [
             *VOLUNTEER,
@@ -152,6 +159,8 @@ def addresses() -> dict[str, list[str]]:
             f"/classes/of/{begun.course.key}/",
             f"/classes/{begun.pk}/",
             f"/classes/{held.pk}/feedback/",
+            f"/course/{quiz}/quiz/",  # passed: why each answer is right
+            f"/learning/{quiz}/note/",
         ],
         accounts.INSTRUCTOR.phone: [
             *LEADER,
@@ -163,8 +172,11 @@ def addresses() -> dict[str, list[str]]:
             f"/classes/{held.pk}/learners/",
             f"/classes/{held.pk}/learners/{learner.pk}/",
             f"/classes/{held.pk}/results/",
+            f"/course/{quiz}/quiz/",
+            *AUTHORS,
+            *(f"/admin/courses/{waiting.pk}/{act}/" for act in ("submit", "changes", "word", "translate")),
         ],
-        accounts.SOCIAL_WORKER.phone: BACK_OFFICE,
+        accounts.SOCIAL_WORKER.phone: [*BACK_OFFICE, f"/admin/courses/{waiting.pk}/review/"],
         "": SIGNED_OUT,
     }
 
