@@ -93,7 +93,7 @@ def decide_course(
 ) -> int | Refusal:
     """Approve these submissions of a course's pages, or send them back. Return their number.
 
-    `finish` also marks the approved course as whole (ADR 163), unless a lesson still waits (`can_be_finished`).
+    `finish` also marks the approved course as whole (ADR 156), unless a lesson still waits (`can_be_finished`).
 
     Refuses with `needs_comment`, `no_page_chosen`, `nothing_to_decide`.
     """

@@ -1,4 +1,4 @@
-"""Sign people up for many shifts that are alike, such as dates of a standing shift (ADR 165)."""
+"""Sign people up for many shifts that are alike, such as dates of a standing shift (ADR 157)."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""A course that is assessed in the room: read online, completed in a class alone (T4, T6, ADR 162)."""
+"""A course that is assessed in the room: read online, completed in a class alone (T4, T6, ADR 155)."""
 
 import datetime as dt
 

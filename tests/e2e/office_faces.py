@@ -1,4 +1,4 @@
-"""Pages of the desk and of authors, and further objects of the demonstration, which tests open in a dress."""
+"""Pages of the desk and of authors, and more pages, which tests open in one dress."""
 
 import datetime as dt
 from typing import Any
