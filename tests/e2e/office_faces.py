@@ -14,8 +14,10 @@ from academy.designs.models import Design
 from academy.learning.models import CourseVersion
 from academy.people.models import Volunteer
 from cms.models import CoursePage
-from demo import classes
+from demo import accounts, classes
 from tests.e2e.faces import LEADER, NOBODY, SOCIAL_WORKER, VOLUNTEER, Pages
+
+ADMINISTRATOR = accounts.ADMINISTRATOR.phone
 
 OFFICE: Pages = {
     VOLUNTEER: [
@@ -37,27 +39,37 @@ OFFICE: Pages = {
     ],
     SOCIAL_WORKER: [
         "/accidents/{accident}/",
+        "/admin/",
         "/admin/activities/{waited}/texts/",
+        "/admin/activity/",
+        "/admin/activity/edit/{waited}/",
+        "/admin/activity/new/",
         "/admin/certificate-batch/",
         "/admin/certificate-batch/inspect/{batch}/",
         "/admin/certificate/",
         "/admin/certificate/inspect/{certificate}/",
         "/admin/certificate/many/",
         "/admin/certificate/new/",
+        "/admin/confirm/",
         "/admin/courses/{course}/review/",
         "/admin/design/",
         "/admin/design/new/",
         "/admin/design/preview/{design}/",
+        "/admin/evaluate/",
+        "/admin/filings/",
         "/admin/filings/{waited}/",
         "/admin/people/{person}/",
         "/admin/people/{person}/certificates/",
+        "/admin/reports/hours/",
         "/admin/series/rota/{series}/",
         "/admin/sign-ups/activity/{waited}/",
         "/admin/sign-ups/activity/{waited}/thread/",
         "/admin/sign-ups/activity/{asking}/why/{person}/",
         "/admin/to-tell/",
         "/admin/units/{letter_unit}/letter/",
+        "/admin/volunteer/",
     ],
+    ADMINISTRATOR: ["/admin/", "/admin/staff/", "/admin/settings/community/", "/admin/settings/system/"],
     NOBODY: ["/verify/{letter}/", "/activities/place/{offered}/"],
 }
 
