@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.template import Context, Template
 from django.test import Client
+from django.utils.translation import override
 
 from academy.classes.services import assessing, completing
 from academy.learning import attendance, qualifications
@@ -144,3 +146,18 @@ def test_my_courses_lead_to_a_class_once_all_lessons_are_read(scene):
     page = client.get("/my/")
     assert "Now come to a class: it completes the course. 1 of 1 lessons done" in text_of(page)
     assert 'href="/classes/of/first-aid/"' in page.content.decode()
+
+
+def shown(scene) -> str:
+    """Return what the page of the course says about the class."""
+    template = Template("{% load classes %}{% in_class course learner %}")
+    with override("en"):
+        return template.render(Context({"course": scene.course, "learner": scene.learner}))
+
+
+def test_the_page_of_the_course_says_what_is_missing_before_and_in_a_class(scene):
+    assert "A place in a class, 80 % of its time, and the assessment." in shown(scene)
+    scene.join(scene.learner)
+    page = shown(scene)
+    assert scene.run.title in page and "Attendance:" in page and "The assessment is still to come." in page
+    assert "A place in a class" not in page
