@@ -87,7 +87,7 @@ def test_a_draft_is_published_and_a_cancelled_activity_held_again(community, wor
     assert offered(draft, worker, START - 72 * HOUR) == ([PUBLISH, FILING, AGAIN, SERIES], [PUBLISH])
     cancelled = ActivityFactory(community=community)
     services.cancel_activity(activity=cancelled, by=None, at=START - 72 * HOUR)
-    assert offered(cancelled, worker, START - 24 * HOUR) == ([DESK[1], LEAD, AGAIN, SERIES], [])
+    assert offered(cancelled, worker, START - 24 * HOUR) == ([DESK[1], TEXTS, LEAD, AGAIN, SERIES], [])
 
 
 def test_nothing_is_offered_to_others_nor_of_imported_activities(community, worker):

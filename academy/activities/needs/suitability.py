@@ -84,7 +84,8 @@ class Suitability:
         if role.needs_agreement:
             return True
         if day not in self._asked_by_rules:
-            self._asked_by_rules[day] = agreements.is_needed(
+            may_ask = self.activity.dangerous or self.activity.home_visit  # else no rules are read
+            self._asked_by_rules[day] = may_ask and agreements.is_needed(
                 self.activity.community_id,
                 dangerous=self.activity.dangerous,
                 home_visit=self.activity.home_visit,
