@@ -24,7 +24,8 @@ from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.models import Issuer
 from academy.people.practice_views import communities_shown
 
-NUMBER = re.compile(r"(ZM|演练)\d{12,}")  # a certificate's number without its dashes
+# A certificate's number without its dashes: the unit, the year, the number in it.
+NUMBER = re.compile(r"((?:ZM|演练)\d{2,})(\d{4})(\d{6})")
 UNITS_SHOWN = 3
 
 
@@ -90,11 +91,12 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 def _unknown(request: HttpRequest, code: str) -> HttpResponse:
     """Render that no certificate has this code, or that it is the number and not the code."""
     plain = normalise_key(code)
-    state = "number" if NUMBER.fullmatch(plain) else "unknown"
-    if state == "number":
-        typed = f"{plain[:4]}-{plain[4:8]}-{plain[8:]}"
-    else:
-        typed = split_key(plain) if is_key(plain) else code
+    number = NUMBER.fullmatch(plain)
+    state, typed = "number" if number else "unknown", code
+    if number:
+        typed = "-".join(number.groups())
+    elif is_key(plain):
+        typed = split_key(plain)
     units = list(Issuer.objects.filter(community__in=communities_shown(request)).order_by("name")[: UNITS_SHOWN + 1])
     context = {
         "state": state,

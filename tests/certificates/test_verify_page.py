@@ -127,6 +127,12 @@ def test_the_number_in_place_of_the_code_is_told_kindly(client: Client, certific
     assert "伪造" not in shown
 
 
+@pytest.mark.parametrize("number", ["ZM07-2026-000001", "ZM566-2026-000001", "演练12-2026-000034"])
+def test_a_typed_number_stands_in_the_field_as_the_paper_writes_it(client: Client, number: str) -> None:
+    shown = page(client, f"/verify/{number}/", status=404)
+    assert f'value="{number}"' in shown
+
+
 def test_an_unknown_code_is_shown_as_the_paper_writes_it_and_names_whom_to_ring(
     client: Client, certificate: Certificate, scene: Scene
 ) -> None:
