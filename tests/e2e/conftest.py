@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from django.utils.translation import gettext, override, pgettext
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 # Playwright's event loop runs in this thread; Django takes every call beside it for an asynchronous one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -16,6 +16,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 
 PATIENCE = 30_000  # milliseconds: two workers share the machine, perhaps with others
+expect.set_options(timeout=PATIENCE)
 
 # A worker takes a whole file (`--dist loadfile`). The longest come first, so that both workers end together.
 FIRST = ["test_phone_screens.py", "test_faces.py", "test_scanner.py", "test_scanner_offline.py"]

@@ -49,7 +49,7 @@ HIDDEN_STOPS = """() => {
     const box = stop.getBoundingClientRect();
     if (box.width < 2 || box.height < 2) continue;
     const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
-    const high = stop.matches("textarea") ? 32 : innerHeight / 2; // its first line, where the caret is
+    const high = stop.matches("textarea, .scroll") ? 32 : innerHeight / 2; // its first line, where one begins
     const y = box.top + Math.min(box.height / 2, high);
     const found = document.elementFromPoint(x, y);
     const around = [stop, ...(stop.labels || [])];
