@@ -29,7 +29,12 @@ DRESSES = [
 
 
 # The pages that few people open wear what differs most.
-FEWER = [dress(320, elder=2, dark=True), dress(360), dress(1280, elder=1, dark=True, english=True)]
+FEWER = [
+    dress(320, elder=2, dark=True),
+    dress(360),
+    dress(768, elder=2, english=True),
+    dress(1280, elder=1, dark=True, english=True),
+]
 
 
 def test_every_page_is_good_in_more_dresses(community: str, browser: Browser) -> None:
