@@ -52,7 +52,7 @@ lint-types:
 	$(BIN)/mypy
 
 lint-templates:
-	$(BIN)/djlint templates --check --quiet
+	$(BIN)/djlint templates --check
 
 lint-python:
 	$(BIN)/ruff check
