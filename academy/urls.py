@@ -13,6 +13,7 @@ from cms.views import page
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("", include("academy.checkin.urls")),  # the gate first: a crowd waits there
     path("", include("academy.core.urls")),
     path("admin/failwhale/", not_found),  # Wagtail raises an error there, to show its error page
     path("admin/login/", empty_first(admin_sign_in)),
@@ -29,7 +30,6 @@ urlpatterns = [
     path("", include("academy.agreements.urls")),
     path("", include("academy.own_data.urls")),
     path("activities/", include("academy.activities.urls")),
-    path("", include("academy.checkin.urls")),
     path("", include("academy.rotas.urls")),
     path("", include("academy.proposals.urls")),
     path("", include("academy.feedback.urls")),

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from academy.activities.models import Shift
 from academy.checkin.choice import SURE_AFTER, Candidate
@@ -142,19 +142,20 @@ def read_gate(key: str, *, volunteer: Volunteer | None, at: dt.datetime, scan_id
 
     `volunteer` must be a row that stays, not a merged one.
     """
-    with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each value
+    with database.cursor() as cursor:
         cursor.execute(
-            _sql(connection.vendor),
+            _sql(database.vendor),
             {
                 "key": key,
                 "volunteer": volunteer.pk if volunteer else None,
                 "guardian": Consent.Kind.GUARDIAN.value,
                 "once": Consent.Kind.GUARDIAN_ONCE.value,
                 "labour": Consent.Kind.OWN_LABOUR.value,
-                "scan": Scan._meta.pk.get_db_prep_value(scan_id, connection),
-                "at": Scan._meta.get_field("happened_at").get_db_prep_value(at, connection),
-                "soon": Scan._meta.get_field("happened_at").get_db_prep_value(at - SURE_AFTER, connection),
-                "recent": Shift._meta.get_field("ends_at").get_db_prep_value(at - RECENT, connection),
+                "scan": Scan._meta.pk.get_db_prep_value(scan_id, database),
+                "at": Scan._meta.get_field("happened_at").get_db_prep_value(at, database),
+                "soon": Scan._meta.get_field("happened_at").get_db_prep_value(at - SURE_AFTER, database),
+                "recent": Shift._meta.get_field("ends_at").get_db_prep_value(at - RECENT, database),
             },
         )
         rows = cursor.fetchall()

@@ -75,9 +75,10 @@ class BodySizeMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse | None:
-        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        # Not `request.headers`, which parses each header of each request.
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return _refuse(request, UNKNOWN_LENGTH, 411)
-        length = request.headers.get("Content-Length") or "0"
+        length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdecimal()):
             return _refuse(request, UNKNOWN_LENGTH, 411)
         if len(length) > _LONGEST_NUMBER:

@@ -63,12 +63,16 @@ class KeptFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.method == "GET" and any(name.startswith(COOKIE) for name in request.COOKIES):
+        has_kept = any(name.startswith(COOKIE) for name in request.COOKIES)
+        if request.method == "GET" and has_kept:
             add_never_cache_headers(response)  # a page that may show the texts is no page for others
         if request.method != "POST" or request.path_info.startswith("/accounts/"):
             return response
+        leads_to_sign_in = _leads_to_sign_in(response) and _is_read(request)
+        if not leads_to_sign_in and not has_kept:
+            return response
         page = page_of(request)
-        if _leads_to_sign_in(response) and _is_read(request):
+        if leads_to_sign_in:
             if _next_of(response) != request.get_full_path():
                 page = _next_of(response)  # the view knows which page holds its form
             response = redirect_to_login(page)
@@ -146,12 +150,14 @@ def _sealed(page: str, texts: dict[str, list[str]], files: list[str]) -> str:
 
 def _is_read(request: HttpRequest) -> bool:
     """Return whether the body may be read: `core.bodies` turns a large one away, and says so itself."""
-    return int(request.headers.get("Content-Length") or 0) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return int(request.META.get("CONTENT_LENGTH") or 0) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _leads_to_sign_in(response: HttpResponseBase) -> bool:
-    target = urlsplit(response.headers.get("Location", "")) if response.status_code == 302 else None
-    return target is not None and target.path == resolve_url(settings.LOGIN_URL) and "next=" in target.query
+    if response.status_code != 302 or "next=" not in response.headers.get("Location", ""):
+        return False
+    target = urlsplit(response.headers["Location"])
+    return target.path == resolve_url(settings.LOGIN_URL) and "next=" in target.query
 
 
 def _next_of(response: HttpResponseBase) -> str:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
 from django.db.models import Field, Model, QuerySet
 
 from academy.core import append_only
@@ -54,8 +54,9 @@ def insert_if_absent(instance: Model) -> bool:
     `IntegrityError`, it needs no savepoint. A key that the database generates is not set on the instance.
     """
     statement, fields = _insert(type(instance), instance.pk is not None)
-    values = [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
-    with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each value
+    values = [field.get_db_prep_save(getattr(instance, field.attname), database) for field in fields]
+    with database.cursor() as cursor:
         try:
             cursor.execute(statement, values)
         except IntegrityError as error:

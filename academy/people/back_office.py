@@ -52,8 +52,11 @@ def _way_back(request: HttpRequest) -> str:
 
 def _came_from(request: HttpRequest) -> str:
     """Return the page of the back office whose link led here, with its filters; empty on its own pages."""
+    referer = request.META.get("HTTP_REFERER", "")
+    if reverse("wagtailadmin_home") not in referer:
+        return ""
     try:
-        address, host = urlsplit(request.headers.get("Referer", "")), request.get_host()
+        address, host = urlsplit(referer), request.get_host()
     except (ValueError, DisallowedHost):
         return ""
     if address.netloc != host or _is_inside(request.path_info):
