@@ -31,7 +31,7 @@ RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo"
 # These values are not kept: collecting files requires the settings and uses none of them.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" PERSONAL_DATA_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= DATABASE_URL=sqlite:// PUBLIC_URL=https://- ALLOWED_HOSTS=- python manage.py collectstatic --noinput --verbosity=0
 
-ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private
+ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private PAGES_ROOT=/data/pages
 USER academy
 VOLUME /data
 EXPOSE 8000

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import class_prepared, post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +22,13 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.admin.paginator import WagtailPaginator
 
-        from academy.core import checks, memo, receivers  # noqa: F401
+        from academy.core import checks, memo, page_cache, receivers  # noqa: F401
         from academy.core.paging import rows_in_words
 
         # Wagtail puts the number before the name of the thing: “3 志愿者” is no Chinese.
         WagtailPaginator.items_count_label = property(lambda pages: rows_in_words(pages.count))
+
+        connection_created.connect(page_cache.watch)
 
         # Django sends this once at the end of each `migrate`, also of `migrate <app>`; all tables exist by then.
         post_migrate.connect(_create_cache, sender=self)

@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "academy.core.bodies.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "academy.core.page_cache.PageCacheMiddleware",
     "academy.core.middleware.ContentSecurityPolicyMiddleware",
     "academy.core.plain.PlainCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -177,8 +178,12 @@ SERVING_ROLE = env.str("SERVING_ROLE", default="")
 
 # Cache: in the database, so that all processes see the same sign-in limits, and a full disk of files stops no sign-in.
 
+_CACHE_URL = env.str("CACHE_URL", default="")
+PAGES_ROOT = env.str("PAGES_ROOT", default=str(VAR_DIR / "pages"))
 CACHES = {
-    "default": cache(env.str("CACHE_URL", default="") or "dbcache://academy_cache"),
+    "default": cache(_CACHE_URL or "dbcache://academy_cache"),
+    # Pages of signed-out visitors (ADR 159). Files cost no statement, and all processes of a machine share them.
+    "pages": cache(_CACHE_URL or f"filecache://{PAGES_ROOT}") | {"KEY_PREFIX": "pages"},
     # The versions of pictures are rows already: caching them in the same database saves no statement.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }

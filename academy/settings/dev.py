@@ -4,7 +4,7 @@ import base64
 import socket
 
 from academy.settings.base import *  # noqa: F403
-from academy.settings.base import INSTALLED_APPS, LOGGING, MIDDLEWARE, TEMPLATES, VAR_DIR, database, env
+from academy.settings.base import CACHES, INSTALLED_APPS, LOGGING, MIDDLEWARE, TEMPLATES, VAR_DIR, database, env
 
 
 def _lan_address() -> str:
@@ -51,6 +51,7 @@ LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}
 
 # `manage.py runserver` counts queries for a developer on this machine; `make demo` runs without it.
 if DEBUG:
+    CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}  # a changed template shows at once
     INSTALLED_APPS = [*INSTALLED_APPS, "debug_toolbar"]
     MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware", *MIDDLEWARE]
     MIGRATION_MODULES = {"debug_toolbar": None}  # its history stays in memory, without a table

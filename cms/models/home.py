@@ -17,6 +17,7 @@ from wagtail.search import index
 
 from academy.core.look import ELDER_COOKIE
 from academy.core.models import Community
+from academy.core.page_cache import for_all
 from academy.home.moment import moment_of
 from academy.people.models import User
 from cms import bigrams
@@ -72,11 +73,12 @@ class CommunityPage(Page):
         yield self.summary
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Serve the page. Signed-out visitors all get the same one; a signed-in user's is personal (ADR 49)."""
+        """Serve the page. All signed-out visitors get the same, which is kept; users get their own (ADR 49, 159)."""
         response: HttpResponse = super().serve(request, *args, **kwargs)
         if request.user.is_authenticated:
             add_never_cache_headers(response)
-        return response
+            return response
+        return for_all(response)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
         """Return the page as the editor's frame shows it: as usual, or in elder mode (V5)."""

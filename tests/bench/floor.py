@@ -1,4 +1,4 @@
-"""The floor for check-ins: a bare view that verifies a code and inserts one row, on the same database."""
+"""The floors: a bare view that verifies a code and inserts one row, on the same database, and one of some bytes."""
 
 import os
 from typing import Any
@@ -42,10 +42,15 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(status=302, headers={"Location": f"/scan/{scan_id}/", "Content-Length": "0"})
 
 
+def bare(request: HttpRequest, size: int) -> HttpResponse:
+    """Answer with so many bytes: the floor of a page that is kept."""
+    return HttpResponse(b"x" * size, headers={"Content-Length": str(size)})
+
+
 def create_table() -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
 
 
-urlpatterns: list[Any] = [path("c/<str:code>/", scan)]
+urlpatterns: list[Any] = [path("c/<str:code>/", scan), path("bare/<int:size>/", bare)]
 application = get_wsgi_application()

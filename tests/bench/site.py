@@ -89,6 +89,7 @@ def site(vendor: str) -> Iterator[Site]:
                 "STATIC_ROOT": f"{directory}/static",
                 "MEDIA_ROOT": f"{directory}/media",
                 "PRIVATE_ROOT": f"{directory}/private",
+                "PAGES_ROOT": f"{directory}/pages",
                 "LOG_LEVEL": "ERROR",
             }
             for command in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"]):

@@ -105,11 +105,11 @@ class Product:
 
     def __init__(self, database: Database, directory: Path, files: Path, **settings: str) -> None:
         self.database, self.port, self._directory = database, free_port(), directory
-        static = str(directory / "static")
-        own = {"MEDIA_ROOT": str(files / "media"), "PRIVATE_ROOT": str(files / "private"), "STATIC_ROOT": static}
+        own = {f"{name.upper()}_ROOT": str(files / name) for name in ("media", "private", "pages")}
         environment = {
             **SECRETS,
             **own,
+            "STATIC_ROOT": str(directory / "static"),
             "DATABASE_URL": database.url,
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
             **settings,

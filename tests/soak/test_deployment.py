@@ -97,6 +97,7 @@ class Deployment:
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
             "MEDIA_ROOT": str(self.media),
             "PRIVATE_ROOT": str(directory / "private"),
+            "PAGES_ROOT": str(directory / "pages"),
             "STATIC_ROOT": str(directory / "static"),
             "LOG_LEVEL": "DEBUG",
         }

@@ -157,6 +157,7 @@ def site(
             "PUBLIC_URL": f"https://{DOMAIN}",
             "MEDIA_ROOT": str(directories["media"]),
             "PRIVATE_ROOT": str(directories["private"]),
+            "PAGES_ROOT": str(directories["private"].parent / "pages"),
             "STATIC_ROOT": str(directories["static"]),
             "TMPDIR": str(directories["temporary"]),
         }
