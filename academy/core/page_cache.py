@@ -14,7 +14,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
-from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_path
@@ -95,7 +94,7 @@ def _note_writes(execute: Callable[..., Any], sql: Any, params: Any, many: bool,
         waiting = connection.run_on_commit
         # Once is enough, for any number of writes: a part that is rolled back takes its own entry with it.
         if not waiting or waiting[-1][1] is not forget:
-            transaction.on_commit(forget, using=connection.alias)
+            connection.on_commit(forget)
     return result
 
 
