@@ -126,16 +126,29 @@ class Product:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Start the services; go on when all are well. Stop them at the end."""
-        collect = ["python", "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
-        web_environment = compose.service("web", compose.ENVIRONMENT)[1]
-        environment = compose.in_image(**{**web_environment, **self._environment})
-        subprocess.run(collect, check=True, cwd=compose.ROOT, env=environment)
+        self.manage("collectstatic", "--noinput", "--verbosity=0")
         with ExitStack() as stack:
             for service in self.services.values():
                 service.start()
                 stack.callback(service.stop)
             self.wait_until_well()
             yield
+
+    def manage(self, *command: str) -> None:
+        """Run a command of `manage.py` as a process of its own, with the settings of `web`."""
+        web_environment = compose.service("web", compose.ENVIRONMENT)[1]
+        environment = compose.in_image(**{**web_environment, **self._environment})
+        subprocess.run(["python", "manage.py", *command], check=True, cwd=compose.ROOT, env=environment)
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Return the status and the body that a new visitor gets from this server."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path, headers={"Host": "127.0.0.1", **self.headers})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
 
     def starts(self) -> dict[str, int]:
         """Return how often each service was started."""
