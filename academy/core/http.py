@@ -59,7 +59,7 @@ def page_of(request: HttpRequest) -> str:
     """
     if request.method != "POST":
         return request.get_full_path()
-    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    came_from = urlsplit(str(request.META.get("HTTP_REFERER", "")))
     if came_from.netloc != request.get_host() or not came_from.path.startswith("/") or came_from.path[:2] == "//":
         return request.get_full_path()
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")

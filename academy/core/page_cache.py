@@ -77,12 +77,12 @@ class PageCacheMiddleware:
 
 
 def forget() -> None:
-    """Forget all kept pages, in all processes. A full disk does not hinder it: it deletes."""
+    """Drop all kept pages, in all processes. A full disk does not hinder it: it deletes."""
     _ask(lambda pages: pages.delete(VERSION))
 
 
 def watch(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Forget the kept pages when a write of this connection is committed; a receiver of `connection_created`."""
+    """Drop the kept pages when this connection commits a write; a receiver of `connection_created`."""
     if _note_writes not in connection.execute_wrappers:  # it stays when the connection is opened again
         connection.execute_wrappers.append(_note_writes)
 

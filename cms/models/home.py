@@ -73,7 +73,7 @@ class CommunityPage(Page):
         yield self.summary
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Serve the page. All signed-out visitors get the same, which is kept; users get their own (ADR 49, 159)."""
+        """Serve the page: the same to all signed-out visitors, which is kept, or the user's own (ADR 49, 159)."""
         response: HttpResponse = super().serve(request, *args, **kwargs)
         if request.user.is_authenticated:
             add_never_cache_headers(response)

@@ -1,4 +1,4 @@
-"""The floors: a bare view that verifies a code and inserts one row, on the same database, and one of some bytes."""
+"""The floors: bare views that verify a code and insert one row, or answer with some bytes."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""What decides whether a page is kept, and which writes forget it; `tests/cms/test_kept_pages.py` has the pages."""
+"""Which pages are kept, and which writes drop them; `tests/cms/test_kept_pages.py` has the pages."""
 
 from collections.abc import Callable
 from pathlib import Path

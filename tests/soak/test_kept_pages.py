@@ -1,4 +1,4 @@
-"""Two machines serve one academy: a page that a third process changes is right at once in every process of both."""
+"""Two machines serve one academy: a changed page is right at once in every process of both."""
 
 import shutil
 import subprocess
