@@ -47,7 +47,8 @@ class Reading:
 class ScanClocks:
     """The clocks of a device at a scan.
 
-    `place`: the scan's number; `seen`: the time of the roster that the page had, by our clock.
+    `place`: the scan's number; `seen`: the time of the roster that the page had, by our clock; `set_back`: the page saw
+    that the wall clock was set back between the contacts around the scan, so that it is no proof that they agree.
     """
 
     said: dt.datetime
@@ -55,6 +56,7 @@ class ScanClocks:
     run: str = ""
     steady: int | None = None
     seen: dt.datetime | None = None
+    set_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ def _find_time(scan: ScanClocks, readings: Sequence[Reading], *, until: dt.datet
     if not fits:
         return FoundTime(steady.nearest(scan.said - readings[-1].ahead), Proof.DOUBTED)
     best = max(fit.proof for fit in fits)
+    doubted = doubted or (scan.set_back and best is not Proof.STEADY)
     rivals = [fit for fit in fits if best is not Proof.STEADY or fit.proof is best]
     is_one = max(fit.at for fit in rivals) - min(fit.at for fit in rivals) <= NEAR
     # The longer the way to a reading, the likelier the clock was set on it.

@@ -42,7 +42,10 @@ class SteadyClock:
 
 @dataclass(frozen=True)
 class DeviceScan:
-    """One scan as the device sent it, with a valid MAC."""
+    """One scan as the device sent it, with a valid MAC.
+
+    The MAC does not cover `set_back`, which the page learns later.
+    """
 
     id: UUID
     place: int
@@ -52,12 +55,14 @@ class DeviceScan:
     direction: str
     at: dt.datetime
     steady: SteadyClock | None
+    set_back: bool = False
 
     @property
     def clocks(self) -> ScanClocks:
         if self.steady is None:
-            return ScanClocks(said=self.at, place=self.place)
-        return ScanClocks(self.at, self.place, self.steady.run, self.steady.steady, self.steady.seen)
+            return ScanClocks(said=self.at, place=self.place, set_back=self.set_back)
+        steady = self.steady
+        return ScanClocks(self.at, self.place, steady.run, steady.steady, steady.seen, self.set_back)
 
 
 def read_scan(sent: Any, device: str, key: bytes) -> DeviceScan | None:
@@ -91,7 +96,8 @@ def read_scan(sent: Any, device: str, key: bytes) -> DeviceScan | None:
     if moment is None or direction not in (IN, OUT) or not value.strip():
         return None
     card, tick = (value, "") if kind == "card" else ("", value)
-    return DeviceScan(scan_uuid, place, normalise_key(checkpoint), card, tick, direction, moment, steady)
+    set_back = sent.get("set_back") is True
+    return DeviceScan(scan_uuid, place, normalise_key(checkpoint), card, tick, direction, moment, steady, set_back)
 
 
 def read_moment(written: Any) -> dt.datetime | None:

@@ -36,6 +36,12 @@ def parts_of(form: Any) -> dict[str, Posted]:
     return parts
 
 
+def stored_part(form: Any, name: str) -> Posted:
+    """Return the inputs of one field as its value is stored, also of a bound form."""
+    bound = form[name]
+    return _inputs(bound.field.widget, bound.html_name, bound.field.prepare_value(bound.initial))
+
+
 def sent_part(form: Any, name: str, stored: Posted, data: Any) -> Posted:
     """Return the inputs of one part as `data`, a QueryDict, holds them."""
     if (rows := dict(_row_sets(form)).get(name)) is None:

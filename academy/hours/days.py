@@ -114,8 +114,7 @@ class Attendance:
 
     @property
     def role(self) -> str:
-        """The role as the rules count it: without a name, that of somebody who only attends (H9)."""
-        return self.counts_as or CountsAs.ATTENDEE.value
+        return role_counted(self.counts_as)
 
     @property
     def shift_id(self) -> int:
@@ -253,6 +252,11 @@ class Facts:
             ]
             reach = {key for days in joined for one in days for key in one.join_keys}
         return joined
+
+
+def role_counted(counts_as: str) -> str:
+    """Return the role as the rules count it: without a name, that of somebody who only attends (H9)."""
+    return counts_as or CountsAs.ATTENDEE.value
 
 
 def scan_rows(volunteer_ids: Iterable[int]) -> Any:

@@ -8,6 +8,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.forms import CommunityModelForm
 from academy.core.models import Community
+from academy.core.opened_forms import OpenedForm
 from academy.insurance.models import FilingTerms, FilingWorkbook, Policy, Recipient
 from academy.insurance.services import lists
 from academy.tables.workbook_pages import WorkbookColumnsForm
@@ -59,7 +60,7 @@ class FilingColumnsForm(WorkbookColumnsForm):
     remark_on_identity = _("Masked unless you choose the whole number. Choose it only where it is asked for (V2).")
 
 
-class FilingTermsForm(forms.Form):
+class FilingTermsForm(OpenedForm):
     """The choice for publishing without a filing, in each community of the user."""
 
     def __init__(self, *args: Any, communities: list[Community], **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
+from academy.core.opened_forms import OpenedForm
 from academy.people.form_fields import NameField, PhoneField
 from academy.profiles import words
 from academy.profiles.documents import fault_of, tidy_number
@@ -165,7 +166,7 @@ def _as_text(value: Any) -> str:
     return "" if value is None else value if isinstance(value, str) else value.isoformat()
 
 
-class ContactForm(forms.Form):
+class ContactForm(OpenedForm):
     """A volunteer's own contact, which they change themselves."""
 
     phone = PhoneField(

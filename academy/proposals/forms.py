@@ -6,14 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from academy.core.opened_forms import OpenedForm
 from academy.proposals.models import Proposal
 from academy.proposals.services import FIELDS
 
 _AREA = {"rows": 2}
 
 
-class ProposalForm(forms.ModelForm[Proposal]):
+class ProposalForm(OpenedForm, forms.ModelForm[Proposal]):
     """Every field may stay empty: a draft is saved as it is."""
+
+    @property
+    def edits_stored(self) -> bool:
+        return self.instance.pk is not None
 
     class Meta:
         model = Proposal

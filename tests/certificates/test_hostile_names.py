@@ -1,22 +1,25 @@
 """Names and texts that would break paper or page: markup, direction marks, 200 characters, emoji."""
 
+import datetime as dt
 import json
 from contextlib import suppress
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.db import connection
 from django.test import Client
 
 from academy.certificates import printing
 from academy.certificates.models import Certificate
 from academy.core.refusals import Refusal
 from academy.core.text import visible
+from academy.hours.services import confirmation, notices
 from academy.paper import press
 from tests.answers import code_of
 from tests.certificates.issuing import issue, issued
 from tests.certificates.samples import certificate as sample
-from tests.hours.scene import ISSUED_AT, Scene
+from tests.hours.scene import ISSUED_AT, SATURDAY, Scene, moment
 from tests.paper.printing import printed
 from tests.paper.reading import codes, margins_are_white, pages
 
@@ -92,6 +95,19 @@ def test_a_hostile_name_goes_through_issue_paper_record_and_page(scene: Scene, c
     assert "&lt;b&gt;活动&lt;/b&gt;" in page
     for raw in ("<b>活动", "<img src=", "\u202e", "<script>alert"):
         assert raw not in page
+
+
+def test_a_place_that_an_earlier_release_stored_with_the_marks_of_word_is_printed(scene: Scene) -> None:
+    volunteer, activity = scene.volunteer(), scene.activity(("09:00", "10:00"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE activities_activity SET place = %s", ["一号楼\v大厅\ufe0e\u200b"])
+    activity.refresh_from_db()
+    assert "\v" in activity.place
+    scene.attend(volunteer, activity.shifts.get(), "09:00", "10:00")
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("10:30"))
+    notices.end_notices(at=moment("00:05", SATURDAY + dt.timedelta(days=6)))
+    (text, *_more) = pages(pdf_of(issued(issue(scene, volunteer))))
+    assert "一号楼大厅" in "".join(text.split())
 
 
 def test_a_name_of_two_hundred_characters_stays_within_the_paper() -> None:

@@ -95,6 +95,24 @@ def test_later_scans_are_right_again_after_a_contact(scanner_of, scene, wang):
     assert "clock" not in flags_of(later)
 
 
+@pytest.mark.parametrize("has_steady", [True, False], ids=["second form", "0.1.0"])
+def test_scans_that_the_page_marked_after_its_clock_was_set_back_are_in_doubt(scanner_of, wang, has_steady):
+    """An hour ahead from 8:30 to 12:10, the page loaded at 12:15: no contact shows it, the page saw it."""
+    sets = [(moment("08:30"), HOUR), (moment("12:10"), dt.timedelta())]
+    scanner = scanner_of(sets=sets, loads=[moment("12:15")], has_steady=has_steady)
+    scans = [sent | {"set_back": True} for sent in attend(scanner, wang)]
+    scanner.send(*scans, at=moment("14:00"))
+    assert all("clock" in flags_of(sent) for sent in scans)
+
+
+@pytest.mark.parametrize("mark", [False, None, 1, "true", []], ids=repr)
+def test_a_mark_of_another_form_is_no_doubt(scanner_of, wang, mark):
+    scanner = scanner_of()
+    sent = scanner.scan("in", moment("09:00"), tick=wang) | {"set_back": mark}
+    scanner.send(sent, at=moment("09:10"))
+    assert "clock" not in flags_of(sent)
+
+
 @pytest.mark.parametrize("zone", [dt.timezone(-9 * HOUR), dt.timezone(dt.timedelta(hours=5, minutes=45))], ids=str)
 def test_a_phone_that_changes_its_time_zone_keeps_its_times(scanner_of, wang, zone):
     """A zone changes how a moment is written, as summer time does, not the moment."""

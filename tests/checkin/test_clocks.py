@@ -1,6 +1,7 @@
 """The time of a scan, found from clocks that were right, wrong, set or asleep. No database."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,6 +153,22 @@ def test_a_scan_after_the_clock_was_set_back_shows_it_although_no_contact_does()
     )
     found = times_of(excursion, "9:00", "10:00", "11:30")
     assert shown(found) == [("9:00", False), ("11:00", True), ("11:30", True)]
+
+
+@pytest.mark.parametrize(
+    ("set_back", "loads", "doubted"),
+    [(False, ["10:40"], False), (True, ["10:40"], True), (True, [], False)],
+    ids=["unknown", "the page saw it", "one run proves the time"],
+)
+def test_the_page_saw_at_a_later_load_that_the_clock_had_been_set_back(set_back, loads, doubted) -> None:
+    """The contacts before and after agree, and the scan between them is an hour off."""
+    excursion = phone(
+        sets=[(clock("9:30"), HOUR), (clock("10:30"), dt.timedelta())], loads=[clock(load) for load in loads]
+    )
+    told = replace(excursion.told(clock("10:00"), 1, clock("8:00")), set_back=set_back)
+    readings = [excursion.reading(clock(at)) for at in ("8:00", "13:00")]
+    found = find_times([told], readings, until=clock("13:00"), known=[])
+    assert shown(found) == [("11:00" if loads else "10:00", doubted)]
 
 
 def test_an_hour_forward_between_scan_and_sending_without_a_steady_clock() -> None:

@@ -18,6 +18,7 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.permissions import policy_registry
 
 from academy.core import viewsets as ours
+from academy.core.meanwhile import NoticesChanges
 from academy.people.models import Issuer
 from academy.people.permissions import DutyRole
 from academy.units.models import Unit
@@ -282,6 +283,16 @@ def test_every_view_of_every_community_viewset_is_bounded(client):
             bounds = (ours._ScopedListing, ours._ScopedObject)
             makes = issubclass(view_class, generic.CreateView) and "pk" not in str(pattern.pattern)
             assert makes or issubclass(view_class, bounds), f"{viewset.name}:{pattern.name} is not bounded"
+
+
+def test_every_form_that_edits_a_stored_object_notices_another_users_save(client):
+    """Two users have a form open: the second one asks (ADR 28). Acts with a reason edit no stored value."""
+    client.get(reverse("wagtailadmin_account"))
+    for viewset in community_viewsets():
+        for pattern in viewset.get_urlpatterns():
+            view_class = pattern.callback.view_class
+            if issubclass(view_class, generic.EditView):
+                assert issubclass(view_class, NoticesChanges), f"{viewset.name}:{pattern.name} puts old values back"
 
 
 def test_no_model_of_ours_is_left_to_djangos_permissions(client):

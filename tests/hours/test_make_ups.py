@@ -187,6 +187,7 @@ def test_a_declined_entry_or_a_late_publication_uses_up_no_make_up(scene, volunt
         ({"came_at": moment("08:59")}, "beyond_plan"),
         ({"at": moment("11:59")}, "in_the_future"),
         ({"came_at": None, "left_at": None}, "nothing_to_correct"),
+        ({"evidence": []}, "needs_evidence"),
         ({"evidence": [SimpleUploadedFile("a.exe", b"x")]}, "bad_evidence"),
         ({"evidence": [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(6)]}, "bad_evidence"),
     ],

@@ -8,8 +8,9 @@ from academy.activities import changing
 from academy.activities.models import Activity, Break, Shift
 from academy.decisions import services as decisions
 from academy.hours.models import CorrectionProposal, RecordState, ServiceRecord
-from academy.hours.services import confirmation, notices, plans, unfinished
+from academy.hours.services import confirmation, notices, plans, records, unfinished
 from academy.people.permissions import DutyRole
+from academy.people.services import merging
 from tests.factories import UserFactory
 from tests.hours.scene import Scene, audit, moment
 from tests.pages import text_of
@@ -83,6 +84,46 @@ def test_the_daily_look_finds_a_plan_that_was_changed_by_no_service(scene, activ
     Activity.objects.update(kind="other")
     unfinished.look_at_unfinished(at=EVENING + dt.timedelta(days=1))
     assert minutes() == [0]
+
+
+CHANGES = {
+    "start": lambda activity: activity.shifts.update(starts_at=moment("09:30")),
+    "end": lambda activity: activity.shifts.update(ends_at=moment("11:00")),
+    "overtime": lambda activity: activity.shifts.update(ends_at=moment("11:00"), overtime_until=moment("11:15")),
+    "break": lambda activity: Break.objects.create(
+        shift=activity.shifts.get(), starts_at=moment("10:00"), ends_at=moment("10:30")
+    ),
+    "kind": lambda activity: Activity.objects.update(kind="other"),
+    "role": lambda activity: activity.roles.update(counts_as="attendee"),
+    "preparation": lambda activity: Activity.objects.update(kind="preparation"),
+}
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["the sweep", "the daily look"])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    list(zip(CHANGES, [120, 115, 130, 115, 0, 0, 120], strict=True)),
+    ids=list(CHANGES),
+)
+def test_whatever_counting_reads_of_a_plan_is_counted_again(scene, activity, change, expected, is_told):
+    """Times, breaks, overtime, kind, role: after a change by any means, the next look counts by it."""
+    CHANGES[change](activity)
+    if is_told:
+        Activity.objects.filter(pk=activity.pk).update(changed_at=EVENING)
+        assert plans.sweep_plans(at=EVENING) == 1
+    else:
+        unfinished.look_at_unfinished(at=EVENING)
+    assert minutes() == [expected]
+    assert plans.recount_differing([activity.pk], at=EVENING) == 0
+
+
+def test_a_role_of_a_merged_row_is_no_change(scene, activity):
+    """The place of the row that goes is the person's: nothing differs, and nothing is counted again."""
+    goes, into = scene.volunteer("王秀英（重复）"), scene.volunteer("李建国")
+    scene.attend(goes, activity.shifts.get(), "09:00", "10:00")
+    merging.merge(volunteer=goes, into=into, by=scene.social_worker, at=EVENING)
+    records.sweep_records(at=EVENING)
+    assert plans.recount_differing([activity.pk], at=EVENING) == 0
 
 
 def test_one_error_does_not_stop_the_sweep(scene, activity, monkeypatch, caplog):

@@ -175,6 +175,19 @@ def test_a_policy_is_entered_and_its_days_are_checked(scene, browser):
     assert Policy.objects.get().report_hours == 24
 
 
+def test_an_older_page_does_not_lift_the_stop_that_a_colleague_set(scene, sign_in):
+    browsers = [sign_in(UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)])) for _ in range(2)]
+    address, choice = reverse("filing_terms"), f"before_{scene.community.pk}"
+    form = browsers[1].get(address).context["form"]
+    older = {name: form[name].value() for name in form.fields}
+    browsers[0].post(address, {choice: "stop"})
+
+    assert browsers[1].post(address, older).status_code == 302
+    assert FilingTerms.objects.get().before == "stop"
+    assert list(browsers[1].post(address, {**older, choice: "not_asked"}).context["form"].errors) == [choice]
+    assert FilingTerms.objects.get().before == "stop"
+
+
 def test_an_administrator_makes_publishing_stop(scene, sign_in):
     administrator = UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)])
     browser = sign_in(administrator)

@@ -1,13 +1,14 @@
 // The phone's two clocks, and everything on the phone that rests on them.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isBefore, passed, readClocks, serverTime, wasMoved } from "../../static/js/scanner/clock.js";
+import { isBefore, passed, readClocks, serverTime, wasMoved, wasSetBack } from "../../static/js/scanner/clock.js";
 import { fileOf } from "../../static/js/scanner/files.js";
 import { Board, inOrder } from "../../static/js/scanner/judge.js";
 import { macOf } from "../../static/js/scanner/keys.js";
 import { openStore } from "../../static/js/scanner/store.js";
 import { asSent } from "../../static/js/scanner/sync.js";
 import { tidy } from "../../static/js/scanner/tidy.js";
+import { ClockWatch } from "../../static/js/scanner/watch.js";
 
 const NOW = Date.parse("2027-01-10T09:30:00+08:00");
 const MINUTE = 60_000;
@@ -58,6 +59,15 @@ describe("between two moments", () => {
     assert.equal(wasMoved(clocks(0), clocks(HOUR, MINUTE + 1)), true);
     assert.equal(wasMoved(clocks(0), clocks(HOUR, -MINUTE - 1)), true);
     assert.equal(wasMoved(clocks(0), clocks(HOUR, DAY, "two")), false);
+  });
+
+  test("a clock that was surely set back is noticed, also in another run", () => {
+    assert.equal(wasSetBack(clocks(HOUR), clocks(2 * HOUR, -MINUTE)), false);
+    assert.equal(wasSetBack(clocks(HOUR), clocks(2 * HOUR, -MINUTE - 1)), true);
+    assert.equal(wasSetBack(clocks(HOUR), clocks(2 * HOUR, DAY)), false);
+    assert.equal(wasSetBack(clocks(HOUR, 2 * HOUR), { ...clocks(MINUTE), wall: NOW + 2 * HOUR, run: "two" }), true);
+    assert.equal(wasSetBack(clocks(HOUR), { ...clocks(0), wall: NOW + HOUR, run: "two" }), false);
+    assert.equal(wasSetBack({ wall: NOW + 2 * MINUTE }, clocks(0)), true);
   });
 
   test("a run has one name and counts forwards", () => {
@@ -152,6 +162,13 @@ describe("what is sent and saved", () => {
     assert.equal(macOf("00ff", first), "cab579789ccc7b45214309bed87dcfbc4df799b77d2ebde8324e181d187a86c5");
   });
 
+  test("the mark of a clock that was set back goes along, outside the MAC", () => {
+    assert.equal(asSent({ ...second, set_back: true }).set_back, true);
+    assert.equal("set_back" in asSent({ ...second, set_back: false }), false);
+    assert.equal(asSent({ ...first, set_back: true }).set_back, true);
+    assert.equal(macOf("00ff", { ...second, set_back: true }), macOf("00ff", second));
+  });
+
   test("a file has the scans of one device in the order of their numbers, in both forms", () => {
     const file = JSON.parse(fileOf("d", [second, first, { ...first, device: "other" }], "now"));
     assert.deepEqual([file.version, file.device, file.exported_at], [2, "d", "now"]);
@@ -162,6 +179,54 @@ describe("what is sent and saved", () => {
         [2, 2],
       ],
     );
+  });
+});
+
+describe("a clock that was set back between two loads of the page", () => {
+  const waits = { id: "w", made: NOW, run: "one", steady: 0, outcome: "" };
+
+  /** Return the scans that are marked after a load, and whether new ones will be. `last`: the clocks last seen. */
+  async function load({ last, scans = [], now }) {
+    const store = await openStore();
+    if (last) await store.set("clock", last);
+    for (const scan of scans) await store.set(`scan:${scan.id}`, scan);
+    const watch = new ClockWatch(store, () => now);
+    await watch.look();
+    const stored = Object.values(await store.all("scan:"));
+    return { marked: stored.filter((scan) => scan.set_back).map(({ id }) => id), watch, store };
+  }
+  const loaded = (ahead) => ({ wall: NOW + ahead, run: "two", steady: 5 });
+
+  test("what the page saw last lies ahead of now: the scans that wait are marked, and new ones will be", async () => {
+    const answered = { ...waits, id: "a", outcome: "accepted" };
+    const last = { ...clocks(0), wall: NOW + HOUR };
+    const { marked, watch } = await load({ last, scans: [waits, answered], now: loaded(5 * MINUTE) });
+    assert.deepEqual([marked, watch.setBack], [["w"], true]);
+  });
+
+  test("a scan that waits lies ahead of now, although the page saw nothing later", async () => {
+    const { marked } = await load({ scans: [waits, { ...waits, id: "x", made: NOW - HOUR }], now: loaded(-HOUR) });
+    assert.deepEqual(marked, ["w", "x"]);
+  });
+
+  test("a clock that goes on, or is put right by less than a minute, marks nothing", async () => {
+    for (const now of [loaded(HOUR), loaded(-MINUTE), loaded(3 * YEAR)]) {
+      const { marked, watch } = await load({ last: clocks(0), scans: [waits], now });
+      assert.deepEqual([marked, watch.setBack], [[], false]);
+    }
+    assert.equal((await load({ now: loaded(0) })).watch.setBack, false);
+  });
+
+  test("the mark holds over further loads until the server has read the clocks", async () => {
+    const last = { ...clocks(0), wall: NOW + HOUR };
+    const { store } = await load({ last, scans: [waits], now: loaded(0) });
+    const again = new ClockWatch(store, () => ({ wall: NOW + MINUTE, run: "three", steady: 1 }));
+    await again.look();
+    assert.equal(again.setBack, true);
+    await again.met();
+    const later = new ClockWatch(store, () => ({ wall: NOW + 2 * MINUTE, run: "four", steady: 1 }));
+    await later.look();
+    assert.equal(later.setBack, false);
   });
 });
 

@@ -10,7 +10,7 @@ from academy.decisions import services as decisions
 from academy.messaging.models import Message
 from academy.people.models import Consent, Volunteer
 from academy.people.permissions import DutyRole
-from academy.people.services import logins, personal_data
+from academy.people.services import logins, personal_data, volunteers
 from academy.profiles.models import IdentityRequest, OwnField, Profile
 from academy.profiles.services import details, identity, keeping_documents
 from tests.answers import code_of
@@ -198,6 +198,27 @@ def test_volunteers_change_their_own_contact(client, person):
     assert details.body_of(profile) == "高血压"
     shown = client.get(reverse("profiles:contact")).content.decode()
     assert "0731-88881234" in shown and "高血压" in shown
+
+
+def test_an_older_page_does_not_put_the_phone_back_that_the_desk_corrected(client, person, worker):
+    signed_in(client, person)
+    address = reverse("profiles:contact")
+    page = client.get(address)
+    form = page.context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    assert f'value="{sent["opened"]}"' in page.content.decode()
+    volunteers.correct_volunteer(
+        volunteer=person, name=person.name, phone="13900000099", birth_date=person.birth_date, by=worker, at=NOW
+    )
+
+    assert client.post(address, {**sent, "emergency_name": "李明"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.phone, Profile.objects.get(volunteer=person).emergency_name) == ("13900000099", "李明")
+
+    answer = client.post(address, {**sent, "phone": "13700000011"})
+    assert "13900000099" in str(answer.context["form"].errors["phone"])
+    person.refresh_from_db()
+    assert person.phone == "13900000099"
 
 
 def test_a_wrong_phone_is_named_and_nothing_is_lost(client, person):

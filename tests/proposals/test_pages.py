@@ -64,6 +64,27 @@ def test_an_idea_is_typed_saved_and_handed_in(phone, scene):
     assert "关爱弱势长者" in markup_of(phone.get(reverse("proposals:mine")))
 
 
+def test_a_page_opened_on_another_phone_puts_no_words_back(phone, scene):
+    phone.post(reverse("proposals:new"), FORM)
+    proposal = Proposal.objects.get()
+    address = reverse("proposals:proposal", args=[proposal.pk])
+    form = phone.get(address).context["form"]
+    older = {name: form[name].value() or "" for name in form.fields}
+    phone.post(address, {**FORM, "place": "3栋"})
+
+    phone.post(address, {**older, "whom": "独居的老人"})
+    proposal.refresh_from_db()
+    assert (proposal.place, proposal.whom) == ("3栋", "独居的老人")
+
+    page = phone.post(address, {**older, "place": "4栋"})
+    proposal.refresh_from_db()
+    assert proposal.place == "3栋" and "3栋" in str(page.context["form"].errors["place"])
+    asked = page.context["form"]
+    phone.post(address, {name: asked[name].value() or "" for name in asked.fields})
+    proposal.refresh_from_db()
+    assert (proposal.place, proposal.whom) == ("4栋", "独居的老人")
+
+
 def test_a_wrong_field_keeps_all_that_was_typed(phone):
     page = phone.post(reverse("proposals:new"), {**FORM, "people": "0", "ends": "08:00"})
 

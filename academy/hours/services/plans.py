@@ -11,9 +11,11 @@ from academy.activities.models import Activity, Shift
 from academy.checkin.models import Scan
 from academy.core.one_by_one import each_alone
 from academy.core.sql import batched
-from academy.hours.days import Facts
+from academy.hours.days import Facts, role_counted
 from academy.hours.models import OPEN_STATES, ServiceRecord
+from academy.hours.roles import find_roles
 from academy.hours.services import records
+from academy.people.models import Volunteer
 
 logger = logging.getLogger(__name__)
 
@@ -62,14 +64,19 @@ def recount_differing(activities: Collection[int], *, at: dt.datetime) -> int:
 
 
 def _find_differing(activities: Collection[int]) -> Iterable[tuple[int, int]]:
-    """Find waiting records that were counted by another plan than the one that stands."""
+    """Find waiting records that were counted by another plan, or another role, than the one that stands."""
     waiting = ServiceRecord.objects.filter(
         activity__in=activities, state__in=OPEN_STATES, volunteer__merged_into=None
     ).order_by()
     rows = list(waiting.values_list("volunteer_id", "shift_id", "basis"))
-    plans = Facts().plans(shift_id for _, shift_id, _ in rows)
+    pairs = {(volunteer_id, shift_id) for volunteer_id, shift_id, _ in rows}
+    plans = Facts().plans(shift_id for _, shift_id in pairs)
+    merged = Volunteer.objects.filter(merged_into__in={volunteer_id for volunteer_id, _ in pairs})
+    stays = {pk: into for pk, into in merged.values_list("pk", "merged_into") if into is not None}
+    counts_as = find_roles(pairs, stays) if pairs else {}
     return {
         (volunteer_id, shift_id)
         for volunteer_id, shift_id, basis in rows
         if any(basis.get(name) != value for name, value in plans[shift_id].facts.items())
+        or basis.get("counts_as") != role_counted(counts_as.get((volunteer_id, shift_id), ""))
     }

@@ -71,3 +71,14 @@ export function isBefore(one, other) {
 export function wasMoved(one, other) {
   return one.run === other.run && Math.abs(other.wall - one.wall - (other.steady - one.steady)) > NEAR;
 }
+
+/**
+ * Return whether the wall clock was surely set back between two moments, the second of which is later: within one run,
+ * it shows less than the steady clock counted; in another run, less than it showed before.
+ * @param {Partial<Clocks>} one
+ * @param {Clocks} other
+ */
+export function wasSetBack(one, other) {
+  const least = one.run === other.run ? other.steady - one.steady : 0;
+  return other.wall - one.wall < least - NEAR;
+}

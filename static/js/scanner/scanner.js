@@ -10,6 +10,7 @@ import { openStore } from "./store.js";
 import { fetchRoster, isWaiting, Sync } from "./sync.js";
 import { tidy } from "./tidy.js";
 import { View } from "./view.js";
+import { ClockWatch } from "./watch.js";
 
 const config = JSON.parse(document.getElementById("scanner-config").textContent);
 const { activity, addresses, words } = config;
@@ -25,6 +26,7 @@ const feedback = new Feedback();
 const reader = new Reader(addresses.decoder);
 let store;
 let sync;
+let watch;
 let roster = null;
 let board = null;
 let everything = []; // all scans on this phone, of every activity
@@ -105,6 +107,7 @@ function makeScan(n, { card = "", tick = "" }, verdict, clocks) {
     remark: verdict.code,
     before: verdict.since,
     outcome: "",
+    set_back: watch.setBack,
   };
   scan.mac = macOf(roster.key, scan);
   return scan;
@@ -187,6 +190,7 @@ async function downloadRoster() {
         store.durable = false; // full: the page continues in memory and says so
       }
       roster = answer.roster;
+      await watch.met();
     });
   }
   await refresh();
@@ -327,7 +331,8 @@ function listen() {
     renderSound();
     if (feedback.sound) feedback.give("yes");
   });
-  window.addEventListener("online", () => {
+  window.addEventListener("online", async () => {
+    await watchClock();
     sync.flush();
     loadRoster();
   });
@@ -339,13 +344,14 @@ function listen() {
     }
     stayAwake();
     if (!cameraTrouble) camera.start();
-    sync.flush();
+    watchClock().then(() => sync.flush());
     if (Date.now() - rosterAt > 60 * SECOND) loadRoster();
   });
 }
 
 /** Tell the server both clocks again, as soon as the phone woke or its clock was set. */
-function watchClock() {
+async function watchClock() {
+  await inTurn(() => watch.look());
   const before = clocksAt;
   clocksAt = readClocks();
   if (wasMoved(before, clocksAt)) loadRoster();
@@ -353,16 +359,18 @@ function watchClock() {
 
 /** A network may come back without an event of the browser: the mast had failed, or the server. */
 function tryAgain() {
-  sync.flush();
+  watchClock().then(() => sync.flush());
   if (rosterTrouble === "network" && !page.reload.disabled && document.visibilityState === "visible") loadRoster();
 }
 
 async function open() {
   store = await openStore();
   sync = new Sync(store, addresses, refresh);
+  watch = new ClockWatch(store);
   feedback.sound = (await store.get("sound")) !== false;
   roster = (await store.get(`roster:${activity}`)) || null;
   await tidy(store, activity, Date.now());
+  await watch.look();
   await refresh();
   renderSound();
   listen();
@@ -374,7 +382,6 @@ async function open() {
   sync.flush();
   keepPage();
   setInterval(tryAgain, FLUSH_EVERY);
-  setInterval(watchClock, FLUSH_EVERY);
   setInterval(() => {
     if (document.visibilityState === "visible") loadRoster();
   }, ROSTER_EVERY);

@@ -6,6 +6,7 @@
 //   device:<key>        {token, expires} of every device key that this phone has had
 //   number:<key>        the last number that this device has given a scan
 //   scan:<id>           a scan and its result
+//   clock               both clocks when the page last looked, and whether they were set back since the last contact
 //   sound               false when it is switched off
 import { createStore } from "idb-keyval";
 

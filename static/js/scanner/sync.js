@@ -205,7 +205,8 @@ export class Sync {
 }
 
 /** Return the part of a stored scan that is sent and exported. Scans that 0.1.0 stored have no steady clock. */
-export function asSent({ v, id, n, checkpoint, card, tick, direction, at, run, steady, seen, mac }) {
+export function asSent({ v, id, n, checkpoint, card, tick, direction, at, run, steady, seen, mac, set_back: setBack }) {
   const who = card ? { card } : { tick };
-  return { ...(v ? { v, run, steady, seen } : {}), id, n, checkpoint, ...who, direction, at, mac };
+  const doubt = setBack ? { set_back: true } : {};
+  return { ...(v ? { v, run, steady, seen } : {}), id, n, checkpoint, ...who, direction, at, mac, ...doubt };
 }
