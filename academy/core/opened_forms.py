@@ -1,4 +1,4 @@
-"""Forms outside the back office that carry marks of the values they were opened with (ADR 173)."""
+"""Forms outside the back office that carry marks of the values they were opened with (ADR 161)."""
 
 import copy
 from typing import Any
