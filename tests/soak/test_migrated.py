@@ -1,5 +1,6 @@
 """Stored statements of the migrations make the same database as Django makes of the migrations."""
 
+import re
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,11 @@ def schema_of(cursor: Any) -> Any:
     }
 
 
+def without_chance(database: dict[str, Any]) -> dict[str, Any]:
+    """Return the database without the keys and moments that each run makes anew."""
+    return {**database, "rows": re.sub(r'"[0-9a-f-]{36}"|"\d{4}-\d\d-\d\d[^"]*"', "…", database["rows"])}
+
+
 def test_replayed_statements_make_the_same_database(
     django_test_environment: None, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -60,5 +66,5 @@ def test_replayed_statements_make_the_same_database(
         monkeypatch.setattr(migrated, "recorded", None)  # a call would fail
         by_statements = new_database()
     assert [kept] == list(ours.glob("[!.]*"))
-    assert by_migrations == by_django
-    assert by_statements == by_django
+    assert by_statements == by_migrations
+    assert without_chance(by_migrations) == without_chance(by_django)
