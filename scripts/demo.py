@@ -134,7 +134,7 @@ def migrate() -> None:
     if on_file and database.exists() and stamp.exists() and stamp.read_text() == fingerprint:
         return
     print("→ Preparing the database", flush=True)
-    subprocess.run([*MANAGE, "migrate", "--verbosity=0"], check=True)
+    subprocess.run([sys.executable, "-m", "scripts.quick_migrate"], check=True)
     if on_file:
         stamp.write_text(fingerprint)
 

@@ -1,8 +1,9 @@
 """Migrate an empty test database by replaying the statements of an earlier migration.
 
-Migrations spend nearly all their time on computing the models' state at each step. Their statements are kept in
-var/migrated, under a hash of everything that they depend on: any change runs the migrations again. In both cases the
-real `migrate` runs, sends its signals and looks for migrations that are still to be applied.
+Migrations spend nearly all their time on computing the models' state at each step. They run once, with fewer of these
+computations, and their statements are kept in var/migrated, under a hash of everything that they depend on: any change
+runs the migrations again. In both cases the real `migrate` runs, sends its signals and looks for migrations that are
+still to be applied.
 """
 
 import ast
@@ -20,10 +21,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
+from scripts.quick_migrate import direct_relations
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ["academy", "cms", "demo"]
 # Beside the migrations and the code that they import: what configures them, and what records them.
-CONFIGURATION = ["academy/settings/*.py", "*/apps.py", "*/*/apps.py", "tests/plugins/migrated.py"]
+CONFIGURATION = [
+    "academy/settings/*.py",
+    "*/apps.py",
+    "*/*/apps.py",
+    "tests/plugins/migrated.py",
+    "scripts/quick_migrate.py",
+]
 KEPT = ROOT / "var" / "migrated"
 
 Statement = tuple[str, Any, bool]  # SQL, its parameters, and whether it runs once for each of them
@@ -41,7 +50,7 @@ def install() -> None:
         with _one_at_a_time(connection.vendor):
             file = KEPT / f"{connection.vendor}-{fingerprint(connection)}"
             if not file.exists():
-                with recorded(connection) as statements:
+                with recorded(connection) as statements, direct_relations():
                     state = run(self, targets, *arguments, **options)
                 # Statements that were rolled back cannot be replayed.
                 if not any(sql.startswith("ROLLBACK") for sql, _params, _many in statements):
