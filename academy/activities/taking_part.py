@@ -35,7 +35,7 @@ def cannot_take_part(
 
 
 def needs_consent(latest: Consent | None) -> Refusal:
-    """Return the refusal with the day on which the guardian's consent ends, if it ends too early for this shift."""
+    """Return the refusal with the day on which the guardian's consent ends, if it ends too early."""
     if latest is None or not latest.granted or latest.valid_until is None:
         return NEEDS_CONSENT
     return consent_ends(day_in_year(latest.valid_until))

@@ -14,7 +14,7 @@ WORKING_AGE = 16  # N2, Civil Code Art. 18
 
 
 class MinorsConsents:
-    """What stands for these people under age, read in one statement: a guardian's word, or that of own labour (N2)."""
+    """The consents for these people under age, read in one statement: a guardian's, or own labour (N2)."""
 
     def __init__(self, people: Iterable[Volunteer]) -> None:
         rows = Consent.objects.of_all(people).filter(kind__in=(*_DECIDING, Kind.OWN_LABOUR)).with_person()

@@ -178,7 +178,7 @@ def _replace_pages(pdf: Any, page: Any, drawings: Sequence[list[Any]]) -> None:
 
 
 def _read(document: Document, pdf: Any) -> _Pattern:
-    """Read the pattern from its laid out pages. Raises `DoesNotFit` if it has more than one, besides its foot."""
+    """Read the pattern from its laid out pages. Raises `DoesNotFit` if it goes on to another one."""
     page, *others = (page._page_box for page in document.pages)
     everything = list(page.descendants(placeholders=True))
     (flow,) = (box for box in everything if isinstance(box, boxes.BlockBox) and _has(box, "flow"))
@@ -216,7 +216,7 @@ def _varying(everything: Sequence[Any]) -> tuple[list[Cell], list[Code]]:
 
 
 def _read_foot(page: Any, alone: Any, bottom: float, content: Any) -> _Foot:
-    """Read the foot from the page where it stands `alone`; `bottom` is the end of the paragraphs on the `page`."""
+    """Read the foot from the page where it is `alone`; `bottom` ends the paragraphs on the `page`."""
     everything = list(alone.descendants(placeholders=True))
     there, here = (
         next(box for box in some if isinstance(box, boxes.BlockBox) and _has(box, "closing"))

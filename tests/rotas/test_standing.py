@@ -133,7 +133,7 @@ def test_many_people_stand_in_on_many_dates_in_few_statements(scene):
 
 
 def test_minors_stand_in_on_many_dates_in_few_statements(scene):
-    """N2: consents of some days, of one activity, and of own labour are read at once and judged on each day."""
+    """N2: the guardian's consent is read once and judged on each day."""
 
     def statements(weeks):
         series = scene.plan(title=f"{weeks}", weeks_ahead=weeks)
