@@ -84,10 +84,8 @@ def _groups(wanted: Sequence[WantedPlace], answers: Sequence[SignUp | Refusal | 
     for place, (one, answer) in enumerate(zip(wanted, answers, strict=True)):
         if answer is None:
             activity = one.shift.activity
-            is_minor = ages.is_minor(one.volunteer.stays.birth_date, one.shift.date)
             asks = (activity.community_id, activity.dangerous, activity.home_visit, activity.minors_until)
-            # A guardian may agree to one activity alone.
-            groups[*asks, activity.pk if is_minor else None].append(place)
+            groups[asks].append(place)
     return list(groups.values())
 
 

@@ -7,7 +7,7 @@ from academy.core.look import day_in_year
 from academy.core.refusals import Refusal
 from academy.families import guardians
 from academy.people import ages
-from academy.people.models import Volunteer
+from academy.people.models import Consent, Volunteer
 
 
 def cannot_take_part(
@@ -31,12 +31,11 @@ def cannot_take_part(
         return MINOR_NOT_ALLOWED  # N3: no user may override this
     if guardian_consents is None:
         guardian_consents = guardians.covers(volunteer, activity_id=activity_id, day=day)
-    return None if guardian_consents else needs_consent(volunteer, activity_id)
+    return None if guardian_consents else needs_consent(guardians.deciding_consent(volunteer, activity_id=activity_id))
 
 
-def needs_consent(volunteer: Volunteer, activity_id: int | None) -> Refusal:
-    """Return the refusal with the day on which a consent ends that ends too early for this shift."""
-    latest = guardians.deciding_consent(volunteer, activity_id=activity_id)
+def needs_consent(latest: Consent | None) -> Refusal:
+    """Return the refusal with the day on which the guardian's consent ends, if it ends too early."""
     if latest is None or not latest.granted or latest.valid_until is None:
         return NEEDS_CONSENT
     return consent_ends(day_in_year(latest.valid_until))

@@ -97,6 +97,10 @@ class RequestKind(Generic[R]):
         """Carry out the answer, a yes or a no, and send the messages, in the transaction of the decision."""
         raise NotImplementedError
 
+    def next_step(self, request: R) -> str:
+        """Return the address where the decider goes on after a yes; empty for the list of requests."""
+        return ""
+
     def release(self, request: R, *, by: User, at: dt.datetime) -> None:
         """Let go on what waits for the request, in the transaction in which its author takes it back."""
 

@@ -58,7 +58,7 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
     if isinstance(decided, Refusal):
         return _page(request, user, refused=_refused(kind, request_id, decided))
     messages.success(request, str(asked_kind.accepted if accepted else asked_kind.declined))
-    return redirect("decisions:list")
+    return redirect((accepted and asked_kind.next_step(decided)) or "decisions:list")
 
 
 def _page(

@@ -74,16 +74,35 @@ class DesignedSheet:
     is_sample: bool = False  # a preview, which is no certificate
 
     @property
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """The texts of the table of services, the sum in its last row; empty without one."""
+        rows = (
+            (str(index), line.date, line.activity, line.content, line.hours) for index, line in enumerate(self.lines, 1)
+        )
+        return (*rows, ("合计", self.total)) if self.lines else ()
+
+    @property
+    def ends_with_table(self) -> bool:
+        """True if no paragraph follows the table."""
+        return bool(self.paragraphs) and self.paragraphs[-1].is_table
+
+    @property
     def pattern(self) -> Any:
-        """The likeness of the sheets of a batch; None for a sheet with a table, whose parts move (ADR 154)."""
-        if self.lines or self.is_sample or any(one.is_table for one in self.paragraphs):
+        """The likeness of the sheets of a batch; None for a sheet that is laid out by itself (ADR 154)."""
+        tables = [place for place, one in enumerate(self.paragraphs) if one.is_table]
+        if self.is_sample or len(tables) != bool(self.lines) or tables == [0]:
+            return None
+        if self.is_landscape and self.ends_with_table:  # margins meet there in another way
             return None
         texts: dict[str, Any] = {name: "·" if getattr(self, name) else "" for name in self.varying}
-        return replace(self, paragraphs=(), **texts), self.size
+        alike = replace(self, paragraphs=(), lines=(), total="", **texts)
+        return alike, self.size, bool(tables), self.ends_with_table
 
     def with_texts(self, texts: dict[str, str]) -> "DesignedSheet":
-        """Return the sheet with other texts of those that vary."""
+        """Return the sheet with other texts of those that vary, and one line in its table."""
         changed: dict[str, Any] = dict(texts)
+        if self.lines:
+            changed |= {"lines": (Line(date="字", activity="字", content="字", hours="字"),), "total": "字"}
         return replace(self, **changed)
 
     @property

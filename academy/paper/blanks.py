@@ -160,13 +160,13 @@ def replace_marks(text: str, values: Values) -> str:
     return _MARK.sub(lambda mark: values[mark[0]], text)
 
 
-def content_of(pdf: Any) -> Any:
-    """Return the stream that draws the first page."""
-    return pdf.objects[int(_first_page(pdf)["Contents"].split()[0])]
+def content_of(pdf: Any, *, page: int = 0) -> Any:
+    """Return the stream that draws the page, the first one by default."""
+    return pdf.objects[int(_page(pdf, page)["Contents"].split()[0])]
 
 
-def _first_page(pdf: Any) -> Any:
-    return pdf.objects[pdf.pages["Kids"][0]]
+def _page(pdf: Any, page: int = 0) -> Any:
+    return pdf.objects[pdf.pages["Kids"][3 * page]]  # a reference has three parts
 
 
 def _read_part(document: Document, pdf: Any) -> Part:
@@ -200,7 +200,7 @@ def _read_part(document: Document, pdf: Any) -> Part:
 
 def _picture(pdf: Any) -> list[bytes]:
     """Return the first page's operators. Raises `DoesNotFit` for more than opaque lines and letters."""
-    resources = pdf.objects[int(_first_page(pdf)["Resources"].split()[0])]
+    resources = pdf.objects[int(_page(pdf)["Resources"].split()[0])]
     opaque = all(set(state.values()) == {1} for state in resources["ExtGState"].values())
     if not opaque or resources["XObject"] or resources["Pattern"] or resources["Shading"]:
         raise DoesNotFit

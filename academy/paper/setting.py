@@ -70,6 +70,13 @@ class Pen:
             self.page.show_text("<" + "".join(f"{letter.glyph:04x}" for letter in letters) + ">")
         self.page.end_text()
 
+    def draw_rule(self, left: float, top: float, right: float, bottom: float, thickness: float) -> None:
+        """Draw a black line."""
+        self.page.set_line_width(thickness)
+        self.page.move_to(left, top)
+        self.page.line_to(right, bottom)
+        self.page.stroke()
+
     def draw_code(self, text: str, level: Level, *, side: float, left: float, top: float) -> None:
         matrix = qr_matrix(text, level)
         module = side / len(matrix)

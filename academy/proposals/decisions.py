@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,7 @@ from academy.decisions.kinds import RequestKind, register
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.proposals import leading, services
-from academy.proposals.models import ProposalRequest
+from academy.proposals.models import Proposal, ProposalRequest
 
 
 @register
@@ -30,7 +31,7 @@ class ProposalKind(RequestKind[ProposalRequest]):
     right = Right.RUN_ACTIVITIES
     readers = (Right.RUN_ACTIVITIES,)
     alone_right = Right.RUN_ACTIVITIES
-    accepted = gettext_lazy("Accepted and planned. Look at it under “Activities”, then publish it.")
+    accepted = gettext_lazy("Accepted and planned. Look at it once more, then publish it.")
     declined = gettext_lazy("Declined. The proposer reads your reason.")
 
     def patience(self, request: ProposalRequest, at: dt.datetime) -> int:
@@ -59,3 +60,7 @@ class ProposalKind(RequestKind[ProposalRequest]):
 
     def act(self, request: ProposalRequest, *, by: User, at: dt.datetime) -> None:
         services.carry_out(request, by=by, at=at)
+
+    def next_step(self, request: ProposalRequest) -> str:
+        activity = Proposal.objects.values_list("activity", flat=True).get(pk=request.proposal_id)
+        return reverse("activity:edit", args=[activity]) if activity else ""

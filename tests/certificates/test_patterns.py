@@ -1,13 +1,14 @@
 """A batch of one template is drawn from its pattern; each page looks as printed alone (ADR 154)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from academy.designs.sheets import DesignedSheet, picture_address
-from academy.designs.wording import Kind
+from academy.designs.sheets import DesignedSheet, Line, picture_address
+from academy.designs.wording import Kind, fill_in
 from academy.paper.pdf import print_many
-from tests.certificates.test_designed_papers import sheet
+from tests.certificates.test_designed_papers import VALUES, sheet
 from tests.designs.test_services import picture as a_seal
 from tests.paper.printing import CREATED, printed
 from tests.paper.reading import assert_look_alike, codes
@@ -61,6 +62,62 @@ def test_texts_of_all_lengths_keep_their_type() -> None:
     assert places_of(print_many(sheets, practice=False, created=CREATED)) == [[0], [1], [2]]
     for one, alone in zip(together(*sheets), sheets, strict=True):
         assert_look_alike(one, printed(alone))
+
+
+def lines_of(count: int) -> tuple[Line, ...]:
+    """Return lines of one, two and three lines of text."""
+    return tuple(
+        Line(
+            date=f"2026年{1 + place}月{11 + place}日",
+            activity="周六文明清洁日" * (1 + place % 2),
+            content="小区入口秩序维护与垃圾分类引导、" * (1 + place % 3) + "AED 讲解",
+            hours=f"{place}.5",
+        )
+        for place in range(count)
+    )
+
+
+TABLE_LAST = "兹证明 {姓名} 于 {起始日期} 至 {截止日期} 参加志愿服务，共 {服务时间} 小时：\n{服务内容}"
+
+
+@pytest.mark.parametrize("border", ["double", "fret", "letter"])
+@pytest.mark.parametrize("body", ["", TABLE_LAST])
+@pytest.mark.parametrize("seal", ["", SEAL])
+def test_records_of_service_look_as_if_printed_alone(border: str, body: str, seal: str) -> None:
+    """Their tables are of different heights, and what stands below moves."""
+    given: dict[str, Any] = {"border": border, "seal": seal, "remark": "此件为复印件", "anchor": "y 12:abc"}
+    if body:
+        values = {**VALUES, "name": "王秀英"}
+        given["paragraphs"] = fill_in(Kind.SERVICE, body, values)
+    sheets = [
+        replace(one, lines=lines_of(count), total=f"{count}.0")
+        for one, count in zip(papers(Kind.SERVICE, *NAMES, **given), (1, 3, 8, 5), strict=True)
+    ]
+    assert places_of(print_many(sheets, practice=False, created=CREATED)) == [[0, 1, 2, 3]]
+    for one, alone in zip(together(*sheets), sheets, strict=True):
+        assert_look_alike(one, printed(alone))
+    assert [code.text[-5:-1] for one in together(*sheets) for code in codes(one, dpi=150)] == [
+        f"{place:04}" for place in range(len(NAMES))
+    ]
+
+
+def test_a_record_in_landscape_keeps_its_foot_at_least_where_it_stands_without_a_table() -> None:
+    sheets = [
+        replace(one, lines=lines_of(count))
+        for one, count in zip(papers(Kind.SERVICE, *NAMES[:2], is_landscape=True), (1, 2), strict=True)
+    ]
+    assert len(places_of(print_many(sheets, practice=False, created=CREATED))) == 1
+    for one, alone in zip(together(*sheets), sheets, strict=True):
+        assert_look_alike(one, printed(alone))
+
+
+def test_a_record_that_goes_on_to_a_second_page_is_laid_out_alone() -> None:
+    sheets = [
+        replace(one, lines=lines_of(count))
+        for one, count in zip(papers(Kind.SERVICE, *NAMES[:3]), (4, 40, 3), strict=True)
+    ]
+    made = places_of(print_many(sheets, practice=False, created=CREATED))
+    assert made == [[0, 2], [1]]
 
 
 def test_what_does_not_fit_is_laid_out_alone_in_its_place() -> None:

@@ -13,11 +13,13 @@ from django.test import Client
 from academy.audit import services as audit
 from academy.certificates import receipts, services
 from academy.certificates.models import Certificate, Receipt
+from academy.certificates.office_sheets import ReceiptLine, ReceiptSheet
 from academy.certificates.pasted import PastedLine, read
 from academy.people.services import signing
 from tests.answers import code_of
 from tests.certificates.issuing import issue, issued
 from tests.hours.scene import AUDITED, ISSUED_AT, SATURDAY, Scene
+from tests.paper.printing import printed
 from tests.paper.reading import codes, pages
 from tests.roles import unguarded_facts
 
@@ -152,6 +154,32 @@ def test_thirty_lines_and_more_fit_on_their_pages(client: Client, certificate: C
     texts = pages(client.get(f"/verify/receipt/{receipt.code}/pdf/").content)
     assert sum(text.count(certificate.number) for text in texts) == 60
     assert texts[-1].count("本回执可扫码核对") == 1
+
+
+def test_thirty_certificates_of_one_unit_are_one_sheet() -> None:
+    lines = tuple(
+        ReceiptLine(
+            index=str(place),
+            number=f"ZM01-2026-{place:06}",
+            name="欧*娜",
+            hours="1234.5",
+            period="2026年10月10日至2026年12月31日",
+            issuer="长沙县Y社区社会工作服务中心",
+            finding="已换发 2026年12月31日" if place % 10 == 0 else "有效",
+        )
+        for place in range(1, 31)
+    )
+    sheet = ReceiptSheet(
+        checked_at="2026年12月1日 9:05",
+        count="30",
+        sums=("有效 27", "已换发 3"),
+        lines=lines,
+        has_numbers_alone="1",
+        verify_url="HTTPS://ACADEMY.EXAMPLE.ORG/VERIFY/7K3M9QXA2B4C5D6E/",
+        verify_address="academy.example.org/verify/",
+        verify_code="7K3M-9QXA-2B4C-5D6E",
+    )
+    assert len(pages(printed(sheet))) == 1
 
 
 def test_the_page_says_what_changed_since(client: Client, certificate: Certificate, scene: Scene) -> None:

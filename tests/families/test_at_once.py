@@ -15,7 +15,7 @@ from academy.people.models import Consent
 from tests.at_once import at_once
 from tests.factories import ActivityFactory, VolunteerFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.both]
 
 NOW = dt.datetime(2026, 1, 5, 1, 0, tzinfo=dt.UTC)
 SAID = "还没有监护人的同意。请把链接发给监护人，或把签好字的同意书交到服务台。"

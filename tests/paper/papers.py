@@ -4,6 +4,7 @@ A text is filled by its type and name, a field that ends with `url` by an addres
 does not tell, `LONGEST` the addresses of a sheet that has longer ones.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
@@ -45,7 +46,9 @@ def sheets_with_codes() -> dict[str, type[Any]]:
 
 
 def _source(template: str) -> str:
-    return Path(str(get_template(template).origin)).read_text(encoding="utf-8")
+    """Return the text of the template, and of those that it includes."""
+    text = Path(str(get_template(template).origin)).read_text(encoding="utf-8")
+    return text + "".join(map(_source, re.findall(r'{% include "([^"]+)"', text)))
 
 
 def samples() -> Iterator[tuple[str, Sheet, list[str]]]:

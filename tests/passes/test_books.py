@@ -12,7 +12,7 @@ from academy.people.models import Volunteer
 from academy.people.services import merging
 from tests.answers import code_of
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene
-from tests.paper.reading import pages
+from tests.paper.reading import margins_are_white, pages
 from tests.passes.writing import LATER, count_again, print_next, take_back, text_of
 
 pytestmark = pytest.mark.slow
@@ -31,6 +31,12 @@ def test_the_first_printing_has_cover_guide_and_the_effective_services(scene: Sc
     assert scene.issuer.telephone in guide
     assert first.count("冬季防火入户宣传") == 3
     assert "2026年1月10日" in first and "2.5" in first and "7.5" in first
+
+
+def test_no_page_prints_where_a_cheap_laser_does_not(scene: Scene, volunteer: Volunteer) -> None:
+    pdf = printing.pdf_of(print_next(volunteer, scene.social_worker))
+    assert isinstance(pdf, bytes)
+    assert all(margins_are_white(pdf, page=page) for page in range(len(pages(pdf))))
 
 
 def test_the_next_one_fills_only_the_empty_rows_of_the_sheet(scene: Scene, volunteer: Volunteer) -> None:

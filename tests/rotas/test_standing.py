@@ -9,7 +9,9 @@ from academy.activities import seats, signing_alike
 from academy.activities import services as activities
 from academy.activities.models import SignUp
 from academy.checkin.models import Scan
-from academy.people.services import erasing
+from academy.families.models import ActivityConsent
+from academy.people.models import Consent
+from academy.people.services import consents, erasing
 from academy.rotas.models import Series, StandingPlace
 from academy.rotas.services import opening, standing
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
@@ -128,6 +130,52 @@ def test_many_people_stand_in_on_many_dates_in_few_statements(scene):
     statements(1, 1)  # what is read once for all
     few, many = statements(1, 1), statements(10, 4)
     assert many[0] <= few[0] + 4 and many[1] <= few[1] + 12
+
+
+def test_minors_stand_in_on_many_dates_in_few_statements(scene):
+    """N2: the guardian's consent is read once and judged on each day."""
+
+    def statements(weeks):
+        series = scene.plan(title=f"{weeks}", weeks_ahead=weeks)
+        child = scene.person(f"小明{weeks}", birth_date=dt.date(2012, 1, 1))
+        consents.record_consent(volunteer=child, kind=Consent.Kind.GUARDIAN, granted=True, evidence="", by=None, at=NOW)
+        with Statements() as said:
+            scene.stand(series, child)
+        assert len(days_of(child)) > weeks
+        return len(said.sql)
+
+    statements(1)  # what is read once for all
+    assert statements(10) <= statements(2)
+
+
+def test_a_consent_that_ends_leaves_a_minor_the_dates_until_then(scene):
+    series = scene.plan(weeks_ahead=1)
+    child = scene.person("小明", birth_date=dt.date(2012, 1, 1))
+    consents.record_consent(
+        volunteer=child,
+        kind=Consent.Kind.GUARDIAN,
+        granted=True,
+        evidence="",
+        by=None,
+        at=NOW,
+        valid_until=NEXT_TUESDAY,
+    )
+    scene.stand(series, child)
+    for weeks in (1, 2):
+        opening.open_ahead(at=NOW + dt.timedelta(weeks=weeks))
+    assert days_of(child) == ["1-6", "1-8", "1-13"]
+
+
+def test_a_consent_to_one_date_opens_that_date_alone(scene):
+    series = scene.plan(weeks_ahead=2)
+    child = scene.person("小明", birth_date=dt.date(2012, 1, 1))
+    activity = date_on(series, TUESDAY).activity
+    given = consents.record_consent(
+        volunteer=child, kind=Consent.Kind.GUARDIAN_ONCE, granted=True, evidence="", by=None, at=NOW
+    )
+    ActivityConsent.objects.create(consent=given, activity_id=activity.pk)
+    assert code_of(take(series, TUESDAY, child)) == "yes"
+    assert code_of(take(series, NEXT_TUESDAY, child)) == "needs_consent"
 
 
 def test_no_more_people_stand_in_than_there_are_usual_places(scene, series):

@@ -121,7 +121,7 @@ class Wording:
                 assert self.suitability.activity.minors_until is not None
                 return refusals.minors_late(self.suitability.activity.minors_until)
             case "consent":
-                return needs_consent(self.person, self.suitability.activity.pk)
+                return needs_consent(self.suitability.deciding_consent(self.person, self.shift))
             case "agreement":
                 return NEEDS_AGREEMENT
             case "course":
@@ -143,7 +143,7 @@ class Wording:
     def _own_links(self, one: UnmetNeed) -> Links:
         match one.what:
             case "consent":
-                query = urlencode({"who": self.person.number, "activity": str(self.suitability.activity.pk)})
+                query = urlencode({"who": self.person.number, "activity": str(self.shift.activity_id)})
                 return ((f"{link_to('ask_guardian')}?{query}", _("Ask the guardian")),)
             case "agreement" if self.suitability.agreement is not None:
                 signing = link_to_sign(self.suitability.agreement, self.person, then=self.wish)

@@ -21,7 +21,7 @@ from academy.families import guardians
 from academy.learning import locks
 from academy.learning.models import Course, CourseCompletion
 from academy.people import ages
-from academy.people.models import Volunteer
+from academy.people.models import Consent, Volunteer
 from academy.rulebook.models import RuleSet, Timelines
 
 
@@ -35,7 +35,6 @@ class Suitability:
         self.activity, self.roles = activity, list(roles)
         self.people = {person.stays.pk: person.stays for person in people}
         self.readable: dict[int, bool] = {}  # courses with an open lesson, as far as `reasons` has asked
-        self._consents: dict[tuple[int, dt.date], bool] = {}
         self._first: dict[tuple[int, int], tuple[int, ...]] = {}
         self._taught: dict[int, Course] = {}
         self._asked_by_rules: dict[dt.date, bool] = {}
@@ -55,7 +54,7 @@ class Suitability:
         record = Record(
             birth_date=person.birth_date,
             suspended=person.is_suspended,
-            consents=not ages.is_minor(person.birth_date, day) or self._has_consent(person, day),
+            consents=not ages.is_minor(person.birth_date, day) or self._has_consent(person, shift),
             signed=not wanted.agreement or self.agreement is None or person.pk in self._signers,
             held=tuple(learnt.held),
             first=self._courses_first(person, shift, role),
@@ -129,10 +128,17 @@ class Suitability:
         given = given.filter(role__in=[role.pk for role in self.roles], revoked=None)
         return set(given.with_person().order_by().values_list("role", "person"))
 
-    def _has_consent(self, person: Volunteer, day: dt.date) -> bool:
-        if (person.pk, day) not in self._consents:
-            self._consents[person.pk, day] = guardians.covers(person, activity_id=self.activity.pk, day=day)
-        return self._consents[person.pk, day]
+    @cached_property
+    def _consents(self) -> guardians.MinorsConsents:
+        return guardians.MinorsConsents(self.people.values())
+
+    def deciding_consent(self, person: Volunteer, shift: Shift) -> Consent | None:
+        """Return the guardian's latest answer for the activity of the shift, or for all."""
+        return self._consents.deciding(person, activity_id=shift.activity_id)
+
+    def _has_consent(self, person: Volunteer, shift: Shift) -> bool:
+        # A guardian may agree to one activity alone: that of the shift.
+        return self._consents.cover(person, activity_id=shift.activity_id, day=shift.date)
 
     def _courses_first(self, person: Volunteer, shift: Shift, role: Role) -> tuple[int, ...]:
         """Return the missing courses before the one that the shift teaches to learners.
