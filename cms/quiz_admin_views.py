@@ -65,7 +65,8 @@ class QuizFromFileView(_QuizPage):
         if self.communities.exists() and self.lesson.permissions_for_user(request.user).page_locked():
             messages.error(request, LOCKED)
             return redirect("wagtailadmin_pages:edit", self.lesson.pk)
-        return super().dispatch(request, *args, **kwargs)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
     def get_page_subtitle(self) -> str:
         return str(self.lesson.get_admin_display_title())
