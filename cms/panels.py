@@ -20,7 +20,7 @@ class OriginalPanel(HelpPanel):
 
 
 class QuizPanel(HelpPanel):
-    """The way to a quiz from a file, above the content of a lesson; while it is locked, the reason instead."""
+    """The way to a quiz from a file, above a lesson; while it is locked, the reason instead."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("template", "cms/admin/quiz_help.html")

@@ -61,7 +61,7 @@ class QuizFromFileView(_QuizPage):
         return found
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Lead back to the editor of a lesson that is locked, with the reason."""
+        """Send the user back to the editor of a lesson that is locked, with the reason."""
         if self.communities.exists() and self.lesson.permissions_for_user(request.user).page_locked():
             messages.error(request, LOCKED)
             return redirect("wagtailadmin_pages:edit", self.lesson.pk)

@@ -1,4 +1,4 @@
-"""From an empty installation to the first confirmed hour, in a browser; the clicks and fields are counted."""
+"""From an empty installation to the first confirmed hour; the clicks and fields are counted."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -49,7 +49,7 @@ def _line(number: int) -> list[object]:
 
 
 def dirty_roll(lines: int = LINES) -> bytes:
-    """Return the list as a workbook: a few lines need a person, the others are registered or name no person."""
+    """Return the list as a workbook; the lines that need a person stand among the first thirty."""
     rows = [_line(number) for number in range(lines)]
     rows[2][1] = "李梅、王芳"  # two people in a cell
     rows[4][4] = "1394800"  # too short
