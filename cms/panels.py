@@ -17,3 +17,19 @@ class OriginalPanel(HelpPanel):
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
             return bool(self.instance.is_translation)
+
+
+class QuizPanel(HelpPanel):
+    """The way to a quiz from a file, above a lesson; while it is locked, the reason instead."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("template", "cms/admin/quiz_help.html")
+        kwargs.setdefault("heading", _("Quiz"))
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        @property
+        def is_locked(self) -> bool:
+            """Return whether this user cannot change the page now, as while another one reviews it."""
+            user = getattr(self.request, "user", None)
+            return bool(user and self.instance.pk and self.instance.permissions_for_user(user).page_locked())

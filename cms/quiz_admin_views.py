@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from cms.models import LessonPage
 from cms.quiz_block import QuizBlock, as_block_value, read_text
 
 FIGURES_TITLE = _("How quizzes went")
+LOCKED = _("Questions cannot be added while the lesson waits for review. Wait for the answer, or cancel the review.")
 MOST_CELLS = 40  # of a row: what stands further right is no part of a question
 
 
@@ -55,12 +56,17 @@ class QuizFromFileView(_QuizPage):
     @cached_property
     def lesson(self) -> LessonPage:
         found: LessonPage = get_object_or_404(LessonPage, pk=self.kwargs["pk"], alias_of=None)
-        permissions = found.permissions_for_user(self.request.user)
-        if not permissions.can_edit():
+        if not found.permissions_for_user(self.request.user).can_edit():
             raise Http404
-        if permissions.page_locked():
-            raise PermissionDenied
         return found
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send the user back to the editor of a lesson that is locked, with the reason."""
+        if self.communities.exists() and self.lesson.permissions_for_user(request.user).page_locked():
+            messages.error(request, LOCKED)
+            return redirect("wagtailadmin_pages:edit", self.lesson.pk)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
     def get_page_subtitle(self) -> str:
         return str(self.lesson.get_admin_display_title())

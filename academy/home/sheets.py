@@ -37,3 +37,10 @@ class NoticeSheet:
     unit: str = ""  # the recording unit that signs and seals the sheet
     telephone: str = ""
     anchor: str = ""  # the end of the chain of seals, for `audit_ledger --anchor`
+
+    @property
+    def size(self) -> str:
+        """The size of the type: a short notice fills its page and is read from further away."""
+        if self.for_the_desk or len(self.lines) > 7:
+            return ""
+        return "large" if len(self.lines) <= 3 else "middle"

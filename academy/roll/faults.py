@@ -1,12 +1,15 @@
 """Faults of a line of a list of people: stable codes, verdicts, sentences."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import formats
 from academy.people.resident_ids import hide_in
 
 
@@ -148,6 +151,8 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     "differs": (Verdict.ASK, _("%(number)s is on the roll with other details: %(details)s.")),
 }
 
+DATES = {"date", "other"}  # values that are dates: stored as 1958-03-05
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -165,4 +170,13 @@ class Fault:
         return KNOWN[self.code][0]
 
     def __str__(self) -> str:
-        return str(KNOWN[self.code][1]) % self.values
+        return str(KNOWN[self.code][1]) % {name: _shown(name, value) for name, value in self.values.items()}
+
+
+def day_in_words(day: dt.date | None) -> str:
+    """Return a date in the reader's language, as every screen shows it."""
+    return formats.day(day, get_language() or "", year=True) if day else "—"
+
+
+def _shown(name: str, value: Any) -> Any:
+    return day_in_words(dt.date.fromisoformat(value)) if name in DATES else value

@@ -17,7 +17,7 @@ from academy.people.names import phone_in_words
 from academy.people.services.consents import latest_consents
 from academy.roll.beside_details import KeptDetails
 from academy.roll.beside_units import KnownUnits, memberships_of
-from academy.roll.faults import Verdict
+from academy.roll.faults import Verdict, day_in_words
 from academy.roll.lines import Entry
 
 KINDS: dict[str, Any] = dict(Consent.Kind.__members__)  # by name; a list may name kinds that this release has not
@@ -102,8 +102,8 @@ class Roll:
             old, new = phone_in_words(person.phone) or "—", phone_in_words(entry.phone)
             found.append(f"{gettext('Phone')} {old} → {new}")
         if entry.birth_date and entry.birth_date != person.birth_date:
-            old = person.birth_date.isoformat() if person.birth_date else "—"
-            found.append(f"{gettext('birth date')} {old} → {entry.birth_date.isoformat()}")
+            old, new = day_in_words(person.birth_date), day_in_words(entry.birth_date)
+            found.append(f"{gettext('birth date')} {old} → {new}")
         for kind in entry.granted:
             if kind in KINDS and (person.pk, KINDS[kind].value) not in consented:
                 found.append(f"{pgettext('a new consent', 'consent')}: {KINDS[kind].label}")

@@ -322,6 +322,8 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.ImageForm"
+# With photos as iPhones take them; readers get JPEG (Wagtail's own conversion).
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "m4a", "mov", "mp3", "mp4", "pdf", "pptx", "txt", "webm", "xlsx", "zip"]
 
 # Logs go to standard output, where Docker, systemd and the terminal of `make demo` pick them up.

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.core.models import Community
 from academy.core.text import identifier
@@ -101,7 +102,10 @@ class UnitMembership(models.Model):
         help_text=_("Hours from this day on count for the unit. Leave it empty if earlier hours count too."),
     )
     until = models.DateField(
-        _("until"), null=True, blank=True, help_text=_("Hours from this day on no longer count for the unit.")
+        pgettext_lazy("a member of a unit or team", "until"),
+        null=True,
+        blank=True,
+        help_text=_("Hours from this day on no longer count for the unit."),
     )
 
     objects = UnitMembershipQuerySet.as_manager()
@@ -166,7 +170,7 @@ class TeamPeriod(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="periods", verbose_name=_("team"))
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="team_periods", verbose_name=_("volunteer"))
     since = models.DateField(_("since"))
-    until = models.DateField(_("until"), null=True, blank=True)
+    until = models.DateField(pgettext_lazy("a member of a unit or team", "until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("time in a team")

@@ -32,7 +32,7 @@ from cms.blocks import BodyBlock, framed_sites, slides_in
 from cms.models.course_facts import CourseFacts, Translatable, fact_panels, picture_panels
 from cms.models.home import CommunityPage, HomePage
 from cms.page_forms import CourseForm, TranslationForm
-from cms.panels import OriginalPanel
+from cms.panels import OriginalPanel, QuizPanel
 
 
 def find_learner(request: HttpRequest) -> Volunteer | None:
@@ -312,7 +312,7 @@ class LessonPage(Translatable):
         TitleFieldPanel("title", placeholder=_("Title of the lesson*"), help_text=_("As readers see it.")),
         OriginalPanel(),
         FieldPanel("class_hours"),
-        HelpPanel(template="cms/admin/quiz_help.html", heading=_("Quiz")),
+        QuizPanel(),
         FieldPanel("body"),
         HelpPanel(template="cms/admin/lesson_acts.html", heading=_("After this lesson")),
     ]

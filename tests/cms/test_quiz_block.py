@@ -15,8 +15,10 @@ from academy.learning.quiz.questions import Kind
 from academy.people.permissions import DutyRole
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
+from cms.quiz_admin_views import LOCKED
 from cms.quiz_block import QuizBlock, quiz_of, read_text, written_quiz
 from cms.writing import write_course
+from tests.answers import messages_of
 from tests.factories import UserFactory, course_text, found
 from tests.pages import text_of
 from tests.quizzes import TEXT
@@ -174,3 +176,15 @@ class TestQuizFromFile:
     def test_the_editor_names_its_faults_and_leads_to_the_file(self, trainer: Client, lesson: LessonPage) -> None:
         editor = trainer.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk]))
         assert reverse("quiz_from_file", args=[lesson.pk]) in editor.content.decode()
+
+    def test_a_lesson_under_review_says_why_no_questions_are_added(self, trainer: Client, lesson: LessonPage) -> None:
+        address, editor = (reverse(name, args=[lesson.pk]) for name in ("quiz_from_file", "wagtailadmin_pages:edit"))
+        draft = lesson.save_revision()
+        lesson.get_workflow().start(lesson, None)
+
+        assert address not in text_of(trainer.get(editor))
+        assert "这一节正在审核，现在不能加题目" in text_of(trainer.get(editor))
+        for answer in (trainer.get(address), trainer.post(address, {"text": "1. 选\nA. 甲\nB. 乙"})):
+            assert answer["Location"] == editor
+        assert messages_of(answer)[-1:] == [str(LOCKED)]
+        assert lesson.revisions.latest("pk") == draft

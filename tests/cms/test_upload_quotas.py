@@ -1,9 +1,14 @@
 """Pictures and documents of one day."""
 
+from io import BytesIO
+
+import pillow_heif
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image as Picture
 from wagtail.documents.models import Document
+from wagtail.images.models import Image
 
 from academy.people.permissions import DutyRole
 from cms import forms
@@ -11,6 +16,7 @@ from tests.cms.test_video_files import film, track
 from tests.factories import UserFactory, found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pillow_heif.register_heif_opener()  # to write one
 
 
 @pytest.fixture
@@ -51,6 +57,22 @@ def test_a_file_that_is_too_large_is_told_the_limit_and_a_way_on(trainer, settin
     page = upload(trainer, 1024 * 1024 + 1).content.decode()
     assert "larger than 1 MB" in page and "video site" in page
     assert not Document.objects.exists()
+
+
+# Wagtail leaves the file of the picture to the garbage collector.
+@pytest.mark.filterwarnings("ignore:.*FileIO:pytest.PytestUnraisableExceptionWarning")
+def test_a_photo_of_an_iphone_is_taken_and_shown_as_jpeg(trainer, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    photo = BytesIO()
+    Picture.new("RGB", (640, 480), "#7d9a5c").save(photo, "HEIF")
+    form = {"title": "剪纸课", "file": SimpleUploadedFile("IMG_1.HEIC", photo.getvalue(), "image/heic"), "tags": ""}
+
+    answer = trainer.post("/admin/images/add/", {**form, "collection": 1})
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    shown = Image.objects.get(title="剪纸课").get_rendition("width-320")
+    with shown.file.open() as file:
+        assert file.name.endswith(".jpg") and Picture.open(file).format == "JPEG"
 
 
 @pytest.mark.parametrize(

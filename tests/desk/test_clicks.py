@@ -15,11 +15,12 @@ from django.urls import reverse
 from academy.certificates.batch_models import Batch
 from academy.certificates.models import Certificate
 from academy.hours.services import notices
-from academy.people.models import Volunteer
+from academy.people.models import User, Volunteer
+from academy.people.permissions import DutyRole
 from academy.units import services as units
 from academy.works.models import Work
 from tests.edit_forms import read_form
-from tests.factories import UnitFactory
+from tests.factories import UnitFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, Scene
 from tests.pages import text_of
 from tests.paper.reading import pages
@@ -31,11 +32,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Walk:
-    """A social worker who clicks what the page shows; each click is counted."""
+    """A member of staff who clicks what the page shows; each click is counted."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, user: User) -> None:
         self.client = Client()
-        self.client.force_login(scene.social_worker)
+        self.client.force_login(user)
         self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
         self.page: Any = self.client.get("/admin/")
         self.clicks = 0
@@ -80,7 +81,7 @@ class Walk:
 @pytest.fixture
 def walk(scene: Scene) -> Any:
     with time_machine.travel(ISSUED_AT, tick=False):
-        yield Walk(scene)
+        yield Walk(scene.social_worker)
 
 
 def test_one_person_is_registered_with_three_clicks(walk: Walk) -> None:
@@ -92,6 +93,19 @@ def test_one_person_is_registered_with_three_clicks(walk: Walk) -> None:
 
     assert Volunteer.objects.get(name="何秀英").phone == "13974800001"
     assert walk.clicks <= 3
+
+
+def test_a_member_of_staff_is_added_with_five_clicks_and_the_link_stands_there(walk: Walk, scene: Scene) -> None:
+    administrator = Walk(UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR)]))
+    administrator.find("staff")
+    administrator.follow("Staff")
+    administrator.follow("Add a member of staff")
+    administrator.clicks += 1  # the duty
+    administrator.send(role="social_worker", who="13977770001", name="孙小梅")
+
+    assert User.objects.get(phone="13977770001").duties.get().role == DutyRole.SOCIAL_WORKER
+    assert re.search(r'data-copy="http[^"]+/accounts/', administrator.page.content.decode())
+    assert administrator.clicks == 5
 
 
 def test_the_hours_of_one_person_this_year_are_one_enter_away(walk: Walk, scene: Scene) -> None:
@@ -181,5 +195,5 @@ def test_a_member_leaves_a_unit_with_four_clicks(walk: Walk, scene: Scene) -> No
 
 def test_each_figure_of_the_table_is_kept_by_a_test_that_is_there() -> None:
     rows = re.findall(r"^\| .* \| `(tests/[\w/.]+)::(\w+)` \|$", (ROOT / "docs/clicks.md").read_text(), re.M)
-    assert len(rows) == 21
+    assert len(rows) == 22
     assert [row for row in rows if f"def {row[1]}(" not in (ROOT / row[0]).read_text()] == []

@@ -79,6 +79,7 @@ def test_no_answer_says_whether_a_person_is_known(client, group):
     done = client.get(known.url).content.decode()
 
     assert known.url == unknown.url
+    assert "已收到您的报名" in done
     for text in ("李建国", "13800000002", group.one.number, "周强"):
         assert text not in done
 
@@ -99,6 +100,7 @@ def test_a_suspended_person_gets_the_sentence_that_says_nothing(client, group):
     response = post(client, group.link)
 
     assert (response.status_code, code_of(response)) == (409, "ask_at_desk")
+    assert "用这个链接没法为您报名。请联系单位联系人，或到服务台办理。" in response.content.decode()
     assert "待核实" not in response.content.decode() and not SignUp.objects.exists()
 
 
@@ -176,6 +178,7 @@ def test_a_link_is_slowed_down(client, group, monkeypatch):
 
     assert (response.status_code, code_of(response)) == (429, "too_many_attempts")
     assert int(response.headers["Retry-After"]) > 0
+    assert "现在用这个链接的人很多。请等一分钟，再提交一次。" in response.content.decode()
     assert "陈静" in response.content.decode()  # what was typed stays in the form
 
 

@@ -144,6 +144,21 @@ def test_the_sheet_has_no_table_without_rows_and_room_for_the_seal(scene):
     assert below - above > 15
 
 
+def test_a_short_notice_is_printed_large_and_a_longer_one_stays_on_its_page(scene):
+    people = [scene.volunteer(f"王{letter}英") for letter in "一二三四五六七八九"]
+    for person in people:
+        consents(person)
+    on_notice(scene, people[0])
+    desk = Client()
+    desk.force_login(scene.social_worker)
+    address = reverse("home:notice_sheet", args=[scene.community.slug, SATURDAY])
+
+    seal = max(box.bottom for box in boxes(desk.get(address).content) if box.letter == "盖")
+    assert seal > 155  # millimetres of 297
+    on_notice(scene, *people[1:])
+    assert len(pages(desk.get(address).content)) == 1
+
+
 def test_a_name_that_cannot_be_printed_is_a_blank_line_and_is_named(scene):
     rare, other = scene.volunteer("\U0002a6a5"), scene.volunteer("李建国")
     consents(rare)

@@ -4,7 +4,6 @@ import datetime as dt
 from io import BytesIO
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -18,18 +17,10 @@ from academy.own_data import retention
 from academy.people.pictures import own_pictures
 from academy.photos import services
 from academy.photos.models import Photo
-from tests.hours.scene import moment
 from tests.pages import markup_of
+from tests.photos.conftest import AFTER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-AFTER = moment("13:00")
-
-
-@pytest.fixture(autouse=True)
-def _after():
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import struct
 from io import BytesIO
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -22,17 +21,10 @@ from academy.photos.resizing import LARGE, SMALL, resize
 from tests.answers import messages_of
 from tests.hours.scene import SATURDAY, moment
 from tests.pages import markup_of
+from tests.photos.conftest import AFTER
 from tests.pictures import png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-AFTER = moment("13:00")
-
-
-@pytest.fixture(autouse=True)
-def _after():
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """The import of a list of people: all of it or the good lines, never twice, taken back as one act."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.utils.translation import override
 
 from academy.activities import services as activities
 from academy.core.files import private_files
@@ -30,6 +32,16 @@ CHILD = {"name": "周小明", "birth_date": "2016-1-1", "guardian": "李芳", "g
 def present(scene: Scene) -> list[str]:
     people = Volunteer.objects.present().filter(community=scene.community).exclude(pk=scene.leader.pk)
     return sorted(people.values_list("name", flat=True))
+
+
+def test_sentences_write_dates_as_screens_do(scene: Scene) -> None:
+    imported(scene, person())
+    newer = hand_in(scene, person(birth_date="1958-3-6"), person(**{**LI, "birth_date": "60-1-1"}))
+    with override("zh-hans"):
+        sentences = [str(sentence) for line in newer.lines.all() for sentence in line.sentences]
+    assert [codes_of_line[0] for codes_of_line in codes(newer)] == ["differs", "two_digit_year"]
+    assert "1960年1月1日" in sentences[1]
+    assert not any(re.search(r"\d{4}-\d\d-\d\d", sentence) for sentence in sentences), sentences
 
 
 def test_people_are_registered_with_one_evidence_for_all_lines(scene: Scene) -> None:
