@@ -1,14 +1,17 @@
 // @ts-check
 // A new page is saved once. The editor saves by itself while its author writes; a click on “Save” while the first of
-// these saves is under way would make a second page. The click waits until the first save has an answer.
+// these saves is under way would make a second page, and so would a save by itself after the click, while the answer
+// is still to come. The click waits until the first save has an answer; once the form is sent, the editor saves no more.
 (function () {
   "use strict";
   var LONGEST_WAIT = 10000; // milliseconds
   var saving = false;
+  var sent = false;
   /** @type {(() => void) | null} */
   var waiting = null;
 
   document.addEventListener("w-autosave:save", function (event) {
+    if (sent) event.preventDefault();
     saving = !event.defaultPrevented;
   });
 
@@ -26,7 +29,13 @@
     function (event) {
       var form = /** @type {HTMLFormElement} */ (event.target);
       var isNew = /\/pages\/add\//.test(form.action);
-      if (!saving || !isNew || !form.matches("[data-controller~=w-autosave]")) return;
+      if (!form.matches("[data-controller~=w-autosave]")) return;
+      if (!saving || !isNew) {
+        window.setTimeout(function () {
+          sent = !event.defaultPrevented; // after all that may hold the form back
+        });
+        return;
+      }
       event.preventDefault();
       event.stopImmediatePropagation();
       var button = /** @type {HTMLButtonElement | null} */ (event.submitter);
@@ -45,4 +54,9 @@
     },
     true,
   );
+
+  // Back in the browser shows the form as it was left.
+  window.addEventListener("pageshow", function () {
+    sent = false;
+  });
 })();
