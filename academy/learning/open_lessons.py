@@ -32,5 +32,5 @@ def is_open(*, course: Course, lesson_key: str) -> bool:
 
 
 def readable(courses: Collection[int]) -> set[int]:
-    """Return which of these courses, by id, have a lesson that a reader can open. One statement for any number."""
+    """Return which of these courses, by id, have a lesson that a reader can open. One statement."""
     return set(courses).intersection(*(pages.readable(courses) for pages in _pages)) if courses else set()

@@ -52,8 +52,8 @@ def renewal_of(
     """
     if not course.valid_years:
         return None
-    held = Qualification.objects.of(volunteer).filter(course=course).order_by("-expires_on", "-pk")
-    held = held.annotate(asked_in_room=in_room.is_assessed()).first()
+    latest = Qualification.objects.of(volunteer).filter(course=course).order_by("-expires_on", "-pk")
+    held = latest.annotate(asked_in_room=in_room.is_assessed()).first()
     if held is None or held.asked_in_room or timezone.localdate(at) < begins_on(held):
         return None
     version = version or services.current_version(course)

@@ -40,7 +40,7 @@ NOT_YOURS = Refusal("not_yours", _("You cannot learn for another person. Ask the
 
 @dataclass(frozen=True)
 class Attempt:
-    """How a try at a quiz went."""
+    """Result of a try at a quiz."""
 
     right: int
     asked: int

@@ -1,4 +1,4 @@
-"""The statements of a course's pages for a signed-in learner, in every state that a page can show (page budgets)."""
+"""The statements of a course's pages for a signed-in learner, in every state of theirs."""
 
 import datetime as dt
 from typing import Any
@@ -60,7 +60,7 @@ class StatementTests(TestCase):
         self.client.force_login(self.volunteer.user)
 
     def assert_few(self, state: str) -> None:
-        """Open the course, its first lesson, and the one with the quiz: at most ten, in the long course as many."""
+        """Open the course, its first lesson, and the one with the quiz; a long course takes as many."""
         counts = []
         for page in self.pages:
             for one in (page, *LessonPage.objects.child_of(page).order_by("path")[:2]):
