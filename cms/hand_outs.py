@@ -17,7 +17,7 @@ from academy.core.files import private_files
 from academy.core.refusals import Refusal
 from academy.learning.templatetags.learning import class_hours
 from academy.paper.pdf import print_sheet
-from academy.paper.press import PHOTO
+from academy.paper.press import DRAWING, PHOTO
 from cms.models import CoursePage, LessonPage
 from cms.parts import Part, parts_of
 from cms.sheets import HandOutLesson, HandOutPart, HandOutSheet
@@ -118,8 +118,9 @@ def _photos(part: Part) -> Iterator[str]:
 def _photo(image: Image) -> str:
     """Return a picture as an address that holds it whole; empty if its file is missing."""
     try:
-        rendition: Any = image.get_rendition(_SIZE)
-        with rendition.file.open("rb") as file:
-            return PHOTO + b64encode(file.read()).decode()
+        is_drawing = image.is_svg()
+        shown: Any = image if is_drawing else image.get_rendition(_SIZE)
+        with shown.file.open("rb") as file:
+            return (DRAWING if is_drawing else PHOTO) + b64encode(file.read()).decode()
     except (OSError, SourceImageIOError):
         return ""
