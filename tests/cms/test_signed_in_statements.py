@@ -142,7 +142,11 @@ class StatementTests(TestCase):
         with time_machine.travel(timezone.now() - dt.timedelta(days=350), tick=False):
             self.do()
         self.assert_few("renewal")
-        self.assertContains(self.client.get(self.pages[0].get_url()), 'aria-labelledby="renewal-heading"')
+        page = self.client.get(self.pages[0].get_url())
+        self.assertContains(page, 'aria-labelledby="renewal-heading"')
+        self.assertIsNone(page.context.get("next_course"))  # the renewal comes next
+        lesson = LessonPage.objects.child_of(self.pages[0]).order_by("path")[0]
+        self.assertContains(self.client.get(lesson.get_url()), 'href="/course/of-3/"')
 
     def test_with_prerequisites(self) -> None:
         for page in self.pages:
