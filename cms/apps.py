@@ -11,10 +11,10 @@ class CmsConfig(AppConfig):
         from academy.learning import open_lessons
         from cms import course_mail, receivers, works  # noqa: F401
         from cms.finders import find_courses, find_pages
-        from cms.reachable import lesson_is_open
+        from cms.reachable import LessonPages
 
         finders.register(_("Courses"), "openquote", 30, find_courses)
         finders.register(_("Pages"), "doc-empty", 40, find_pages)
-        open_lessons.register(lesson_is_open)
+        open_lessons.register(LessonPages())
         course_mail.connect()
         links.register(new_course="new_course", first_links="set_up:done")

@@ -4,18 +4,18 @@ import datetime as dt
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import Image, SourceImageIOError
 
 from academy.core.files import private_files
 from academy.core.refusals import Refusal
 from academy.learning.templatetags.learning import class_hours
+from academy.paper.library import address_of
 from academy.paper.pdf import print_sheet
 from academy.paper.press import PHOTO
 from cms.models import CoursePage, LessonPage
@@ -23,7 +23,7 @@ from cms.parts import Part, parts_of
 from cms.sheets import HandOutLesson, HandOutPart, HandOutSheet
 
 NO_LESSON = Refusal("no_lesson_to_print", _("This course has no lesson yet. Write one, then print the hand-out."))
-_SIZE: Final = "max-1000x1000|format-jpeg|jpegquality-80"
+_SIZE: Final = "max-1000x1000|jpegquality-80"
 
 
 Tell = Callable[[int], None]  # takes how many pictures are done
@@ -105,7 +105,7 @@ def _printed(part: Part) -> HandOutPart:
 
 def _photos(part: Part) -> Iterator[str]:
     for image in part.images:
-        if photo := _photo(image):
+        if photo := address_of(image, _SIZE):
             yield photo
     for number in range(1, len(part.deck.pages) + 1) if part.deck else ():
         try:
@@ -113,13 +113,3 @@ def _photos(part: Part) -> Iterator[str]:
                 yield PHOTO + b64encode(file.read()).decode()
         except OSError:
             continue
-
-
-def _photo(image: Image) -> str:
-    """Return a picture as an address that holds it whole; empty if its file is missing."""
-    try:
-        rendition: Any = image.get_rendition(_SIZE)
-        with rendition.file.open("rb") as file:
-            return PHOTO + b64encode(file.read()).decode()
-    except (OSError, SourceImageIOError):
-        return ""

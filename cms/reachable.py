@@ -3,6 +3,7 @@
 Wagtail leaves the pages below an unpublished page published. Its own view does not look at the pages above either.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -26,13 +27,21 @@ def reachable_for_search(pages: Any) -> Any:
     return pages.live().exclude(pk__in=Page.objects.filter(_below_closed()).values("pk"))
 
 
-def lesson_is_open(*, course: Course, lesson_key: str) -> bool:
-    """Return whether a reader can open this lesson on a page of this course, in any language."""
-    below = Q()
-    for path, depth in CoursePage.objects.filter(course=course).values_list("path", "depth"):
-        below |= Q(path__startswith=path, depth=depth + 1)
-    lessons = reachable(LessonPage.objects.filter(below)).select_related("alias_of") if below else []
-    return any(page.key == lesson_key for page in lessons)
+class LessonPages:
+    """The pages on which the lessons of courses are read, for `learning.open_lessons`."""
+
+    def is_open(self, *, course: Course, lesson_key: str) -> bool:
+        """Return whether a reader can open this lesson on a page of this course, in any language."""
+        below = Q()
+        for path, depth in CoursePage.objects.filter(course=course).values_list("path", "depth"):
+            below |= Q(path__startswith=path, depth=depth + 1)
+        lessons = reachable(LessonPage.objects.filter(below)).select_related("alias_of") if below else []
+        return any(page.key == lesson_key for page in lessons)
+
+    def readable(self, courses: Collection[int]) -> set[int]:
+        """Return which of these courses have a page with a lesson that a reader can open."""
+        pages = reachable(CoursePage.objects.filter(course__in=courses).with_lessons())
+        return set(pages.values_list("course", flat=True))
 
 
 def pages_using(document: Document) -> Any:

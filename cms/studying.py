@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from academy.learning import in_room, locks, quiz_services, renewing, services, study_services
+from academy.learning import in_room, locks, qualifications, renewing, services, study_services
 from academy.learning.models import Course
 from academy.people.models import Volunteer
 
@@ -58,7 +58,6 @@ def of_course(page: "CoursePage", context: dict[str, Any]) -> dict[str, Any]:
         "quizzes": len(quizzes),
         "in_room": progress.in_room if progress is not None else bool(in_room.assessed([page.course_id or 0])),
         "required_courses": _required(page.course, learner, progress),
-        "renewal": _renewal(page.course, learner, progress),
     }
 
 
@@ -81,9 +80,8 @@ def of_lesson(page: "LessonPage", request: HttpRequest, context: dict[str, Any])
     found: dict[str, Any] = {"has_quiz": key in progress.quizzes, "frozen_quiz": None if is_preview else progress.quiz}
     found["note_stamp"] = study_services.stamp_of(progress.note_saved_at)
     if found["has_quiz"]:
-        renewal = found["renewal"] = _renewal(course, learner, progress)
-        since = renewal.since if renewal is not None else None
-        found["attempt"] = quiz_services.latest_attempt(volunteer=learner, lesson_key=key, since=since)
+        renewal = context["renewal"]
+        found["attempt"] = progress.attempt if renewal is None else renewal.attempts.get(key)
     if not is_done:
         found["required_courses"] = _required(course, learner, progress)
         first = progress.waits.get(key)
@@ -98,12 +96,14 @@ def _required(course: Course | None, learner: Volunteer | None, progress: servic
     return list(course.requires.order_by("title")) if learner is None else locks.missing_courses(learner, course)
 
 
-def _renewal(
-    course: Course | None, learner: Volunteer | None, progress: services.Progress | None
-) -> renewing.Renewal | None:
-    if course is None or learner is None or progress is None or progress.completed_at is None:
+def renewal(course: Course, learner: Volunteer, progress: services.Progress) -> renewing.Renewal | None:
+    """Return what the reader of a completed course can renew now. No statement far from the end."""
+    now = timezone.now()
+    if progress.completed_at is None or progress.held_until is None or progress.in_room:
         return None
-    return renewing.renewal_of(volunteer=learner, course=course, at=timezone.now())
+    if timezone.localdate(now) < progress.held_until - qualifications.REMINDED_FOR:
+        return None
+    return renewing.renewal_of(volunteer=learner, course=course, at=now, version=progress.version)
 
 
 def _quizzes(course: Course | None) -> frozenset[str]:

@@ -15,18 +15,20 @@ from academy.core.files import private_files, send_file
 from academy.core.refusals import Refusal
 from cms import asking, public_search, set_up_key
 from cms.blocks import AUDIO_TYPES, VIDEO_TYPES
-from cms.models import AcademyPage, CoursePage, HomePage, RulesPage
+from cms.models import AcademyPage, CoursePage, HomePage, LessonPage, RecruitmentPage, RulesPage
 from cms.reachable import may_read, reachable
 from cms.slides import deck_of
 
 RESULTS_PER_PAGE = 20
+
+_TABLES = [model._meta.model_name for model in (AcademyPage, CoursePage, LessonPage, RecruitmentPage, RulesPage)]
 
 
 @require_safe
 def page(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a page at its own address: `/<language>/<path>`.
 
-    It needs three statements, or two for the home page. Wagtail's own view reads each level of the path, and whether it
+    It needs two statements. Wagtail's own view reads each level of the path, and whether it
     is private, which our pages never are.
     """
     found = _page_at(request, path)
@@ -151,7 +153,13 @@ def _page_at(request: HttpRequest, path: str) -> Page | None:
         return None
     at_root = HomePage.objects.filter(url_path=root_path) if not path else HomePage.objects.none()
     found: Page | None = at_root.live().select_related("community").first()
-    return found or reachable(Page.objects.filter(url_path=root_path + path)).specific().first()
+    if found is None:
+        # With the tables of all our pages, so that the kind of this one needs no statement of its own.
+        joined = [*_TABLES, "coursepage__course"]
+        found = reachable(Page.objects.filter(url_path=root_path + path)).select_related(*joined).first()
+        table = found.cached_content_type.model if found is not None else ""
+        found = getattr(found, table) if table in _TABLES else found
+    return found
 
 
 def _homes(request: HttpRequest) -> dict[str, HomePage]:

@@ -47,7 +47,7 @@ def show_class(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {
         "run": run,
         "learners": learners,
-        "done": sum(one.attendance is not None for one in learners),
+        "done": sum(one.earned is not None for one in learners),
         "assessment": selectors.assessment_of(run),
         "feedback": selectors.feedback_on(run),
         "crumbs": [(run.title, reverse("classes:run", args=[run.pk]))],

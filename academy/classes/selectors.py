@@ -4,15 +4,18 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import DurationField, Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from academy.activities.models import Activity, CountsAs, Shift, SignUp
+from academy.activities.models import Activity, Break, CountsAs, Shift, SignUp
 from academy.classes import standing as rules
 from academy.classes.models import AssessedBy, Assessment, Assessor, ClassFeedback, CourseRun, Result, Signature
+from academy.core.together import Together
 from academy.hours.models import Category, RecordState, ServiceRecord
 from academy.learning.award_models import Attendance
 from academy.learning.models import Course
@@ -22,19 +25,30 @@ from academy.people.permissions import Right
 
 
 @dataclass(frozen=True)
+class KnownResult:
+    """The latest result that was keyed in for a learner."""
+
+    score: int | None
+    passed: bool
+    paper: str  # where it is kept
+
+
+@dataclass(frozen=True)
 class Learner:
     """A learner of a run, with where they stand."""
 
     volunteer: Volunteer
     name: str  # with what tells namesakes apart
     standing: rules.Standing
-    result: Result | None
-    attendance: Attendance | None  # once the class is completed
+    result: KnownResult | None
+    earned: Decimal | None  # class hours, once the class is completed
 
 
 def runs() -> QuerySet[CourseRun]:
     """Return the runs with all that their pages read of them."""
-    shifts = Shift.objects.order_by("starts_at").prefetch_related("breaks")
+    length = Sum(F("ends_at") - F("starts_at"), output_field=DurationField())
+    rests = Break.objects.filter(shift=OuterRef("pk")).order_by().values("shift").values(length=length)
+    shifts = Shift.objects.order_by("starts_at").annotate(resting=Subquery(rests))
     places = ("activity__community", "unit", "venue__unit")
     related = ("course__assessment", "version", "instructor__merged_into", *places)
     return CourseRun.objects.select_related(*related).prefetch_related(Prefetch("activity__shifts", shifts))
@@ -75,7 +89,7 @@ def assessors_of(run: CourseRun) -> list[Volunteer]:
 def learners_of(run: CourseRun, *, only: Collection[Volunteer] | None = None) -> list[Learner]:
     """Return the learners of the run by name, or those `only`: who signed up, came, or has a result.
 
-    The instructor is none. Takes ten statements for any number of learners.
+    The instructor is none. Takes two statements for any number of learners, and one for those `only`.
     """
     shifts = [shift.pk for shift in timetable(run)]
     places = SignUp.objects.filter(shift__in=shifts, cancelled_at=None, role__counts_as=CountsAs.LEARNER)
@@ -85,20 +99,30 @@ def learners_of(run: CourseRun, *, only: Collection[Volunteer] | None = None) ->
     if only is not None:
         places, time, signed = places.of_all(only), time.of_all(only), signed.of_all(only)
         results, attended = results.of_all(only), attended.of_all(only)
+    together = Together()
+    with_place = together.add(places.with_person(), "person")
+    minutes_of = together.add(time.with_person(), "person", "minutes", "state")
+    marks_of = together.add(signed.with_person(), "at", "pk", "person", "by", "item", "passed")
+    results_of = together.add(results.with_person(), "at", "pk", "person", "score", "passed", "paper")
+    hours_of = together.add(attended.with_person(), "person", "class_hours")
     effective: dict[int, int] = defaultdict(int)
     waiting: dict[int, int] = defaultdict(int)
-    for person, minutes, state in time.with_person().values_list("person", "minutes", "state"):
+    for person, minutes, state in minutes_of():
         (effective if state == RecordState.EFFECTIVE else waiting)[person] += minutes
     signatures: dict[int, list[rules.SignatureFact]] = defaultdict(list)
-    for one in signed.with_person().order_by("at", "pk"):
-        signatures[one.person].append(rules.SignatureFact(one.by_id, one.item, one.passed))
-    latest = {one.person: one for one in results.with_person().order_by("at", "pk")}
-    done = {one.person: one for one in attended.with_person()}
-    ids = {*places.with_person().values_list("person", flat=True), *effective, *waiting, *signatures, *latest, *done}
+    for _at, _pk, person, by, item, passed in sorted(marks_of()):
+        signatures[person].append(rules.SignatureFact(by, item, bool(passed)))
+    latest = {row[2]: KnownResult(row[3], bool(row[4]), row[5]) for row in sorted(results_of(), key=itemgetter(0, 1))}
+    done = {person: Decimal(str(hours)) for person, hours in hours_of()}
+    ids = {*(person for (person,) in with_place()), *effective, *waiting, *signatures, *latest, *done}
     ids.discard(run.instructor.stays.pk)
     planned, assessment = minutes_planned(run), assessment_of(run)
     found = []
-    people = list(Volunteer.objects.filter(pk__in=ids).order_by("name", "pk"))
+    people = (
+        list(Volunteer.objects.filter(pk__in=ids).order_by("name", "pk"))
+        if only is None
+        else sorted({one.stays for one in only if one.stays.pk in ids}, key=lambda one: (one.name, one.pk))
+    )
     tails = namesakes.tails(people)
     for person in people:
         result = latest.get(person.pk)
@@ -170,5 +194,5 @@ def _apart(name: str, tail: str) -> str:
 
 
 def _minutes_of(shift: Shift) -> int:
-    rests = sum((rest.ends_at - rest.starts_at for rest in shift.breaks.all()), dt.timedelta())
-    return int((shift.ends_at - shift.starts_at - rests).total_seconds() // 60)
+    resting: dt.timedelta | None = getattr(shift, "resting")  # noqa: B009 (`runs` annotates it)
+    return int((shift.ends_at - shift.starts_at - (resting or dt.timedelta())).total_seconds() // 60)

@@ -19,8 +19,9 @@ def missing_courses(volunteer: Volunteer, course: Course) -> list[Course]:
     A completed equivalent fulfils a course. Leaves out a course that has no open lesson at present: no volunteer could
     complete it.
     """
-    missing = course.requires.filter(~selectors.is_fulfilled(volunteer)).order_by("title", "pk")
-    return [one for one in missing if _can_be_learnt(one)]
+    missing = list(course.requires.filter(~selectors.is_fulfilled(volunteer)).order_by("title", "pk"))
+    readable = open_lessons.readable([one.pk for one in missing])
+    return [one for one in missing if one.pk in readable]
 
 
 def earlier_quizzes(version: CourseVersion, done: Collection[str]) -> dict[str, str]:
@@ -65,9 +66,3 @@ def names_of(courses: Collection[Course]) -> str:
 def title_of(version: CourseVersion, lesson_key: str) -> str:
     title = next(lesson["title"] for lesson in version.lessons if lesson["key"] == lesson_key)
     return formats.inner_quotes(title)
-
-
-def _can_be_learnt(course: Course) -> bool:
-    version = course.versions.order_by("-number").first()
-    keys = [lesson["key"] for lesson in version.lessons] if version is not None else []
-    return any(open_lessons.is_open(course=course, lesson_key=key) for key in keys)

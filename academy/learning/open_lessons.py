@@ -4,6 +4,7 @@ A version stays when its page is unpublished, expires, is moved or deleted. This
 so that no such change has to be noted anywhere.
 """
 
+from collections.abc import Collection
 from typing import Protocol
 
 from academy.learning.models import Course
@@ -12,7 +13,9 @@ from academy.learning.models import Course
 class Pages(Protocol):
     """The pages of the courses."""
 
-    def __call__(self, *, course: Course, lesson_key: str) -> bool: ...
+    def is_open(self, *, course: Course, lesson_key: str) -> bool: ...
+
+    def readable(self, courses: Collection[int]) -> set[int]: ...
 
 
 _pages: list[Pages] = []
@@ -25,4 +28,9 @@ def register(pages: Pages) -> None:
 
 def is_open(*, course: Course, lesson_key: str) -> bool:
     """Return whether a reader can open a page of this lesson in this course, in any language."""
-    return all(pages(course=course, lesson_key=lesson_key) for pages in _pages)
+    return all(pages.is_open(course=course, lesson_key=lesson_key) for pages in _pages)
+
+
+def readable(courses: Collection[int]) -> set[int]:
+    """Return which of these courses, by id, have a lesson that a reader can open. One statement."""
+    return set(courses).intersection(*(pages.readable(courses) for pages in _pages)) if courses else set()

@@ -1,7 +1,8 @@
 """Renewal of a qualification by reading: near its end its quizzes are passed once more (T6)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.timezone import make_aware
 
 from academy.core.refusals import Refusal
 from academy.families import belongings
-from academy.learning import open_lessons, qualifications, refusals, services
+from academy.learning import in_room, open_lessons, qualifications, refusals, services
 from academy.learning.award_models import Qualification
 from academy.learning.models import Course, CourseVersion, QuizAttempt
 from academy.people.models import User, Volunteer
@@ -23,6 +24,7 @@ class Renewal:
     since: dt.datetime  # tries from here on count
     quizzes: tuple[tuple[str, str, bool], ...]  # key and title of each lesson with a quiz, and whether it is passed
     is_over: bool
+    attempts: Mapping[str, QuizAttempt] = field(default_factory=dict)  # to show, by lesson: passed, else the latest
 
     @property
     def last_day(self) -> dt.date:
@@ -40,27 +42,30 @@ def begins_on(qualification: Qualification) -> dt.date:
     return qualification.expires_on - qualifications.REMINDED_FOR
 
 
-def renewal_of(*, volunteer: Volunteer, course: Course, at: dt.datetime) -> Renewal | None:
+def renewal_of(
+    *, volunteer: Volunteer, course: Course, at: dt.datetime, version: CourseVersion | None = None
+) -> Renewal | None:
     """Return what the volunteer can renew in this course now by reading, else None.
 
-    One statement for a course that never expires or for a volunteer who does not hold it.
+    `version` is the current one, if the caller has it. No statement for a course that never expires, and one for a
+    qualification that is not near its end.
     """
     if not course.valid_years:
         return None
-    held = Qualification.objects.of(volunteer).filter(course=course).order_by("-expires_on", "-pk").first()
-    if held is None or timezone.localdate(at) < begins_on(held):
+    latest = Qualification.objects.of(volunteer).filter(course=course).order_by("-expires_on", "-pk")
+    held = latest.annotate(asked_in_room=in_room.is_assessed()).first()
+    if held is None or held.asked_in_room or timezone.localdate(at) < begins_on(held):
         return None
-    if course.pk not in qualifications.read_online([course.pk]):
-        return None
-    version = services.current_version(course)
+    version = version or services.current_version(course)
     if version is None or not version.whole:
         return None
     since = make_aware(dt.datetime.combine(begins_on(held), dt.time()))
     keys = version.quiz_keys
-    tried = QuizAttempt.objects.of(volunteer).filter(lesson_key__in=keys, passed=True, sent_at__gte=since)
-    passed = set(tried.values_list("lesson_key", flat=True))
+    tried = QuizAttempt.objects.of(volunteer).filter(lesson_key__in=keys, sent_at__gte=since).defer("answers")
+    shown = {one.lesson_key: one for one in tried.order_by("passed", "sent_at", "pk")}
+    passed = {key for key, one in shown.items() if one.passed}
     quizzes = tuple((one["key"], one["title"], one["key"] in passed) for one in version.lessons if one["key"] in keys)
-    return Renewal(held, since, quizzes, held.expires_on <= timezone.localdate(at))
+    return Renewal(held, since, quizzes, held.expires_on <= timezone.localdate(at), shown)
 
 
 @transaction.atomic
@@ -81,7 +86,7 @@ def renew(*, volunteer: Volunteer, course: Course, by: User, at: dt.datetime) ->
     if renewal is None:
         return refusals.NOT_TO_RENEW
     version = services.current_version(course)
-    if version is None or not _is_open(course, version):
+    if version is None or not open_lessons.readable([course.pk]):
         return services.LESSON_CLOSED
     if renewal.left:
         return refusals.quiz_first(title=renewal.left[0][1])
@@ -99,7 +104,3 @@ def renewed_on(*, volunteer: Volunteer, course: Course, at: dt.datetime) -> Qual
     """Return the qualification of this day in the course, if there is one."""
     today = timezone.localdate(at)
     return Qualification.objects.of(volunteer).filter(course=course, obtained_on=today).first()
-
-
-def _is_open(course: Course, version: CourseVersion) -> bool:
-    return any(open_lessons.is_open(course=course, lesson_key=lesson["key"]) for lesson in version.lessons)

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, Q, Subquery
+from django.db.models import Count, F, JSONField, Max, Min, Q, Subquery
+from django.db.models.functions import JSONArray
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import belongings
 from academy.learning import in_room, locks, open_lessons, qualifications, refusals, selectors
-from academy.learning.award_models import Attendance
+from academy.learning.award_models import Attendance, Qualification
 from academy.learning.models import (
     Course,
     CourseCompletion,
@@ -26,6 +27,7 @@ from academy.learning.models import (
     LessonCompletion,
     LessonCompletionQuerySet,
     Note,
+    QuizAttempt,
     Tier,
 )
 from academy.learning.quiz.questions import Quiz
@@ -34,6 +36,15 @@ from academy.people.models import User, Volunteer
 UNKNOWN_LESSON = Refusal("unknown_lesson", _("This lesson is no longer part of the course. Go on with the next one."))
 LESSON_CLOSED = Refusal("lesson_closed", _("This lesson is not open at present. Choose another one in the academy."))
 NOT_YOURS = Refusal("not_yours", _("You cannot learn for another person. Ask them to sign in and read the lesson."))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Result of a try at a quiz."""
+
+    right: int
+    asked: int
+    passed: bool
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,12 @@ class Progress:
     in_room: bool = False  # a class completes the course, and its assessment; the lessons alone do not (T4)
     locked: bool = False  # other courses come first; `locks.missing_courses` names those that can be learnt
     quiz: Quiz | None = None  # of the lesson that was asked for
+    attempt: Attempt | None = None  # of the same lesson: one that passed, else the latest
     note: str = ""  # of the same lesson
     note_saved_at: dt.datetime | None = None
+    version: CourseVersion | None = None
+    held_until: dt.date | None = None  # of a qualification: the day on which it expires
+    learnt: frozenset[str] = frozenset()  # the keys of all lessons that the volunteer did, in any course
 
     @property
     def class_hours(self) -> Decimal:
@@ -207,7 +222,7 @@ def complete_for_readers(*, course: Course) -> None:
 def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", language: str = "") -> Progress:
     """Return the volunteer's progress in the current version, in two statements for any course.
 
-    With `lesson_key` also their note at that lesson, and its quiz in this language.
+    With `lesson_key` also their note at that lesson, its quiz in this language, and the try at it to show.
     """
     completed = CourseCompletion.objects.of(volunteer).filter(course=course).order_by("completed_at")
     first = completed.values("completed_at")[:1]
@@ -215,6 +230,8 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
     place = Subquery(enrolments.order_by(F("opened_at").desc(nulls_last=True), "pk").values("lesson_key")[:1])
     notes = Note.objects.of(volunteer).filter(lesson_key=lesson_key).order_by("-saved_at", "-pk")
     attended = Attendance.objects.of(volunteer).filter(course=course).order_by("-class_hours")
+    held = Qualification.objects.of(volunteer).filter(course=course).order_by("-expires_on", "-pk")
+    tried = QuizAttempt.objects.of(volunteer).filter(lesson_key=lesson_key).order_by("-passed", "-sent_at", "-pk")
     version = (
         course.versions.annotate(
             completed_at=Subquery(first),
@@ -224,13 +241,18 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
             in_room=in_room.is_assessed(),
             note=Subquery(notes.values("text")[:1]),
             note_saved_at=Subquery(notes.values("saved_at")[:1]),
+            held_until=Subquery(held.values("expires_on")[:1]),
+            attempt=Subquery(tried.values(found=JSONArray("right", "asked", "passed"))[:1], JSONField()),
         )
         .order_by("-number")
         .first()
     )
     if version is None:
         return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
-    keys, earned = version.lesson_keys, _earned(volunteer, version)
+    own = LessonCompletion.objects.of(volunteer).order_by("-completed_at", "-pk")
+    rows = list(own.values_list("lesson_key", "class_hours", "course"))
+    keys = version.lesson_keys
+    earned = {key: hours for key, hours, of in rows if key in keys or of == version.course_id}
     return Progress(
         quizzes=version.quiz_keys,
         waits=locks.earlier_quizzes(version, earned),
@@ -248,6 +270,10 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
         completed_at=version.completed_at,
         whole=version.whole,
         lessons=keys,
+        attempt=Attempt(version.attempt[0], version.attempt[1], bool(version.attempt[2])) if version.attempt else None,
+        version=version,
+        held_until=version.held_until,
+        learnt=frozenset(key for key, _hours, _of in rows),
     )
 
 

@@ -20,9 +20,10 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from academy.paper.fonts import FAMILIES, FONTS, missing_characters
 
-# The beginnings of a picture's address: the sheet holds the whole photo, or the whole seal on a clear ground.
+# The beginnings of a picture's address: the sheet holds the whole photo, the whole seal on a clear ground, or drawing.
 PHOTO: Final = "data:image/jpeg;base64,"
 SEAL: Final = "data:image/png;base64,"
+DRAWING: Final = "data:image/svg+xml;base64,"
 
 _COLOURS: Final = "srgb-read-once"
 
@@ -59,7 +60,7 @@ class _FontsOnly(URLFetcher):
     _paths: Final = {path.as_uri(): path for font in FONTS for path in (font.everyday, font.whole)}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        for start, kind in ((PHOTO, "image/jpeg"), (SEAL, "image/png")):
+        for start, kind in ((PHOTO, "image/jpeg"), (SEAL, "image/png"), (DRAWING, "image/svg+xml")):
             if url.startswith(start):
                 return URLFetcherResponse(url, b64decode(url.removeprefix(start)), {"Content-Type": kind})
         path = self._paths.get(url)

@@ -125,10 +125,11 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         )
         return found
 
-    def next_for(self, volunteer: Volunteer) -> "CoursePage | None":
+    def next_for(self, volunteer: Volunteer, *, done: Collection[str] | None = None) -> "CoursePage | None":
         """Return the course to go on with: the one learnt last, else a required one, else an elective.
 
-        A course whose lessons are read and which a class completes comes after those that can be read (T4).
+        A course whose lessons are read and which a class completes comes after those that can be read (T4). `done` are
+        the keys of all lessons that the volunteer did, if the caller has them; the course then has its `standing`.
         """
         tiers = models.Case(*(models.When(tier=tier, then=place) for place, tier in enumerate(Tier)))
         left = self.with_lessons().for_learner(volunteer).filter(is_completed=False, course__isnull=False)
@@ -136,12 +137,13 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         latest = models.F("learnt_at").desc(nulls_last=True)
         left = left.annotate(tier_place=tiers, asked_in_room=in_room.is_assessed())
         ordered = left.order_by(latest, "-required", "tier_place", "path")
-        found: CoursePage | None = ordered.first()
-        if found is None or not found.asked_in_room:
-            return found
         pages: list[CoursePage] = list(ordered)
-        add_standings([one for one in pages if one.asked_in_room], done=learning.earned(volunteer=volunteer))
-        return next((one for one in pages if one.standing is None or one.standing.left), pages[0])
+        asks_room = bool(pages) and pages[0].asked_in_room
+        if asks_room or (pages and done is not None):
+            learnt = learning.earned(volunteer=volunteer) if done is None else done
+            add_standings(pages if asks_room else pages[:1], done=learnt)
+        unread = (one for one in pages if not one.asked_in_room or one.standing is None or one.standing.left)
+        return next(unread, pages[0] if pages else None)
 
 
 CoursePageManager = PageManager.from_queryset(CoursePageQuerySet)
@@ -242,11 +244,10 @@ class CoursePage(CourseFacts):
             return {"learner": volunteer, "done": frozenset()}
         language = current_language() if lesson_key else ""  # that of the address; the locale would be a statement
         progress = learning.progress(volunteer=volunteer, course=self.course, lesson_key=lesson_key, language=language)
-        found = {"learner": volunteer, "progress": progress, "done": progress.done}
-        if progress.completed_at is not None:
-            next_course = CoursePage.objects.sibling_of(self).live().next_for(volunteer)
-            add_standings([next_course] if next_course else [], done=learning.earned(volunteer=volunteer))
-            found["next_course"] = next_course
+        renewal = studying.renewal(self.course, volunteer, progress)
+        found: dict[str, Any] = {"learner": volunteer, "progress": progress, "done": progress.done, "renewal": renewal}
+        if progress.completed_at is not None and renewal is None:  # which is the next thing to do
+            found["next_course"] = CoursePage.objects.sibling_of(self).live().next_for(volunteer, done=progress.learnt)
         return found
 
     def clean(self) -> None:

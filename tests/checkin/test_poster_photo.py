@@ -34,3 +34,11 @@ def test_the_poster_shows_the_activitys_own_picture_and_our_drawing_when_its_fil
     rendition = activity.cover.renditions.get()
     rendition.file.storage.delete(rendition.file.name)
     assert colour(posters.print_pdf(activity=activity, at=START)) != (red, green, blue)
+
+
+def test_a_drawing_is_printed_as_it_is() -> None:
+    activity = ActivityFactory(title="义诊")
+    blue = b'<rect width="160" height="90" fill="#00a0ff"/>'
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 90">' + blue + b"</svg>"
+    activity.cover = Image.objects.create(title="图", file=ContentFile(drawing, "1.svg"))
+    assert colour(posters.print_pdf(activity=activity, at=START)) == (0, 160, 255)

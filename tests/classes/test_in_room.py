@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from academy.classes.services import assessing, completing
+from academy.core.refusals import Refusal
 from academy.learning import attendance, qualifications
 from academy.learning import services as learning
 from academy.learning.award_models import Qualification
@@ -78,6 +79,22 @@ def test_the_class_and_its_assessment_complete_it_for_who_read_and_for_who_did_n
     assert facts() == (2, 2)
     assert {one.obtained_on for one in Qualification.objects.all()} == {SECOND_DAY}
     assert attendance.class_hours(volunteer=scene.learner) == 2
+
+
+def test_the_last_signature_opens_at_once_what_waited_for_the_course(scene):
+    following = scene.publish_course("aed", "AED 骨干", requires=["first-aid"])
+    lesson = {"volunteer": scene.learner, "course": following, "lesson_key": "aed-1", "by": None}
+    scene.join(scene.learner)
+    for day in (moment("14:00").date(), SECOND_DAY):
+        scene.come(scene.learner, day=day)
+    scene.confirm()
+    waits = learning.complete_lesson(**lesson, at=LATER)
+    assert isinstance(waits, Refusal) and waits.code == "course_first"
+    assessing.sign(
+        run=scene.again(), volunteer=scene.learner, marks={ITEMS: True}, by=scene.login(scene.instructor), at=LATER
+    )
+    assert isinstance(learning.complete_lesson(**lesson, at=LATER), LessonCompletion)
+    assert not learning.progress(volunteer=scene.learner, course=following).locked
 
 
 def test_no_other_way_completes_it_by_reading(scene):

@@ -83,6 +83,21 @@ def test_a_course_is_printed_in_one_tap(course: CoursePage, trainer: User) -> No
     assert "草稿" not in words
 
 
+def test_a_drawing_is_printed_as_it_is(course: CoursePage, trainer: User) -> None:
+    red = b'<rect width="160" height="90" fill="#b3261e"/>'
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 90">' + red + b"</svg>"
+    image = Image.objects.create(
+        title="图", file=ContentFile(drawing, "1.svg"), collection=Collection.get_first_root_node()
+    )
+    lesson = LessonPage.objects.child_of(course).first()
+    lesson.body = [("picture", {"image": image, "alt": "一块红色", "caption": "图：红色"})]
+    lesson.save_revision().publish()
+    answer = signed_in(trainer).get(reverse("course_hand_out", args=[course.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    pages = [page.render().to_pil().convert("RGB") for page in pypdfium2.PdfDocument(answer.content)]
+    assert any((179, 38, 30) in {colour for _count, colour in page.getcolors(1 << 24)} for page in pages)
+
+
 def test_a_draft_is_printed_as_a_draft(course: CoursePage, trainer: User) -> None:
     for lesson in LessonPage.objects.child_of(course):
         lesson.unpublish()

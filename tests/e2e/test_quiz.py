@@ -18,6 +18,7 @@ from cms.founding import academy_of
 from cms.models import LessonPage
 from cms.quiz_block import QuizBlock, as_quiz_value
 from cms.writing import LessonText, write_course
+from tests.e2e.conftest import in_chinese
 from tests.factories import VolunteerFactory, course_text, found
 from tests.quizzes import quiz, right_answers
 
@@ -28,6 +29,27 @@ pytestmark = [
 ]
 
 FURTHER = "四、排序题\n4. 排\nA. 一\nB. 二\nC. 三\n答案：ABC\n五、连线题\n5. 连\nA. 119 — 火警\nB. 120 — 急救\n"
+
+# Roles and names, as a screen reader hears them.
+HEARD = (
+    ' 火警电话是（ ）":',
+    'radio "119"',
+    ' 哪些是志愿服务的要点":',
+    'checkbox "自愿"',
+    ' 电梯着火时可以乘坐。":',
+    'radio "错"',
+    ' 排":',
+    'combobox "一"',
+    'option "3"',
+    ' 连":',
+    'combobox "119"',
+    'option "急救"',
+    ' 灭火器在哪里？":',
+    'img "楼道：左下是红色箱子，右上是灰色箱子"',
+    'radio "位置 ',
+    ": 灭火器箱",
+    'button "提交答案"',
+)
 
 
 def a_picture() -> Image:
@@ -111,6 +133,8 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
         form=desk.locator("input[name=form]").input_value(),
     )
     assert isinstance(sheet, quiz_services.Sheet)
+    missing = [line for line in HEARD if line not in desk.locator("form.quiz").aria_snapshot()]
+    assert not missing, desk.locator("form.quiz").aria_snapshot()
     answer_by_keyboard(desk, right_answers(sheet.drawn))
 
     desk.context.set_offline(True)
@@ -128,6 +152,8 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
 
     expect(desk.locator(".quiz-result")).to_be_visible()
     expect(desk.locator(".graded-right")).to_have_count(6)
+    told = desk.locator("main").aria_snapshot()
+    assert "- status:" in told and told.count(in_chinese("Right", "answer")) >= 6 and "红色箱子里是灭火器。" in told
     assert Axe().run(desk).response["violations"] == []
     assert faults_in_other_dresses(desk) == []
     attempt = QuizAttempt.objects.get()

@@ -17,6 +17,7 @@ from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from tests.lesson_pages import ClosedPages
 from tests.quizzes import getter, quiz, right_answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_pages")]
@@ -220,7 +221,7 @@ def test_a_lesson_that_closed_meanwhile_keeps_the_try_and_counts_once_it_is_open
     s: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet = open_sheet(s)
-    monkeypatch.setattr(open_lessons, "_pages", [lambda *, course, lesson_key: False])
+    monkeypatch.setattr(open_lessons, "_pages", [ClosedPages()])
     assert send(s, sheet).passed
     assert done(s.volunteer) == set()
     monkeypatch.setattr(open_lessons, "_pages", [])

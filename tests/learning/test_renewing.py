@@ -14,6 +14,7 @@ from academy.learning.models import CourseVersion
 from academy.people.services import merging
 from tests.answers import code_of, messages_of
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
+from tests.lesson_pages import ClosedPages
 from tests.quizzes import getter, quiz, right_answers
 
 AT = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)
@@ -128,7 +129,7 @@ def test_without_a_quiz_a_press_renews_once(built):
 def test_a_closed_course_and_one_with_lessons_to_come_wait(built, monkeypatch):
     course = publish(built, "plain", ("one",))
     complete(built, course, "one")
-    monkeypatch.setattr(open_lessons, "_pages", [lambda *, course, lesson_key: False])
+    monkeypatch.setattr(open_lessons, "_pages", [ClosedPages()])
     assert code_of(renew(built, course=course)) == "lesson_closed"
     course.versions.update(whole=False)
     assert renewal(built, LATER, course) is None

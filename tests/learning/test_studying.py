@@ -1,6 +1,7 @@
 """Studying: enrol, what waits for what, where one stopped, notes of one's own."""
 
 import datetime as dt
+from collections.abc import Collection
 from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
@@ -118,10 +119,14 @@ def test_a_course_completed_in_a_class_waits_for_no_other(s: Any) -> None:
 
 
 def test_a_required_course_that_nobody_can_open_locks_nothing(s: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def is_open(*, course: Course, lesson_key: str) -> bool:
-        return course != s.first
+    class Pages:
+        def is_open(self, *, course: Course, lesson_key: str) -> bool:
+            return course != s.first
 
-    monkeypatch.setattr(open_lessons, "_pages", [is_open])
+        def readable(self, courses: Collection[int]) -> set[int]:
+            return set(courses) - {s.first.pk}
+
+    monkeypatch.setattr(open_lessons, "_pages", [Pages()])
     assert not isinstance(complete(s, s.second, "a"), Refusal)
 
 

@@ -193,12 +193,6 @@ def links_of(course: Course, suitability: Suitability) -> Links:
     """Return the links to a course: its page, if a reader can open a lesson there, and its classes."""
     classes = (link_to("course_classes", course.key), _("Its classes"))
     if course.pk not in suitability.readable:
-        suitability.readable[course.pk] = _can_be_read(course)
+        suitability.readable[course.pk] = bool(open_lessons.readable([course.pk]))
     page = (reverse("course", args=[course.key]), _("The course"))
     return (page, classes) if suitability.readable[course.pk] else (classes,)
-
-
-def _can_be_read(course: Course) -> bool:
-    version = course.versions.order_by("-number").first()
-    lessons = version.lessons if version is not None else []
-    return any(open_lessons.is_open(course=course, lesson_key=lesson["key"]) for lesson in lessons)

@@ -39,7 +39,7 @@ def complete_due(run: CourseRun, *, at: dt.datetime) -> list[Attendance]:
         return []
     done = []
     for one in selectors.learners_of(run):
-        if one.attendance is not None or not one.standing.is_complete:
+        if one.earned is not None or not one.standing.is_complete:
             continue
         answer = record_attendance(
             volunteer=one.volunteer,
