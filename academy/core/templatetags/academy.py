@@ -1,6 +1,7 @@
 """Tags and filters for all pages: times, hours, icons and links."""
 
 import datetime as dt
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +14,7 @@ from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
@@ -25,6 +26,14 @@ from academy.core.look import COVER_SIZES, current_language, with_certainty
 register = template.Library()
 
 SHARE_SIZE = "fill-1200x630"
+
+# What no line breaks in. A browser breaks between any two Chinese characters, and after a dash.
+PIECES = re.compile(
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|周[一二三四五六日]"  # a date, a weekday
+    r"|\d{1,2}:\d\d(?:–\d{1,2}:\d\d)?|\d+(?:\.\d+)? (?:小时|分钟|学时)"  # a time or both ends of one, a duration
+    r"|\b0\d{2,3}-\d{3,4} ?\d{4}\b|\bZM\d+-\d{4}-\d{6}\b|\bV\d{9,}\w?\b"  # numbers of a telephone, a paper, a person
+)
+TAGS = re.compile(r"(<[^>]*>)")
 
 
 class Period(Protocol):
@@ -73,6 +82,16 @@ def _pairs(words: list[str]) -> list[list[str]]:
 def _unbroken(text: str) -> SafeString:
     """Return the text as HTML in one piece: a browser breaks between any two Chinese characters."""
     return format_html('<span class="nobr">{}</span>', text)
+
+
+@register.filter
+def whole_pieces(text: object) -> SafeString:
+    """``{{ message.text|whole_pieces }}``: the dates, times and numbers in a sentence each stay on one line."""
+    parts = TAGS.split(conditional_escape(text))
+    for at in range(0, len(parts), 2):  # text, tag, text, …
+        if at == 0 or "nobr" not in parts[at - 1]:
+            parts[at] = PIECES.sub(lambda found: f'<span class="nobr">{found[0]}</span>', parts[at])
+    return mark_safe("".join(parts))
 
 
 def _day(date: dt.date, shape: str) -> str:
