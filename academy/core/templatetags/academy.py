@@ -84,6 +84,11 @@ def _unbroken(text: str) -> SafeString:
     return format_html('<span class="nobr">{}</span>', text)
 
 
+def _date_as_html(text: str) -> SafeString:
+    """Return a date in one piece; with its year, which is long, a line may break before the weekday."""
+    return whole_pieces(text) if "年" in text else _unbroken(text)
+
+
 @register.filter
 def whole_pieces(text: object) -> SafeString:
     """``{{ message.text|whole_pieces }}``: the dates, times and numbers in a sentence each stay on one line."""
@@ -111,7 +116,7 @@ def day(date: dt.date | None, shape: str = "") -> str:
     if date is None:
         return ""
     text = _day(date, shape)
-    return text if "plain" in shape else _unbroken(text)
+    return text if "plain" in shape else _date_as_html(text)
 
 
 @register.filter
@@ -158,7 +163,7 @@ def when(period: Period) -> SafeString:
     halves = formats.when_in_parts(
         starts_at, ends_at, current_language(), year={starts_at.year, ends_at.year} != {this_year}
     )
-    return format_html_join(" ", '<span class="nobr">{}</span>', ((half,) for half in halves))
+    return format_html_join(" ", "{}", ((_date_as_html(half),) for half in halves))
 
 
 @lru_cache
