@@ -27,7 +27,7 @@ register = template.Library()
 
 SHARE_SIZE = "fill-1200x630"
 
-# What no line breaks in. A browser breaks between any two Chinese characters, and after a dash.
+# Pieces that stay on one line: a browser breaks between any two Chinese characters, and after a dash.
 PIECES = re.compile(
     r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|周[一二三四五六日]"  # a date, a weekday
     r"|\d{1,2}:\d\d(?:–\d{1,2}:\d\d)?|\d+(?:\.\d+)? (?:小时|分钟|学时)"  # a time or both ends of one, a duration
@@ -90,8 +90,8 @@ def _date_as_html(text: str) -> SafeString:
 
 
 @register.filter
-def whole_pieces(text: object) -> SafeString:
-    """``{{ message.text|whole_pieces }}``: the dates, times and numbers in a sentence each stay on one line."""
+def whole_pieces(text: str) -> SafeString:
+    """``{{ message.text|whole_pieces }}``: each date, time and number of a sentence stays on one line."""
     parts = TAGS.split(conditional_escape(text))
     for at in range(0, len(parts), 2):  # text, tag, text, …
         if at == 0 or "nobr" not in parts[at - 1]:
