@@ -81,3 +81,36 @@ def test_our_chinese_has_one_word_for_one_thing() -> None:
             wrong.append(texts)
     titles = {text for english, text in translations() if english.lower() in ("title", "page title")}
     assert wrong == [] and not [title for title in titles if "标题" in title]
+
+
+def own_chinese() -> list[tuple[str, str]]:
+    """Return each sentence of our own: its English, and its Chinese without tags."""
+    entries = [entry for entry in polib.pofile(str(OURS)) if not entry.obsolete]
+    both = [(entry.msgid, text) for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values()) if text]
+    return [(english, re.sub(r"<[^>]*>", "", text)) for english, text in both]
+
+
+def test_our_chinese_addresses_people_politely() -> None:
+    assert [text for _english, text in own_chinese() if "你" in text] == []
+
+
+def test_our_chinese_has_the_quotation_marks_of_the_mainland() -> None:
+    """“…” outside, ‘…’ inside; not 「…」, not "…" of typewriters, and none left open."""
+    wrong = re.compile(r"[「」『』]|\"[^\"]*[\u4e00-\u9fff]|[\u4e00-\u9fff]\"")
+    assert [text for _english, text in own_chinese() if wrong.search(text)] == []
+    assert [text for _english, text in own_chinese() if text.count("“") != text.count("”")] == []
+    assert [text for _english, text in own_chinese() if re.search("“[^”]*“", text)] == []
+
+
+# English word → Chinese words that stand for other things.
+OF_LISTS = {
+    r"\brosters?\b": ["名册", "名单"],  # 签到表: who comes to an activity, on paper or on the screen
+    r"\bthe roll\b": ["签到表", "花名册"],  # 名册: the people of a community
+}
+
+
+def test_roster_roll_and_list_have_one_word_each() -> None:
+    for english, others in OF_LISTS.items():
+        found = [(said, text) for said, text in own_chinese() if re.search(english, said, re.IGNORECASE)]
+        assert len(found) > 10
+        assert [pair for pair in found if any(other in pair[1] for other in others)] == []

@@ -69,7 +69,7 @@ class AccountForm(forms.Form):
         return Account(**given)
 
 
-PHOTO_INPUT = ManyFilesInput("image/jpeg,image/png,image/webp", id="id_photos")
+PHOTO_INPUT = ManyFilesInput("image/jpeg,image/png,image/webp", **{"id": "id_photos", "class": "form-control"})
 MOST_PHOTOS = PHOTOS
 
 

@@ -167,7 +167,11 @@ def test_the_page_is_only_read(client: Client, certificate: Certificate, method:
 
 def test_the_page_reads_in_english_too(client: Client, certificate: Certificate) -> None:
     client.cookies["django_language"] = "en"
-    assert "Basis of the hours" in page(client, f"/verify/{certificate.code}/")
+    shown = page(client, f"/verify/{certificate.code}/")
+    assert "Basis of the hours" in shown
+    assert "The paper is printed in Chinese." in shown  # and so are the words that were printed
+    client.cookies["django_language"] = "zh-hans"
+    assert "中文" not in text_of(client.get(f"/verify/{certificate.code}/")).replace("中文 English", "")
 
 
 def test_the_page_takes_few_statements(

@@ -4,12 +4,19 @@ import datetime as dt
 import gzip
 import re
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+
+from tests.checkin.gate import browser, poster, signed_in
+from tests.factories import ActivityFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("direction", ["in", "out"])
@@ -25,3 +32,16 @@ def test_the_answer_of_a_scan_is_light_and_leads_on(direction: str, db: None) ->
     assert 'class="tabs"' in html
     assert re.search(r'href="/my/">\s*(看看我的时长|去“我的”)', html)
     assert 'href="/activities/?time=today"' in html
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_gate_is_light_on_each_visit(known: bool, clock: Any) -> None:
+    activity = ActivityFactory()
+    phone = signed_in(VolunteerFactory(community=activity.community, login=True)) if known else browser()
+
+    html = phone.get(poster(activity)).content.decode()
+
+    files = {settings.BASE_DIR / address.lstrip("/") for address in re.findall(r'"(/static/[^"]+\.(?:css|js))"', html)}
+    page, *rest = [len(gzip.compress(data)) for data in (html.encode(), *(file.read_bytes() for file in files))]
+    assert len(files) <= 3 and page <= 10_000
+    assert page + sum(rest) <= 30_000

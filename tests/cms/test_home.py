@@ -145,6 +145,11 @@ class HomePageTests(TestCase):
         words = text_of(self.signed_in().get(HOME))
         self.assertIn("服务中 1 小时 便民服务日 9:00 已签到。 走的时候这样签退：", words)
 
+    def test_a_person_who_checked_in_a_moment_ago_reads_no_zero(self) -> None:
+        self.check_in(self.activity(NOW - HOUR), NOW)
+        words = text_of(self.signed_in().get(HOME))
+        self.assertIn("服务中 刚签到 便民服务日 10:00 已签到。", words)
+
     def test_a_person_who_signed_up_reads_when_and_where(self) -> None:
         activity = self.activity(NOW + DAY)
         sign_up(self.volunteer, activity.shifts.get(), at=NOW)

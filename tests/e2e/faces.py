@@ -61,7 +61,8 @@ DAILY: Pages = {
         "/my/requests/",
         "/my/settings/",
         "/my/records/{record}/",
-        "/my/records/{record}/object/",
+        "/my/records/{on_notice}/",
+        "/my/records/{on_notice}/object/",
         "/c/",
         "/verify/",
         "/notice/",
@@ -214,6 +215,7 @@ def keys_of_demonstration(at: dt.datetime) -> dict[str, Any]:
     volunteer, by = Volunteer.objects.get(phone=VOLUNTEER), login_of(LEADER)
     worker = login_of(SOCIAL_WORKER)
     record = ServiceRecord.objects.live().of(volunteer).first()
+    on_notice = ServiceRecord.objects.live().of(volunteer).filter(state="on_notice").latest("pk")
     led = list(Activity.objects.led_by(by).published().order_by("-pk")[:3])
     coming = Activity.objects.in_communities([volunteer.community_id]).published().upcoming(at)[:2]
     held = CourseRun.objects.get(title__startswith=classes.HELD)
@@ -235,6 +237,7 @@ def keys_of_demonstration(at: dt.datetime) -> dict[str, Any]:
     assert call is not None and receipt is not None
     return {
         "record": record.pk,
+        "on_notice": on_notice.pk,
         "coming": coming[0].pk,
         "coming_too": coming[1].pk,
         "begun_course": begun.course.key,

@@ -82,6 +82,33 @@ TOUCHING = """() => {
   return touching;
 }"""
 
+# Dates, times, durations and numbers that a line breaks in two.
+BROKEN = r"""() => {
+  const whole = new RegExp([
+    "(?:\\d{4}年)?\\d{1,2}月\\d{1,2}日", "周[一二三四五六日]", "\\d{1,2}:\\d\\d(?:–\\d{1,2}:\\d\\d)?",
+    "V\\d{9,}\\w?", "1\\d{10}",
+  ].join("|"), "g");
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (!text.parentElement.getClientRects().length || text.parentElement.closest(".away")) continue;
+    for (const found of text.data.matchAll(whole)) {
+      const range = document.createRange();
+      range.setStart(text, found.index);
+      range.setEnd(text, found.index + found[0].length);
+      const lines = [...range.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top));
+      if (new Set(lines).size > 1) broken.push(`${found[0]} in ${text.data.trim().slice(0, 60)}`);
+    }
+  }
+  return broken;
+}"""
+
+# The red acts that are seen at once: one at most.
+PRIMARY = """() => [...document.querySelectorAll("main .btn-primary")]
+  .filter((one) => one.getClientRects().length && !one.closest("details:not([open])"))
+  .map((one) => one.innerText.trim())"""
+
 # In Chinese: codes, dates of machines, 你 beside 您, quotation marks of other regions, long masks.
 WRONG_WORDS = re.compile(r"\b[a-z]+_[a-z_]+\b|\b20\d\d-\d\d-\d\d\b|你|[「」]|\*{3,}|\b(?:None|True|False)\b")
 
@@ -115,6 +142,9 @@ def look_at(page: Page, served: str, address: str) -> list[str]:
         wrong.append(f"{address}: {width[0]} px wide on a screen of {width[1]} px")
     wrong += [f"{address}: the focus hides on {stop}" for stop in page.evaluate(HIDDEN_STOPS)]
     wrong += [f"{address}: too close: {pair}" for pair in page.evaluate(TOUCHING)]
+    wrong += [f"{address}: a line breaks {piece}" for piece in page.evaluate(BROKEN)]
+    if len(acts := page.evaluate(PRIMARY)) > 1:
+        wrong.append(f"{address}: red acts: {acts}")
     if page.locator("html").get_attribute("lang") == "zh-hans":
         wrong += [f"{address}: {word}" for word in WRONG_WORDS.findall(page.locator("body").inner_text())]
     return wrong

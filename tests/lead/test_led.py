@@ -93,6 +93,17 @@ def test_a_cancelled_activity_is_shown_on_its_day_alone(scene):
     assert titles(scene, day=TOMORROW) == {}
 
 
+def test_a_cancelled_activity_asks_for_no_more_time(scene, sign_in, clock):
+    activity = scene.activity()
+    clock.move_to(moment("12:30"))
+    client, overtime = sign_in(scene.leading), reverse("lead:overtime", args=[activity.pk, activity.shifts.get().pk])
+    assert overtime in client.get(address("activity", activity)).content.decode()
+
+    Activity.objects.filter(pk=activity.pk).update(cancelled_at=moment("12:00"))
+
+    assert overtime not in client.get(address("activity", activity)).content.decode()
+
+
 def test_a_night_shift_is_todays_on_both_days(scene):
     scene.activity(("23:50", "28:50"), title="夜间巡逻")
 

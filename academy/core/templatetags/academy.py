@@ -1,6 +1,7 @@
 """Tags and filters for all pages: times, hours, icons and links."""
 
 import datetime as dt
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +14,7 @@ from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
@@ -25,6 +26,14 @@ from academy.core.look import COVER_SIZES, current_language, with_certainty
 register = template.Library()
 
 SHARE_SIZE = "fill-1200x630"
+
+# Pieces that stay on one line: a browser breaks between any two Chinese characters, and after a dash.
+PIECES = re.compile(
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|周[一二三四五六日]"  # a date, a weekday
+    r"|\d{1,2}:\d\d(?:–\d{1,2}:\d\d)?|\d+(?:\.\d+)? (?:小时|分钟|学时)"  # a time or both ends of one, a duration
+    r"|\b0\d{2,3}-\d{3,4} ?\d{4}\b|\bZM\d+-\d{4}-\d{6}\b|\bV\d{9,}\w?\b"  # numbers of a telephone, a paper, a person
+)
+TAGS = re.compile(r"(<[^>]*>)")
 
 
 class Period(Protocol):
@@ -75,6 +84,21 @@ def _unbroken(text: str) -> SafeString:
     return format_html('<span class="nobr">{}</span>', text)
 
 
+def _date_as_html(text: str) -> SafeString:
+    """Return a date in one piece; with its year, which is long, a line may break before the weekday."""
+    return whole_pieces(text) if "年" in text else _unbroken(text)
+
+
+@register.filter
+def whole_pieces(text: str) -> SafeString:
+    """``{{ message.text|whole_pieces }}``: each date, time and number of a sentence stays on one line."""
+    parts = TAGS.split(conditional_escape(text))
+    for at in range(0, len(parts), 2):  # text, tag, text, …
+        if at == 0 or "nobr" not in parts[at - 1]:
+            parts[at] = PIECES.sub(lambda found: f'<span class="nobr">{found[0]}</span>', parts[at])
+    return mark_safe("".join(parts))
+
+
 def _day(date: dt.date, shape: str) -> str:
     if isinstance(date, dt.datetime):
         date = _local(date).date()
@@ -92,7 +116,7 @@ def day(date: dt.date | None, shape: str = "") -> str:
     if date is None:
         return ""
     text = _day(date, shape)
-    return text if "plain" in shape else _unbroken(text)
+    return text if "plain" in shape else _date_as_html(text)
 
 
 @register.filter
@@ -139,7 +163,7 @@ def when(period: Period) -> SafeString:
     halves = formats.when_in_parts(
         starts_at, ends_at, current_language(), year={starts_at.year, ends_at.year} != {this_year}
     )
-    return format_html_join(" ", '<span class="nobr">{}</span>', ((half,) for half in halves))
+    return format_html_join(" ", "{}", ((_date_as_html(half),) for half in halves))
 
 
 @lru_cache
