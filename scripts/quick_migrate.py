@@ -1,6 +1,6 @@
 """`migrate` for an empty database in a third of the time: `python -m scripts.quick_migrate`.
 
-After each operation, Django computes anew every model that is related to the changed one through any number of others:
+After each operation, Django computes every model that is related to the changed one through any number of others:
 here nearly all. This computes only its direct relations, and leaves the rest to the next migration of data, for which
 Django then computes all models. The statements stay the same: `tests/soak/test_migrated.py` compares.
 """

@@ -194,5 +194,8 @@ def _apart(name: str, tail: str) -> str:
 
 
 def _minutes_of(shift: Shift) -> int:
-    resting: dt.timedelta | None = getattr(shift, "resting")  # noqa: B009 (`runs` annotates it)
-    return int((shift.ends_at - shift.starts_at - (resting or dt.timedelta())).total_seconds() // 60)
+    if hasattr(shift, "resting"):  # `runs` annotates it
+        resting = shift.resting or dt.timedelta()
+    else:
+        resting = sum((rest.ends_at - rest.starts_at for rest in shift.breaks.all()), dt.timedelta())
+    return int((shift.ends_at - shift.starts_at - resting).total_seconds() // 60)

@@ -64,7 +64,9 @@ class PageCacheMiddleware:
 
     def _key(self, request: HttpRequest) -> str:
         """Return where the answer is kept; an empty text if it is not."""
-        if request.method != "GET" or request.META["QUERY_STRING"] or not get_language_from_path(request.path_info):
+        # Wagtail's request for a preview has no query string at all.
+        is_plain = request.method == "GET" and request.META.get("QUERY_STRING") == ""
+        if not is_plain or not get_language_from_path(request.path_info):
             return ""
         if not self.shared_cookies.issuperset(request.COOKIES):
             return ""

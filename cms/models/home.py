@@ -78,7 +78,7 @@ class CommunityPage(Page):
         if request.user.is_authenticated:
             add_never_cache_headers(response)
             return response
-        return for_all(response)
+        return response if getattr(request, "is_preview", False) else for_all(response)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
         """Return the page as the editor's frame shows it: as usual, or in elder mode (V5)."""

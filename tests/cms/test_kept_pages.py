@@ -94,6 +94,15 @@ def test_a_signed_in_visitor_gets_a_page_of_their_own_and_leaves_none(course_pag
     assert "王秀英" in text_of(reader.get("/zh-hans/"))
 
 
+def test_a_preview_shows_the_draft_and_no_visitor_gets_it(course_page):
+    read(COURSE)
+    course_page.title = "还没发布的名字"
+    assert "还没发布的名字" in text_of(course_page.make_preview_request())
+    page_cache.forget()
+    assert "还没发布的名字" in text_of(course_page.make_preview_request())
+    assert "还没发布的名字" not in read(COURSE)[1]
+
+
 # Each of these changes what the visitor reads
 
 

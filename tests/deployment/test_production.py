@@ -89,10 +89,14 @@ def test_neighbours_of_the_host_are_left_alone_unless_the_operator_decides_other
 
 
 def test_neither_a_full_disk_nor_a_silent_mail_server_stops_a_request_unless_somebody_chooses_so() -> None:
-    """The cache is in the database, mail waits in the queue with an end, and the proxy sends the files."""
+    """The cache is in the database, mail waits in the queue with an end, and the proxy sends the files.
+
+    Pages are kept in files, and are made without them too (`core/page_cache.py`).
+    """
     wanted = ["CACHES", "EMAIL_BACKEND", "EMAIL_TIMEOUT", "FILES_BY"]
     shown = read_settings(*wanted, **SETTINGS, EMAIL_URL="smtp://mail.example.org:25").stdout
-    assert "django.core.cache.backends.db.DatabaseCache" in shown and "FileBasedCache" not in shown
+    assert shown.startswith("{'default': {'BACKEND': 'django.core.cache.backends.db.DatabaseCache'")
+    assert shown.count("FileBasedCache") == 1 and "'KEY_PREFIX': 'pages'" in shown
     assert shown.endswith(" academy.core.mail.QueuedBackend 10 proxy\n")
 
 

@@ -64,7 +64,7 @@ def activity(scene: Scene) -> Activity:
 
 def open_activity(scene: Scene, activity: Activity) -> Walk:
     """Return a walk that stands at the activity, as after its publication."""
-    walk = Walk(scene)
+    walk = Walk(scene.social_worker)
     walk.page = walk.client.get(reverse("activity:edit", args=[activity.pk]))
     return walk
 

@@ -1,7 +1,6 @@
 """The clicks and taps of tasks that come up while activities run (docs/clicks.md)."""
 
 import datetime as dt
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -63,7 +62,7 @@ def test_one_date_of_a_standing_shift_is_moved_with_five_clicks() -> None:
     take(series, tuesday, person)
     activity = date_on(series, tuesday).activity
     with time_machine.travel(MONDAY_MORNING, tick=False):
-        walk = Walk(SimpleNamespace(social_worker=scene.worker))
+        walk = Walk(scene.worker)
         walk.page = walk.client.get(reverse("series:index"))
         walk.clicks += 1
         walk.follow(series.title)
@@ -97,7 +96,7 @@ def test_an_idea_becomes_a_published_activity_with_four_taps_and_three_clicks(sc
         taps.press(**idea)
         assert taps.clicks == 4
 
-        walk = Walk(scene)
+        walk = Walk(scene.social_worker)
         walk.follow("Decide")
         request = ProposalRequest.objects.get()
         walk.clicks += 1  # the yes, after which the planned activity stands there

@@ -15,6 +15,7 @@ from academy.core.models import Community
 from academy.core.services import change_community
 from academy.people.permissions import DutyRole
 from tests.factories import CommunityFactory, UserFactory, found
+from tests.pages import text_of
 from tests.people.desk import NOW, errors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -135,7 +136,7 @@ def test_pages_show_the_facts_of_the_community(settings, tmp_path):
     first = visitor.get("/zh-hans/").content.decode()
     for words in ("松林路 8 号", "0731-12345678", "湘ICP备2026000001号", "/media/images/logos/"):
         assert words in first
-    recruitment = visitor.get("/zh-hans/join/").content.decode()
+    recruitment = text_of(visitor.get("/zh-hans/join/"))
     assert "松林路 8 号" in recruitment and "周一至周六" in recruitment
 
 

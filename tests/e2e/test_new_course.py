@@ -80,7 +80,7 @@ class Trainer:
     def look(self) -> None:
         self.steps += 1
         if PICTURES:
-            self.desk.wait_for_timeout(1000)
+            self.desk.wait_for_timeout(1000)  # until nothing moves on the picture
             self.desk.screenshot(path=Path(PICTURES) / f"{self.steps:02}.png")
 
 

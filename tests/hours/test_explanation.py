@@ -14,6 +14,7 @@ from academy.hours.services import approvals
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
+from tests.pages import text_of
 
 pytestmark = pytest.mark.slow
 
@@ -136,7 +137,7 @@ def test_the_volunteer_the_leader_and_the_desk_read_the_same_sentence(scene):
         client = Client()
         client.force_login(user)
         with time_machine.travel(moment("20:00") + dt.timedelta(hours=1)):
-            assert sentence in client.get(address).content.decode(), address
+            assert sentence in text_of(client.get(address)), address
 
 
 def test_h6_a_list_names_the_missing_scan_or_leaves_both_possible(scene):

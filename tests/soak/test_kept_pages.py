@@ -28,7 +28,7 @@ def valkey() -> Iterator[str]:
     """Start a server of our own, and yield its address."""
     program = shutil.which("valkey-server") or shutil.which("redis-server")
     if program is None:
-        pytest.skip("neither valkey-server nor redis-server is installed")
+        pytest.skip("neither valkey-server nor redis-server is installed")  # files are tested everywhere
     port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -43,7 +43,7 @@ def schema_of(cursor: Any) -> Any:
 
 
 def without_chance(database: dict[str, Any]) -> dict[str, Any]:
-    """Return the database without the keys and moments that each run makes anew."""
+    """Return the database without the keys and moments of its own run."""
     return {**database, "rows": re.sub(r'"[0-9a-f-]{36}"|"\d{4}-\d\d-\d\d[^"]*"', "…", database["rows"])}
 
 
