@@ -132,7 +132,7 @@ def first_screen(html: str, cards: int = 3) -> int:
 
 
 def test_the_list_takes_few_statements_and_little_data_with_covers(volunteer, phone):
-    """A list of 10, of 60, and of 60 after a past: photos and drawings, of which a phone loads the first three."""
+    """Lists of 10, of 60, and of 60 after a past; a phone loads the covers of the first screen."""
     covers = [Image.objects.create(title=f"{n}", file=ImageFile(photo(n), name=f"{n}.jpg")) for n in range(6)]
 
     def plan(since: int, until: int):

@@ -163,7 +163,7 @@ def test_everything_of_an_award_begins_before_any_hours(desk: Client) -> None:
 
 
 def test_where_many_are_printed_the_page_says_on_which_sides(desk: Client, many: Many) -> None:
-    """Pages of different people follow each other: on both sides, one would stand on the back of another's."""
+    """Pages of several people follow each other: on both sides, two people share a sheet."""
     batch = begin(many)
     issue_all(many, batch)
     certificate = Certificate.objects.earliest("pk")

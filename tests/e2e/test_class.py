@@ -1,4 +1,4 @@
-"""A class from its poster to the next course: a learner's phone at 360 px, and the phones of two assessors."""
+"""A class from its poster to the next course: the phones of a learner and of two assessors."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
