@@ -20,7 +20,13 @@ from academy.works.views import work_url
 
 class PrintForm(forms.Form):
     order = forms.ChoiceField(label=_("In which order"), choices=Order, initial=Order.NUMBER, widget=forms.RadioSelect)
-    form = forms.ChoiceField(label=_("As which file"), choices=Form, initial=Form.PDF, widget=forms.RadioSelect)
+    form = forms.ChoiceField(
+        label=_("As which file"),
+        choices=Form,
+        initial=Form.PDF,
+        widget=forms.RadioSelect,
+        help_text=_("Print on one side: on both, the next person's certificate would stand on the back."),
+    )
 
 
 def begin_printing(

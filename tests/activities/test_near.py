@@ -22,12 +22,13 @@ from academy.people.permissions import DutyRole
 from academy.profiles.models import Profile
 from tests.factories import ActivityFactory, CommunityFactory, UserFactory, VolunteerFactory, sign_up
 from tests.pages import Statements, markup_of, text_of
-from tests.pictures import png
+from tests.pictures import photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START = dt.datetime(2026, 1, 10, 1, tzinfo=dt.UTC)  # Saturday, 9:00 in Shanghai
 NOW = START - dt.timedelta(days=1)
+DAY = dt.timedelta(days=1)
 MOST_STATEMENTS, MOST_BYTES = 12, 60_000
 
 
@@ -115,22 +116,53 @@ def test_who_has_no_building_is_told_and_visitors_are_not_asked(volunteer, phone
     assert 'id="id_near-error"' in markup_of(phone.get("/activities/?near=99"))
 
 
+def first_screen(html: str, cards: int = 3) -> int:
+    """Return the bytes of the pictures of the first cards, as a phone asks for them."""
+    covers = re.findall(r'<span class="cover">(.*?)</span>', html, flags=re.DOTALL)[:cards]
+    assert len(covers) == cards
+    weight = {}
+    for cover in covers:
+        narrow = re.search(r'max-width: 47.99em\)"\s+srcset="([^" ]+)"', cover)
+        url = narrow[1] if narrow else re.findall(r'src="([^"]+)"', cover)[0]
+        if url.startswith("/media/"):
+            weight[url] = (Path(settings.MEDIA_ROOT) / url.removeprefix("/media/")).stat().st_size
+        else:
+            weight[url] = len(gzip.compress(Path(str(finders.find(url.removeprefix("/static/")))).read_bytes()))
+    return sum(weight.values())
+
+
 def test_the_list_takes_few_statements_and_little_data_with_covers(volunteer, phone):
-    covers = [Image.objects.create(title=f"{n}", file=ImageFile(png(), name=f"{n}.png")) for n in range(3)]
-    for number in range(20):
-        at(volunteer, f"活动{number}", "3栋", cover=covers[number % 3] if number % 2 else None)
-    phone.get("/activities/")  # makes the renditions
-    for query in ("", "?near=5&about=neighbours"):
+    """Lists of 10, of 60, and of 60 after a past; a phone loads the covers of the first screen."""
+    covers = [Image.objects.create(title=f"{n}", file=ImageFile(photo(n), name=f"{n}.jpg")) for n in range(6)]
+
+    def plan(since: int, until: int):
+        return [
+            at(volunteer, f"活动{number}", "3栋", subject="elders", cover=(*covers, None)[number % 7])
+            for number in range(since, until)
+        ]
+
+    def look(query=""):
+        phone.get(f"/activities/{query}")  # makes the renditions
         with Statements() as statements:
             page = phone.get(f"/activities/{query}")
         assert len(statements.sql) <= MOST_STATEMENTS, statements.sql
+        weight = len(gzip.compress(page.content)) + first_screen(page.content.decode())
+        assert weight <= MOST_BYTES, (query, weight)
+        return len(statements.sql), len(gzip.compress(page.content))
 
-    page = phone.get("/activities/")
-    drawings = set(re.findall(r'src="/static/(covers/[^"]+\.svg)"', page.content.decode()))
-    drawn = sum(len(gzip.compress(Path(str(finders.find(name))).read_bytes())) for name in drawings)
-    small = set(re.findall(r'src="/media/([^"]+)"', page.content.decode()))
-    photos = sum((Path(settings.MEDIA_ROOT) / name).stat().st_size for name in small)
-    assert len(gzip.compress(page.content)) + drawn + photos <= MOST_BYTES
+    plan(0, 10)
+    few, _bytes = look()
+    plan(10, 60)
+    many, light = look()
+    for activity in plan(60, 80):
+        sign_up(volunteer, activity.shifts.get(), at=NOW)
+        activity.shifts.update(starts_at=START - 90 * DAY, ends_at=START - 90 * DAY + DAY / 24)
+    old, with_past = look()
+
+    assert few == many == old
+    assert abs(with_past - light) < 100
+    for query in ("?p=3", "?near=5&about=elders", "?time=week"):
+        look(query)
 
 
 def test_the_meeting_point_is_told_wherever_the_place_is(volunteer, phone):

@@ -162,6 +162,19 @@ def test_everything_of_an_award_begins_before_any_hours(desk: Client) -> None:
     assert desk.get(PAGE, {"period": "all"}).context["period"][0] == JANUARY[0].replace(day=10)
 
 
+def test_where_many_are_printed_the_page_says_on_which_sides(desk: Client, many: Many) -> None:
+    """Pages of several people follow each other: on both sides, two people share a sheet."""
+    batch = begin(many)
+    issue_all(many, batch)
+    certificate = Certificate.objects.earliest("pk")
+    action = reverse("wagtail_bulk_action", args=["certificates", "certificate", "print_certificates"])
+    for page in (
+        desk.get(reverse("certificate_batch:inspect", args=[batch.pk])),
+        desk.get(action, {"id": certificate.pk, "next": "/admin/certificate/"}),
+    ):
+        assert "请选“单面”打印" in text_of(page)
+
+
 def test_a_second_click_is_no_second_batch(desk: Client, many: Many, later: list[Any]) -> None:
     first, second = (desk.post(PAGE, form(many)).headers["Location"] for _ in range(2))
     assert first == second and Batch.objects.count() == Work.objects.count() == 1
@@ -175,15 +188,15 @@ def test_cancelled_half_way_the_rest_is_issued_later(
 
     def tell(mine: Work, done: int, real: Any = works._tell) -> None:
         if done == 1:
-            works.cancel(work=work, by=many.scene.social_worker, at=ISSUED_AT)
+            desk.post(reverse("work_cancel", args=[work.pk]))
         real(mine, done)
 
     monkeypatch.setattr(works, "_tell", tell)
     works.perform.func(work_id=work.pk)
-    assert Certificate.objects.count() == 1
+    first = Certificate.objects.get()
     assert "已经完成的保留" in text_of(desk.get(reverse("work", args=[work.pk])))
     page = desk.get(reverse("certificate_batch:inspect", args=[batch.pk]))
-    assert "2 人" in text_of(page)
+    assert "2 人" in text_of(page) and f"{first.number} {first.volunteer.name}" in text_of(page)
     go_on = reverse("certificate_batch:go_on", args=[batch.pk])
     assert go_on in page.content.decode()
 
@@ -191,6 +204,8 @@ def test_cancelled_half_way_the_rest_is_issued_later(
     desk.post(go_on)
 
     assert (Certificate.objects.count(), batches.missing_from(batch)) == (3, 0)
+    numbers = [int(one.number.rpartition("-")[2]) for one in Certificate.objects.order_by("pk")]
+    assert numbers == list(range(numbers[0], numbers[0] + 3)) and first == Certificate.objects.earliest("pk")
     assert go_on not in desk.get(reverse("certificate_batch:inspect", args=[batch.pk])).content.decode()
 
 

@@ -116,10 +116,19 @@ def test_a_name_of_two_hundred_characters_stays_within_the_paper() -> None:
     assert all(margins_are_white(pdf, page=page) for page in range(len(pages(pdf))))
 
 
-def test_an_emoji_is_named_before_it_is_printed(scene: Scene) -> None:
-    answer = printing.render(served(scene, EMOJI), at=ISSUED_AT)
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        pytest.param(EMOJI, "😀", id="emoji"),
+        # Our fonts hold Chinese and Latin letters. A name in another script is never printed in part.
+        pytest.param("བཀྲ་ཤིས", "ཀ", id="Tibetan"),
+        pytest.param("ئابدۇقادىر", "ق", id="Uyghur"),
+    ],
+)
+def test_a_character_without_a_font_is_named_before_it_is_printed(scene: Scene, name: str, missing: str) -> None:
+    answer = printing.render(served(scene, name), at=ISSUED_AT)
     assert isinstance(answer, Refusal)
-    assert code_of(answer) == "missing_glyphs" and "😀" in str(answer)
+    assert code_of(answer) == "missing_glyphs" and missing in str(answer)
 
 
 @pytest.mark.parametrize(

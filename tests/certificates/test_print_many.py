@@ -32,7 +32,7 @@ from tests.certificates.issuing import issue, issued
 from tests.certificates.many import Many, begin, issue_all, many_people
 from tests.factories import UnitFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, Scene, moment
-from tests.pages import text_of
+from tests.pages import markup_of, text_of
 from tests.paper.reading import pages
 
 pytestmark = pytest.mark.slow
@@ -203,7 +203,9 @@ def test_from_the_list_it_is_four_clicks_to_the_file(desk: Client, many: Many) -
     assert "print_certificates" in page.content.decode()
     action = reverse("wagtail_bulk_action", args=["certificates", "certificate", "print_certificates"])
     asked = f"{action}?id=all&next=/admin/certificate/"
-    assert "3 份" in text_of(desk.get(asked))
+    page = desk.get(asked)
+    assert "3 份" in text_of(page)
+    assert 'name="order" value="name"' in markup_of(page) and 'name="form" value="pdf"' in markup_of(page)
     page = desk.post(asked, {"order": "name", "form": "pdf"}, follow=True)
     work = Work.objects.get()
     assert page.redirect_chain == [(reverse("work", args=[work.pk]), 302)]

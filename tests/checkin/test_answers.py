@@ -68,7 +68,7 @@ def test_leaving_thanks_under_another_sign_and_leads_to_my_page(activity, phone,
     assert "result-out" in html and "result-in" not in html
     assert (
         "Checked out 王秀英 11:05 敬老院探访 Thank you! You were here for 2 h 5 min today. "
-        "Once the leader confirms, this becomes service hours. See my hours"
+        "Once the leader confirms, this is added to your hours. See my hours"
     ) in text_of(page)
     assert re.findall(r'<a[^>]*href="([^"]+)"', html) == ["/my/", "/activities/?time=today"]
 

@@ -205,8 +205,8 @@ def cover(image: AbstractImage | None, drawing: str, word: str = "") -> dict[str
     """
     if image is None:
         return {"drawing": f"covers/{drawing}.svg", "word": word}
-    small, large = (get_rendition_or_not_found(image, size) for size in COVER_SIZES)
-    return {"small": small, "large": large}
+    phone, small, large = (get_rendition_or_not_found(image, size) for size in COVER_SIZES)
+    return {"phone": phone, "small": small, "large": large}
 
 
 @register.inclusion_tag("components/share.html")
