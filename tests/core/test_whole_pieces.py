@@ -1,4 +1,4 @@
-"""Sentences whose dates, times and numbers each stay on one line."""
+"""Sentences without a gap between them, whose dates, times and numbers each stay on one line."""
 
 import pytest
 from django.template import Context, Template
@@ -29,3 +29,23 @@ def pieces(text: object) -> str:
 )
 def test_a_line_breaks_between_pieces_and_not_within_one(text: object, shown: str) -> None:
     assert pieces(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("签到、签退。\n  再由考核人签字。\n", "签到、签退。再由考核人签字。"),
+        ("<b>走的时候：</b> 再扫一次", "<b>走的时候：</b>再扫一次"),
+        ("今天还有：\n <a href='/'>便民服务</a>", "今天还有：<a href='/'>便民服务</a>"),
+        ("When you leave: scan. Then go.", "When you leave: scan. Then go."),
+        ("66 分钟，9:00 起 <b>甲</b> 乙", "66 分钟，9:00 起 <b>甲</b> 乙"),
+    ],
+)
+def test_a_full_width_mark_is_followed_by_no_blank(written: str, shown: str) -> None:
+    source = "{% load academy %}{% filter closed_up %}" + written + "{% endfilter %}"
+    assert Template(source).render(Context()) == shown
+
+
+def test_what_people_wrote_stays_escaped_between_sentences() -> None:
+    source = "{% load academy %}{% filter closed_up %}理由： {{ text }}{% endfilter %}"
+    assert Template(source).render(Context({"text": "<b>病了"})) == "理由：&lt;b&gt;病了"

@@ -86,7 +86,7 @@ TOUCHING = """() => {
 BROKEN = r"""() => {
   const whole = new RegExp([
     "(?:\\d{4}年)?\\d{1,2}月\\d{1,2}日", "周[一二三四五六日]", "\\d{1,2}:\\d\\d(?:–\\d{1,2}:\\d\\d)?",
-    "V\\d{9,}\\w?", "1\\d{10}",
+    "V\\d{9,}\\w?", "1\\d{10}", "\\b[0-9A-Z]{4}-[0-9A-Z]{4}\\b",
   ].join("|"), "g");
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const broken = [];
@@ -109,8 +109,11 @@ PRIMARY = """() => [...document.querySelectorAll("main .btn-primary")]
   .filter((one) => one.getClientRects().length && !one.closest("details:not([open])"))
   .map((one) => one.innerText.trim())"""
 
-# In Chinese: codes, dates of machines, 你 beside 您, quotation marks of other regions, long masks.
-WRONG_WORDS = re.compile(r"\b[a-z]+_[a-z_]+\b|\b20\d\d-\d\d-\d\d\b|你|[「」]|\*{3,}|\b(?:None|True|False)\b")
+# In Chinese: codes, dates of machines, 你 beside 您, quotation marks of other regions, long masks, gaps after a mark.
+WRONG_WORDS = re.compile(
+    r"\b[a-z]+_[a-z_]+\b|\b20\d\d-\d\d-\d\d\b|你|[「」]|\*{3,}|\b(?:None|True|False)\b"
+    r"|[\u4e00-\u9fff”）][：。，；！？] [\u4e00-\u9fff“]"
+)
 
 
 @pytest.fixture

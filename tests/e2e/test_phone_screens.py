@@ -129,3 +129,15 @@ def test_header_content_and_footer_line_up_on_a_desktop(screen: Screen, voluntee
     for path in ("/", "/activities/", "/accounts/login/", "/verify/"):
         edges = screen(path, width=1280, height=800).evaluate(EDGES)
         assert len(set(edges)) == 1, (path, edges)
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/s/"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_field_of_the_slip_and_its_button_are_seen_together_in_the_largest_letters(
+    screen: Screen, volunteer: User, path: str, language: str
+) -> None:
+    page = screen(path, height=640, elder="2", django_language=language)
+    field, button, bar = (page.locator(part).first.bounding_box() for part in ("#id_code", "main .btn", ".tabs"))
+    assert field is not None and button is not None and bar is not None
+    assert field["y"] > 60
+    assert button["y"] + button["height"] <= bar["y"]
