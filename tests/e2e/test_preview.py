@@ -1,4 +1,4 @@
-"""The editor shows each kind of page beside its form, at phone width, as usual and in elder mode."""
+"""The editor shows each kind of page beside its form, at phone width and in elder mode, and plans a publication."""
 
 from typing import Any
 
@@ -41,3 +41,23 @@ def test_each_kind_of_page_is_previewed_beside_its_form(served: str, editor: Pag
         expect(shown.locator("html[data-elder]")).to_have_count(0)
         editor.get_by_label(in_chinese("Preview mode")).select_option(label=in_chinese("Elder mode"))
         expect(shown.locator("html[data-elder]")).to_have_count(1)
+
+
+def test_the_calendar_of_a_planned_publication_leaves_its_button_free(served: str, editor: Page) -> None:
+    """Escape closes the calendar, and what was typed stays."""
+    lesson: Any = LessonPage.objects.filter(locale__language_code="zh-hans").first()
+    editor.set_viewport_size({"width": 1280, "height": 800})
+    editor.goto(f"{served}/admin/pages/{lesson.pk}/edit/")
+    plan = editor.locator("[data-a11y-dialog-show=schedule-publishing-dialog]").first
+    if not plan.is_visible():
+        editor.locator("[data-side-panel-toggle=status]").click()
+    plan.click()
+    field = editor.locator("#id_go_live_at")
+    field.click()
+    calendar = editor.locator(".xdsoft_datetimepicker:visible")
+    expect(calendar).to_have_count(1)
+    editor.locator("#schedule-publishing-dialog .action-save").click(trial=True)
+    expect(calendar).to_have_count(1)
+    field.press("Escape")
+    expect(calendar).to_have_count(0)
+    expect(field).to_be_visible()
