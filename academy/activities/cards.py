@@ -11,7 +11,7 @@ from wagtail.images.models import Rendition
 from academy.activities.models import Activity, ActivityQuerySet, CountsAs, Role, Shift
 from academy.activities.seats import heads_in_places
 from academy.core import formats
-from academy.core.look import COVER_SIZES, current_language
+from academy.core.look import STORED_COVERS, current_language
 from academy.people.models import Volunteer
 
 # Roles that do the work. The organiser gives each as many places as the work needs people; a class also has chairs.
@@ -65,7 +65,7 @@ def with_cards(
 
 def with_covers(activities: ActivityQuerySet) -> ActivityQuerySet:
     """Fetch the pictures with their sizes, in one statement more, or in none without a picture."""
-    sizes = Rendition.objects.filter(filter_spec__in=COVER_SIZES)
+    sizes = Rendition.objects.filter(filter_spec__in=STORED_COVERS)
     return activities.select_related("cover").prefetch_related(
         Prefetch("cover__renditions", sizes, to_attr="prefetched_renditions")
     )

@@ -18,11 +18,15 @@ ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie
 ELDER_SIZES: Final = ("1", "2")
 
 # Renditions of a cover: for a phone, where three of them and the list weigh 60 KB at most, and for wider screens of one
-# and of two dots a pixel. JPEG, since iOS 12 shows no WebP.
+# and of two dots a pixel. JPEG, since iOS 12 shows no WebP; a drawing stays one.
 COVER_SIZES = (
-    "fill-480x270|format-jpeg|jpegquality-50",
-    "fill-640x360|format-jpeg|jpegquality-75",
-    "fill-1280x720|format-jpeg|jpegquality-75",
+    "fill-480x270|format-jpeg|jpegquality-50|preserve-svg",
+    "fill-640x360|format-jpeg|jpegquality-75|preserve-svg",
+    "fill-1280x720|format-jpeg|jpegquality-75|preserve-svg",
+)
+# The names under which Wagtail stores the renditions of photos and of drawings, to fetch them with their pictures.
+STORED_COVERS = tuple(
+    stored for size in COVER_SIZES for stored in (size.removesuffix("|preserve-svg"), size.partition("|")[0])
 )
 
 

@@ -22,7 +22,7 @@ from wagtail.images.models import Image
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
-from academy.core.look import COVER_SIZES, current_language
+from academy.core.look import STORED_COVERS, current_language
 from academy.learning import attendance, in_room, selectors
 from academy.learning import services as learning
 from academy.learning.models import Course, Tier
@@ -114,7 +114,7 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
 
     def with_covers(self) -> "CoursePageQuerySet":
         """Fetch the covers and their renditions with the pages, in two statements."""
-        pictures = Image.objects.prefetch_renditions(*COVER_SIZES)
+        pictures = Image.objects.prefetch_renditions(*STORED_COVERS)
         found: CoursePageQuerySet = self.prefetch_related(models.Prefetch("cover", pictures))
         return found
 

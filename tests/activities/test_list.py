@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -278,6 +279,23 @@ def test_a_card_shows_the_picture_in_three_sizes_and_without_one_the_drawing(com
     assert re.search(r"fill-640x360[\w.-]+\.jpg 1x,\s+\S+garden[\w.]*\.fill-1280x720[\w.-]+\.jpg 2x", html)
     assert "covers/culture.svg" in html
     assert html.count('width="640"') == 2 and html.count('loading="lazy"') == 2
+
+
+def test_a_drawing_as_a_picture_stays_a_drawing_and_costs_no_more_than_a_photo(community, phone):
+    def statements() -> int:
+        phone.get("/activities/")  # the sizes of the pictures are made once
+        with Statements() as seen:
+            assert phone.get("/activities/").status_code == 200
+        return len(seen.sql)
+
+    at(community, "有照片", cover=picture("garden"))
+    with_a_photo = statements()
+    for name in ("lamp", "bench"):
+        svg = BytesIO(b'<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90"/>')
+        drawing = ImageFile(svg, name=f"{name}.svg")
+        at(community, name, cover=Image.objects.create(title=name, file=drawing))
+    assert statements() == with_a_photo
+    assert re.search(r"lamp[\w.]*\.fill-480x270[\w.-]*\.svg", phone.get("/activities/").content.decode())
 
 
 def test_a_deleted_picture_leaves_the_drawing(community, phone):
