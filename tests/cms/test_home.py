@@ -142,8 +142,9 @@ class HomePageTests(TestCase):
 
     def test_a_person_in_service_reads_how_long_and_how_to_check_out(self) -> None:
         self.check_in(self.activity(NOW - 3 * HOUR / 2), NOW - HOUR)
-        words = text_of(self.signed_in().get(HOME))
-        self.assertIn("服务中 1 小时 便民服务日 9:00 已签到。 走的时候这样签退：再扫一次海报", words)
+        response = self.signed_in().get(HOME)
+        self.assertIn("服务中 1 小时 便民服务日 9:00 已签到。 走的时候这样签退：", text_of(response))
+        self.assertContains(response, "走的时候这样签退：</b>再扫一次海报")
 
     def test_a_person_who_checked_in_a_moment_ago_reads_no_zero(self) -> None:
         self.check_in(self.activity(NOW - HOUR), NOW)

@@ -1,4 +1,4 @@
-"""The editor shows each kind of page beside its form, at phone width and in elder mode, and plans a publication."""
+"""The editor shows each kind of page beside its form, and plans a publication."""
 
 from typing import Any
 
