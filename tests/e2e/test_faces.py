@@ -86,7 +86,7 @@ TOUCHING = """() => {
 BROKEN = r"""() => {
   const whole = new RegExp([
     "(?:\\d{4}年)?\\d{1,2}月\\d{1,2}日", "周[一二三四五六日]", "\\d{1,2}:\\d\\d(?:–\\d{1,2}:\\d\\d)?",
-    "V\\d{9,}\\w?", "1\\d{10}", "\\b[0-9A-Z]{4}-[0-9A-Z]{4}\\b",
+    "V\\d{9,}\\w?", "1\\d{10}", "(?<![\\w-])[0-9A-Z]{4}-[0-9A-Z]{4}\\b",
   ].join("|"), "g");
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const broken = [];

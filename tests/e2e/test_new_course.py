@@ -126,6 +126,7 @@ def test_from_nothing_to_review(served: str, desk: Page, tmp_path: Any, settings
     upload.locator("input[type=file]").set_input_files(
         {"name": "急救.pdf", "mimeType": "application/pdf", "buffer": pdf("Call 120", "Push hard")}
     )
+    expect(upload.locator("input[name$=title]")).to_have_value("急救")  # a script writes it
     trainer.look()
     trainer.click(upload.locator("button[type=submit]"))
     expect(slides.locator(".chosen")).to_contain_text("急救")
