@@ -1,7 +1,6 @@
 """The clicks and taps of tasks that come up while activities run (docs/clicks.md)."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +14,8 @@ from academy.rotas.models import StandingPlace
 from tests.desk.test_clicks import Walk
 from tests.desk.test_clicks_of_activities import Taps
 from tests.factories import sign_up
-from tests.hours.scene import SATURDAY, Scene, moment
+from tests.hours.scene import Scene, moment
+from tests.proposals.test_pages import FORM
 from tests.rotas.scene import NOW as MONDAY_MORNING
 from tests.rotas.scene import RotaScene, date_on, days_of, take
 
@@ -79,16 +79,7 @@ def test_one_date_of_a_standing_shift_is_moved_with_five_clicks() -> None:
 def test_an_idea_becomes_a_published_activity_with_four_taps_and_three_clicks(scene: Scene) -> None:
     """Proposer: the tab, the ideas, the form, once to hand it in. Staff: the requests, yes, publish."""
     person = scene.volunteer("王秀英", login=True)
-    idea: dict[str, Any] = {
-        "title": "关爱弱势长者",
-        "what": "陪独居老人聊天，送年货",
-        "whom": "独居老人",
-        "day": (SATURDAY + dt.timedelta(days=7)).isoformat(),
-        "begins": "09:00",
-        "ends": "11:00",
-        "place": "2栋",
-        "hand_in": "1",
-    }
+    idea = {**FORM, "hand_in": "1"}
     with time_machine.travel(moment("08:00"), tick=False):
         taps = Taps(scene, person)
         taps.follow("You have an idea of your own?")
