@@ -132,7 +132,9 @@ def install_system_packages(*, browser: bool, proxies: bool) -> None:
     missing = [package for package, there in wanted.items() if not there]
     if not missing:
         return
-    apt = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    # A machine that updates itself holds the lock for a while, often just after it was made.
+    apt_get = ["apt-get", "-o", "DPkg::Lock::Timeout=300"]
+    apt = [*apt_get, "install", "-y", "--no-install-recommends", *missing]
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     if not shutil.which("apt-get") or (prefix and not shutil.which("sudo")):
         sys.exit(
@@ -141,7 +143,7 @@ def install_system_packages(*, browser: bool, proxies: bool) -> None:
         )
     announce(f"This machine lacks {', '.join(missing)}. Installing: {' '.join([*prefix, *apt])}")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    run(*prefix, "apt-get", "update", "-q")
+    run(*prefix, *apt_get, "update", "-q")
     run(*prefix, *apt)
 
 

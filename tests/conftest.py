@@ -1,3 +1,4 @@
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -13,7 +14,7 @@ from django.utils import translation
 
 from academy.core import practice
 from academy.learning import open_lessons
-from tests.roles import serving, unguarded_facts
+from tests.roles import as_owner, serving
 
 if TYPE_CHECKING:
     from tests.hours.scene import Scene
@@ -115,24 +116,48 @@ def scene(scene_of_module: "Scene", db: None) -> "Scene":
 
 
 class Rows:
-    """All rows of the database, to be restored after a test that committed."""
+    """All rows of PostgreSQL, to be restored after a test that committed. Tables that it left alone are not touched."""
 
     def __init__(self) -> None:
-        self.tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-        with connection.cursor() as cursor:
-            self.rows: dict[str, list[Any]] = {}
-            for table in self.tables:
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-                self.rows[table] = cursor.fetchall()
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        self.rows = {table: self._rows_of(table) for table in tables}
+        empty = (table for table, rows in self.rows.items() if not rows)
+        self.filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in empty)
 
     def put_back(self) -> None:
-        with unguarded_facts(), connection.cursor() as cursor:
-            for table in self.tables:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
-            for table, rows in self.rows.items():
-                if rows:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(self.filled)
+            changed = [table for (table,) in cursor.fetchall()]
+            changed += [table for table, rows in self.rows.items() if rows and rows != self._rows_of(table)]
+            for table in changed:
+                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')  # those that guard facts
+                cursor.execute(f'DELETE FROM "{table}"')
+            for table in changed:
+                if rows := self.rows[table]:
                     values = ", ".join(["%s"] * len(rows[0]))
-                    cursor.executemany(f"INSERT INTO {connection.ops.quote_name(table)} VALUES ({values})", rows)
+                    cursor.executemany(f'INSERT INTO "{table}" VALUES ({values})', rows)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in changed:
+                cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
+
+    @staticmethod
+    def _rows_of(table: str) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            return cursor.fetchall()
+
+
+class File:
+    """The whole file of SQLite, to be restored after a test that committed: in a tenth of the time."""
+
+    def __init__(self) -> None:
+        connection.ensure_connection()
+        self.kept = sqlite3.connect(":memory:")
+        connection.connection.backup(self.kept)
+
+    def put_back(self) -> None:
+        connection.ensure_connection()
+        self.kept.backup(connection.connection)
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +168,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     gone for the tests that follow. On PostgreSQL, the tests act as the role that serves.
     """
     with django_db_blocker.unblock():
-        migrated = Rows()
+        migrated = File() if connection.vendor == "sqlite" else Rows()
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), serving():
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: migrated.put_back())
         with django_db_blocker.block():

@@ -92,8 +92,8 @@ def site(vendor: str) -> Iterator[Site]:
                 "PAGES_ROOT": f"{directory}/pages",
                 "LOG_LEVEL": "ERROR",
             }
-            for command in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"]):
-                subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+            for command in (["-m", "scripts.quick_migrate"], ["manage.py", "collectstatic", "-v0", "--noinput"]):
+                subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True)
             yield Site(vendor, environment)
     finally:
         shutil.rmtree(directory, ignore_errors=True)

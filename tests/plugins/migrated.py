@@ -1,19 +1,20 @@
-"""Migrate an empty test database by replaying the statements of an earlier migration.
+"""Migrate an empty test database from what an earlier migration left.
 
 Migrations spend nearly all their time on computing the models' state at each step. They run once, with fewer of these
-computations, and their statements are kept in var/migrated, under a hash of everything that they depend on: any change
-runs the migrations again. In both cases the real `migrate` runs, sends its signals and looks for migrations that are
-still to be applied.
+computations. Of SQLite, the finished file is kept in var/migrated, and copied; of PostgreSQL, the statements, and said
+again. A hash of everything that they depend on names them: any change runs the migrations again. In both cases the real
+`migrate` runs, sends its signals and looks for migrations that are still to be applied.
 """
 
 import ast
+import contextlib
 import fcntl
 import hashlib
 import pickle
+import sqlite3
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,19 +53,16 @@ def install() -> None:
             if not file.exists():
                 with recorded(connection) as statements, direct_relations():
                     state = run(self, targets, *arguments, **options)
-                # Statements that were rolled back cannot be replayed.
-                if not any(sql.startswith("ROLLBACK") for sql, _params, _many in statements):
-                    _keep(file, statements)
+                _keep(file, connection, statements)
                 return state
-            statements = pickle.loads(file.read_bytes())
-        say(connection, statements)
+            _fill(connection, file)
         self.loader.build_graph()
         return run(self, targets, self.migration_plan(targets))
 
     MigrationExecutor.migrate = migrate  # type: ignore[method-assign]
 
 
-@contextmanager
+@contextlib.contextmanager
 def recorded(connection: BaseDatabaseWrapper) -> Iterator[list[Statement]]:
     """Record the statements that change the database, in their order."""
     statements: list[Statement] = []
@@ -79,10 +77,38 @@ def recorded(connection: BaseDatabaseWrapper) -> Iterator[list[Statement]]:
         yield statements
 
 
+def _keep(file: Path, connection: BaseDatabaseWrapper, statements: list[Statement]) -> None:
+    for older in KEPT.glob(f"{connection.vendor}-*"):
+        older.unlink()
+    unfinished = file.with_name(f".{file.name}")
+    if connection.vendor == "sqlite":
+        _copy(connection.connection, unfinished, to_file=True)
+    # Statements that were rolled back cannot be said again.
+    elif not any(sql.startswith("ROLLBACK") for sql, _params, _many in statements):
+        unfinished.write_bytes(pickle.dumps(statements))
+    else:
+        return
+    unfinished.replace(file)
+
+
+def _fill(connection: BaseDatabaseWrapper, file: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        _copy(connection.connection, file, to_file=False)
+    else:
+        say(connection, pickle.loads(file.read_bytes()))
+
+
 def say(connection: BaseDatabaseWrapper, statements: list[Statement]) -> None:
     with connection.cursor() as cursor:
         for sql, params, many in statements:
             (cursor.executemany if many else cursor.execute)(sql, params)
+
+
+def _copy(database: sqlite3.Connection, file: Path, *, to_file: bool) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as kept:
+        source, target = (database, kept) if to_file else (kept, database)
+        source.backup(target)
 
 
 def fingerprint(connection: BaseDatabaseWrapper, root: Path = ROOT) -> str:
@@ -129,18 +155,10 @@ def _imported(path: Path, root: Path) -> Iterator[Path]:
                 yield from filter(Path.is_file, (place.with_suffix(".py"), place / "__init__.py"))
 
 
-@contextmanager
+@contextlib.contextmanager
 def _one_at_a_time(vendor: str) -> Iterator[None]:
     """Let one of several workers run the migrations; the others wait for its statements."""
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / f".{vendor}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _keep(file: Path, statements: list[Statement]) -> None:
-    for older in KEPT.glob(f"{file.name.partition('-')[0]}-*"):
-        older.unlink()
-    unfinished = file.with_name(f".{file.name}")
-    unfinished.write_bytes(pickle.dumps(statements))
-    unfinished.replace(file)
