@@ -134,6 +134,7 @@ def test_a_join_by_a_blank_is_found(source: str, count: int) -> None:
 
 # In templates: a sentence, then white space, then words in the same line of text.
 INLINE = re.compile(r"\s*(?:</?(?:b|a|strong|em|small|span|i|kbd|code)\b[^>]*>\s*)*")
+UNFINISHED = re.compile(r"<(?:b|a|strong|em|small|span)\b[^>]*$")
 OF_ITS_OWN = re.compile(r"<(?:a|span|b|small)\b[^>]*class=", re.DOTALL)  # an act, a chip, a line of a row
 TRANSPARENT = ("with", "endwith", "for", "empty", "endfor", "url", "if", "elif", "else", "endif")
 MESSAGE = re.compile(r'^\w+ "((?:[^"\\]|\\.)*)"')
@@ -150,7 +151,7 @@ class Reader:
     """A reader of a template: the sentence that stands before the present place, and whether a blank follows it."""
 
     def __init__(self) -> None:
-        self.said, self.blank, self.closed = "", False, 0
+        self.said, self.blank, self.closed, self.in_tag = "", False, 0, False
         self.branches: list[list[tuple[str, bool]]] = []  # of each open `if`: the state before it, those of its ends
         self.gaps: list[str] = []
 
@@ -161,7 +162,8 @@ class Reader:
             if token.token_type is TokenType.TEXT:
                 self.read_text(token.contents)
             elif token.token_type is TokenType.VAR:
-                self.go_on()
+                if not self.in_tag:
+                    self.go_on()
             elif name in ("trans", "blocktrans"):
                 text = message_of(tokens) if name == "blocktrans" else MESSAGE.match(token.contents)
                 self.read_sentence(token, text if isinstance(text, str) else text[1] if text else "")
@@ -179,18 +181,25 @@ class Reader:
         self.said, self.blank = said, False
 
     def read_sentence(self, token: Token, text: str) -> None:
-        if " as " in token.contents or " asvar " in token.contents:
+        if self.in_tag or " as " in token.contents or " asvar " in token.contents:
             return
         context = CONTEXT.search(token.contents)
         said = catalogue().get((context[1] if context else None, text), "")
         self.go_on(said if FULL_WIDTH.search(said) else "")
 
     def read_text(self, text: str) -> None:
+        if self.in_tag:
+            rest_of_tag, _, text = text.partition(">")
+            if "class=" in rest_of_tag:
+                self.said = ""
         opening = INLINE.match(text)[0]  # type: ignore[index]
         rest = text[len(opening) :]
+        self.in_tag = bool(UNFINISHED.match(rest))
         self.blank = self.blank or bool(re.search(r"\s", re.sub(r"<[^>]*>", "", opening)))
         if OF_ITS_OWN.search(opening):
             self.said = ""
+        if self.in_tag and "class=" not in rest:
+            return
         if rest.startswith(("<", "·", "→", "（")):
             self.said = ""
         elif rest:
@@ -244,6 +253,8 @@ def test_no_template_leaves_a_gap_after_a_chinese_sentence() -> None:
         ('{% if a %}{% trans "Nothing waits for you." %} {% else %}{{ b }}{% endif %}{{ more }}', 1),
         ('{% filter closed_up %}{% trans "Nothing waits for you." %} {{ more }}{% endfilter %}', 0),
         ('{% trans "Nothing waits for you." %} <a class="btn" href="">{{ act }}</a>', 0),
+        ('{% trans "Nothing waits for you." %} <a href="{{ address }}">{{ act }}</a>', 1),
+        ('{% trans "Nothing waits for you." %} <a href="{{ address }}" class="btn">{{ act }}</a>', 0),
     ],
 )
 def test_a_gap_in_a_template_is_found(source: str, count: int) -> None:
