@@ -1,4 +1,4 @@
-"""Scripts of volunteers' and leaders' pages run on the phones that people have: iOS 12, Android 8 with Chrome 69."""
+"""Scripts of phones run on old ones: iOS 12, and Android 8 with Chrome 69."""
 
 import re
 from pathlib import Path

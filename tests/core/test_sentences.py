@@ -89,7 +89,7 @@ TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "npgettext
 
 
 def joins_with_a_blank(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield what joins parts by a blank: `" ".join(…)`, and an f-string that puts a translated sentence beside."""
+    """Yield each `" ".join(…)`, and each f-string with a blank beside a translated sentence."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Constant(value=" "), attr="join")):
@@ -148,7 +148,7 @@ def catalogue() -> dict[tuple[str | None, str], str]:
 
 
 class Reader:
-    """A reader of a template: the sentence that stands before the present place, and whether a blank follows it."""
+    """A reader of a template; it keeps the last sentence, and whether a blank follows it."""
 
     def __init__(self) -> None:
         self.said, self.blank, self.closed, self.in_tag = "", False, 0, False
