@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.sentences import join_sentences
 from academy.core.services import BAD_SHORT_NAME
 from academy.core.short_names import LONGEST, is_short_name, suggest
 from academy.core.text import identifier
@@ -77,7 +78,7 @@ class CommunityForm(StepForm):
         suggestion = suggest(name)
         slug = identifier(slug).lower() or suggestion
         if not is_short_name(slug):
-            self.add_error("slug", f"{BAD_SHORT_NAME} {suggestion or 'songlin'}")
+            self.add_error("slug", join_sentences([BAD_SHORT_NAME, suggestion or "songlin"]))
         self.cleaned_data["slug"] = slug
         return self.cleaned_data
 

@@ -13,6 +13,7 @@ from academy.people.permissions import DutyRole
 from cms.wagtail_hooks import HIDDEN_REPORTS
 from tests.canaries import Aviary, foreign_routes
 from tests.forbidden_words import forbidden_in
+from tests.gaps import gaps_in
 from tests.test_permission_matrix import PASSPORTS
 
 pytestmark = [
@@ -38,6 +39,9 @@ def test_nothing_foreign_comes_through_and_every_word_is_ours(route, aviary, sub
         assert aviary.ask_all(route, aviary.own.sessions[ASKING]) == []
     with subtests.test("whole ID numbers"):  # V2: only an act of its own shows one, and it is a POST
         assert [address for address, page in aviary.own_pages.items() if PASSPORTS[0] in page] == []
+    with subtests.test("gaps"):
+        said = {address: gaps_in(page) for address, page in aviary.own_pages.items()}
+        assert {address: sentences for address, sentences in said.items() if sentences} == {}
     if route.startswith("admin/") and not route.startswith(UNREAD):
         with subtests.test("words"):
             said = {address: forbidden_in(page) for address, page in aviary.own_pages.items()}

@@ -23,6 +23,7 @@ from academy.activities.signals import ask_policies
 from academy.core import formats
 from academy.core.forms import CommunityModelForm
 from academy.core.look import current_language, period
+from academy.core.sentences import join_sentences
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.pictures import own_pictures
@@ -309,7 +310,7 @@ class ActivityForm(CommunityModelForm):
             for shifts, sentence in ((past, _("%(when)s is past.")), (far, _("%(when)s is more than a year ahead.")))
             if shifts
         ]
-        return " ".join(sentences)
+        return join_sentences(sentences)
 
     @cached_property
     def people_to_tell(self) -> list[Volunteer]:

@@ -16,6 +16,7 @@ from academy.activities.sign_up_views import SignUpPage, pages_of
 from academy.activities.thread_forms import LATER, NEW, OTHER, RowForm, ThreadForm
 from academy.activities.thread_rows import Look, Row, look_at
 from academy.core.refusals import Refusal, add_to_form
+from academy.core.sentences import join_sentences
 from academy.core.verbs import verbs_for
 from academy.people.http import user_of
 from academy.people.models import Volunteer
@@ -111,7 +112,7 @@ class SignUpByThread(SignUpPage, TemplateView):
             parts.append(ngettext("%(n)s person signed up.", "%(n)s people signed up.", done) % {"n": done})
         if gone:
             parts.append(ngettext("%(n)s person withdrawn.", "%(n)s people withdrawn.", gone) % {"n": gone})
-        messages.success(self.request, " ".join(parts) if parts else gettext("Nothing was changed."))
+        messages.success(self.request, join_sentences(parts) or gettext("Nothing was changed."))
 
     def show_look(self, form: ThreadForm, look: Look, refused: dict[str, RowForm] | None = None) -> HttpResponse:
         self.show(person for row in look.rows for person in row.people)

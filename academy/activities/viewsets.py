@@ -26,6 +26,7 @@ from academy.activities.signals import ask_what_is_left
 from academy.core.actions import ActionView, Refusable
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.core.signals import objects_shown
 from academy.core.spreadsheets import ExportColumn
 from academy.core.verbs import next_verb
@@ -66,7 +67,7 @@ class PublishView(ActionView):
     lead = _("People can then see it, sign up and check in.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = " ".join([str(self.lead), *what_is_left(self.object)])
+        lead = join_sentences([self.lead, *what_is_left(self.object)])
         return super().get_context_data(**kwargs) | {"lead": lead}
 
     def perform(self, form: Any) -> Refusal | HttpResponse:
@@ -149,7 +150,7 @@ class SavedByService(Refusable):
                 transaction.set_rollback(True)
                 return published
         if answer.waiting is not None:
-            messages.warning(self.request, f"{WAITING} {whom_to_ask(answer.activity.community, user)}")
+            messages.warning(self.request, join_sentences([WAITING, whom_to_ask(answer.activity.community, user)]))
         for sentence in what_is_left(answer.activity) if self.publishes else ():
             messages.warning(self.request, sentence)
         if form.people_to_tell:

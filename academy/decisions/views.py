@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.decisions import selectors, services
 from academy.decisions.kinds import KINDS, RequestKind
 from academy.families.http import log_people_shown
@@ -49,7 +50,7 @@ def answer(request: HttpRequest, kind: str, request_id: int) -> HttpResponse:
     accepted, typed = "accept" in request.POST, request.POST.get("answer", "")[:200]
     if asked.decided_at is not None:
         # Another user was faster: the page has no card any more that could show this.
-        messages.warning(request, " ".join(filter(None, (str(services.DECIDED), typed and f"“{typed}”"))))
+        messages.warning(request, join_sentences([services.DECIDED, typed and f"“{typed}”"]))
         return redirect("decisions:list")
     fields = asked_kind.read_fields(asked, request.POST) if accepted else {}
     if isinstance(fields, Refusal):

@@ -19,6 +19,7 @@ from academy.checkin.times import days_asked
 from academy.core import formats, shown_hours
 from academy.core.columns import YesNoColumn
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.decisions.kinds import R, register
 from academy.hours import hands
 from academy.hours.forms import TimesForm
@@ -174,7 +175,7 @@ class ObjectionKind(RecordKind[Objection]):
         """Read when the volunteer really came and left; both are None for a volunteer who was not there."""
         form = TimesForm(data, shift=request.record.shift)
         if not form.is_valid():
-            return Refusal("bad_times", " ".join(str(error) for errors in form.errors.values() for error in errors))
+            return Refusal("bad_times", join_sentences(error for errors in form.errors.values() for error in errors))
         came_at, left_at = form.times or (None, None)
         return {"came_at": came_at, "left_at": left_at}
 

@@ -21,6 +21,7 @@ from academy.checkin.services import leading, undoing
 from academy.core import formats
 from academy.core.http import read_ids, safe_next
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.core.undo_messages import add_success
 from academy.decisions.second_person import own_people
 from academy.lead.selectors import Presence
@@ -147,7 +148,7 @@ def take_back(request: HttpRequest, activity: Activity, act: Act) -> TakeBackRes
     if isinstance(undone, Refusal):
         return undone
     return TakeBackResult(
-        " ".join([_sentence(act, undone), *map(_sentence_of_claim, undone.claims)]),
+        join_sentences([_sentence(act, undone), *map(_sentence_of_claim, undone.claims)]),
         tuple(
             _("%(name)s: %(sentence)s") % {"name": person.name, "sentence": refusal}
             for person, refusal in undone.refused

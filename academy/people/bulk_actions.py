@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, npgettext
 
 from academy.core.refusals import Refusal, add_to_form
+from academy.core.sentences import join_sentences
 from academy.core.viewsets import CommunityBulkAction
 from academy.paper.http import pdf_response
 from academy.people import cards, slips
@@ -248,11 +249,12 @@ class RecordConsents(CommunityBulkAction):
             len(recorded),
         ) % {"count": len(recorded)}
         if left_out:
-            done += " " + ngettext(
+            more = ngettext(
                 "%(count)s is left out: they had consented before, or are minors, whose guardian consents as well.",
                 "%(count)s are left out: they had consented before, or are minors, whose guardian consents as well.",
                 left_out,
             ) % {"count": left_out}
+            done = join_sentences([done, more])
         messages.success(self.request, done)
         return redirect(self.next_url)
 

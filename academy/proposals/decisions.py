@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.decisions.kinds import RequestKind, register
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -41,7 +42,7 @@ class ProposalKind(RequestKind[ProposalRequest]):
         notes = list(request.proposal.notes.all())
         if request.decided_at is None and notes:
             said = _("They answered you.") if not notes[-1].of_staff else _("Staff asked back and wait for an answer.")
-            return f"{_('To be started and led by a volunteer.')} {said}"
+            return join_sentences([_("To be started and led by a volunteer."), said])
         return _("To be started and led by a volunteer.")
 
     def beside(self, requests: list[ProposalRequest]) -> dict[int, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The lines of a list of people that are not registered, as a file to correct and to hand in again."""
 
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.roll import checking
 from academy.roll.faults import Verdict
 from academy.roll.models import Answer, RollFile
@@ -23,7 +24,7 @@ def lines_left_out(file: RollFile) -> LeftOut | Refusal:
     if isinstance(content, Refusal):
         return content
     lines = file.lines.filter(volunteer=None, verdict__in=LEFT_OUT).exclude(answer=Answer.LEAVE)
-    reasons = {line.row: " ".join(map(str, line.sentences)) for line in lines}
+    reasons = {line.row: join_sentences(line.sentences) for line in lines}
     heading, found = None, []
     try:
         with opened(content, file.name, file.columns["sheet"] or None, times=checking.LIMITS) as (_table, read):

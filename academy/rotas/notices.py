@@ -13,6 +13,7 @@ from academy.activities.concerned import Place
 from academy.activities.message_kinds import CHANGE
 from academy.core import formats
 from academy.core.look import current_language
+from academy.core.sentences import join_sentences
 from academy.messaging.services import Draft, send_all
 from academy.people.models import Volunteer
 from academy.rotas.models import Series
@@ -89,7 +90,7 @@ def _written(*, title: str, mine: _Mine) -> str:
         times = [_when(span) for span in sorted(mine.cancelled)]
         sentence = gettext("“%(title)s” does not take place: %(times)s. You need not come.")
         parts.append(sentence % {"title": _quoted(title), "times": _listed(times)})
-    return " ".join(parts)
+    return join_sentences(parts)
 
 
 _text = lazy(_written, str)

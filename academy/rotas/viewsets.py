@@ -27,6 +27,7 @@ from academy.core.http import read_id
 from academy.core.look import day_in_year
 from academy.core.panels import OptionalPanel
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.core.signals import objects_shown
 from academy.core.verbs import verbs_for
 from academy.core.viewsets import CommunityViewSet
@@ -135,7 +136,7 @@ def effect(answer: changing.ChangeResult) -> str:
 def question(answer: changing.ChangeResult) -> str:
     """Return the effect of a change, and whom it concerns."""
     people = concerned.in_words(answer.told) if answer.told else ""
-    return " ".join(part for part in (effect(answer), people) if part)
+    return join_sentences([effect(answer), people])
 
 
 class RotaView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -253,7 +254,7 @@ def stands_in_words(answer: standing.Stands) -> str:
     ) % {"name": answer.place.volunteer.name, "every": answer.place.weekdays_in_words, "n": answer.signed_up}
     if answer.full:
         full = ngettext("%(n)s date is full.", "%(n)s dates are full.", answer.full) % {"n": answer.full}
-        said = f"{said} {full}"
+        said = join_sentences([said, full])
     return said
 
 

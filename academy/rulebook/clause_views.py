@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from academy.core.actions import ActionView
 from academy.core.meanwhile import NoticesChanges
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.people.http import user_of
 from academy.rulebook import clauses, services
 from academy.rulebook.chapters import with_title
@@ -56,8 +57,8 @@ class WordingForm(forms.Form):
         if not clauses.is_own(clause.code):
             del self.fields["title"]
         used = [one for one in explain_placeholders(self.rule_set, clause.wording_zh) if one["is_used"]]
-        self.fields["zh"].help_text = " ".join(
-            str(_("%(name)s becomes “%(value)s”: %(label)s.") % {**one, "label": str(one["label"])}) for one in used
+        self.fields["zh"].help_text = join_sentences(
+            _("%(name)s becomes “%(value)s”: %(label)s.") % {**one, "label": str(one["label"])} for one in used
         )
 
     def clean_zh(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from academy.core.sentences import join_sentences
 from academy.threads.facts import Doubt
 from academy.threads.matching import Person
 
@@ -40,5 +41,6 @@ def sentence(doubt: Doubt, choices: Collection[Person] = ()) -> Any:
     """Return the question in words."""
     said = str(_SENTENCES[doubt.code] % {"text": doubt.text})
     if doubt.code in ("several", "address", "nickname", "relative") and choices:
-        said += " " + "、".join(" ".join(filter(None, [one.name, one.building])) for one in list(choices)[:5])
+        names = "、".join(" ".join(filter(None, [one.name, one.building])) for one in list(choices)[:5])
+        return join_sentences([said, names])
     return said

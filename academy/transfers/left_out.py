@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.hours.models import Import
 from academy.people.models import User, Volunteer
 from academy.tables.left_out import LeftOut
@@ -29,7 +30,7 @@ class LeftOutLines(NamedTuple):
     def content(self, source: Upload | Import) -> LeftOut:
         """Return the content of the workbook of these lines."""
         by_number = {line.number: line for line in self.table.lines}
-        why = {line.line: " ".join(map(str, line.problems)) for line in self.lines}
+        why = {line.line: join_sentences(line.problems) for line in self.lines}
         good = _("It can be imported now: hand it in again.")
         return LeftOut(
             source.name,

@@ -109,6 +109,12 @@ PRIMARY = """() => [...document.querySelectorAll("main .btn-primary")]
   .filter((one) => one.getClientRects().length && !one.closest("details:not([open])"))
   .map((one) => one.innerText.trim())"""
 
+# The words of the page; an act stands apart from the sentence beside it.
+WORDS = """() => {
+  for (const act of document.querySelectorAll(".btn")) act.style.display = "block";
+  return document.body.innerText;
+}"""
+
 # In Chinese: codes, dates of machines, 你 beside 您, quotation marks of other regions, long masks, gaps after a mark.
 WRONG_WORDS = re.compile(
     r"\b[a-z]+_[a-z_]+\b|\b20\d\d-\d\d-\d\d\b|你|[「」]|\*{3,}|\b(?:None|True|False)\b"
@@ -149,7 +155,7 @@ def look_at(page: Page, served: str, address: str) -> list[str]:
     if len(acts := page.evaluate(PRIMARY)) > 1:
         wrong.append(f"{address}: red acts: {acts}")
     if page.locator("html").get_attribute("lang") == "zh-hans":
-        wrong += [f"{address}: {word}" for word in WRONG_WORDS.findall(page.locator("body").inner_text())]
+        wrong += [f"{address}: {word}" for word in WRONG_WORDS.findall(page.evaluate(WORDS))]
     return wrong
 
 

@@ -21,6 +21,7 @@ from academy.agreements.refusals import NEEDS_AGREEMENT
 from academy.agreements.services import link_to_sign
 from academy.core.links import link_to
 from academy.core.refusals import Refusal
+from academy.core.sentences import close_up, join_sentences
 from academy.learning import open_lessons
 from academy.learning.models import Course, Tier
 from academy.people.models import Consent, Volunteer
@@ -53,7 +54,7 @@ class Reason:
         if not self.links:
             return self.sentence
         links = format_html_join(" · ", '<a href="{}">{}</a>', self.links)
-        return format_html("{} {}", self.sentence, links)
+        return mark_safe(close_up(format_html("{} {}", self.sentence, links)))
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def for_staff(person: Volunteer, shift: Shift, role: Role, *, refusal: Unfit) ->
 def unfit(reasons: Iterable[Reason]) -> Unfit:
     """Return the refusal with these reasons."""
     listed = tuple(reasons)
-    return Unfit(listed[0].code, " ".join(str(one.sentence) for one in listed), listed)
+    return Unfit(listed[0].code, join_sentences(one.sentence for one in listed), listed)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,7 @@ from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from academy.core import formats, kept_forms, links, shown_hours, undo_messages
 from academy.core.look import COVER_SIZES, current_language, with_certainty
+from academy.core.sentences import close_up, join_sentences
 
 register = template.Library()
 
@@ -35,8 +37,6 @@ PIECES = re.compile(
     r"|\b0\d{2,3}-\d{3,4} ?\d{4}\b|\bZM\d+-\d{4}-\d{6}\b|\bV\d{9,}\w?\b"  # numbers of a telephone, a paper, a person
 )
 TAGS = re.compile(r"(<[^>]*>)")
-# A full-width mark brings its own space; tags may stand between it and the template's blank.
-GAP = re.compile(r"([：。，；！？](?:</?\w[^>]*>)*)\s+")
 
 
 class Period(Protocol):
@@ -106,7 +106,13 @@ def whole_pieces(text: str) -> SafeString:
 @stringfilter
 def closed_up(text: str) -> str:
     """``{% filter closed_up %}…{% endfilter %}``: no gap stands between Chinese sentences."""
-    return GAP.sub(r"\1", text)
+    return close_up(text)
+
+
+@register.filter
+def in_a_row(sentences: Iterable[object]) -> str:
+    """``{{ one.remarks|in_a_row }}`` → the sentences one after the other, as their language does."""
+    return join_sentences(sentences)
 
 
 def _day(date: dt.date, shape: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from academy.core.sentences import join_sentences
 from academy.learning.models import Tier
 
 # The drawing of the staircase, in its own units: the ground lies at 160, each step is 44 high.
@@ -61,9 +62,9 @@ def staircase(place: int | str | None = None) -> dict[str, Any]:
     label, feet = _("Three steps: %(tiers)s.") % {"tiers": ", ".join(words)}, None
     if place == 0:
         feet, here = {"x": FIRST // 2, "y": GROUND}, _("You stand before the first step.")
-        label = f"{label} {here}"
+        label = join_sentences([label, here])
     elif place is not None:
         feet = {"x": steps[place - 1]["middle"], "y": steps[place - 1]["y"]}
         here = _("You stand on: %(tier)s.") % {"tier": words[place - 1]}
-        label = f"{label} {here}"
+        label = join_sentences([label, here])
     return {"steps": steps, "label": label, "feet": feet}

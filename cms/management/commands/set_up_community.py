@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.sentences import join_sentences
 from academy.core.services import BAD_SHORT_NAME
 from academy.core.short_names import community_called, is_short_name, suggest
 from academy.people.permissions import DutyRole
@@ -120,4 +121,4 @@ def _complaint(slug: str) -> str:
     for language in ("zh-hans", "en"):
         with override(language):
             sentences.append(str(BAD_SHORT_NAME))
-    return " ".join(sentences)
+    return join_sentences(sentences)
