@@ -99,11 +99,9 @@ def test_each_file_has_its_types(kind: str, field: str, good: str, bad: str, cod
     ],
 )
 def test_what_stands_for_a_recording_says_what_is_in_it(kind: str, words: str, caption: str, is_good: bool) -> None:
-    collection = Collection.get_first_root_node()
-    files = {
-        name: Document.objects.create(title="签到", file=name, collection=collection) for name in ("a.mp4", "a.mp3")
-    }
-    value: dict[str, Any] = {**{"video": files["a.mp4"], "audio": files["a.mp3"]}, "link": BILIBILI, "caption": caption}
+    root = Collection.get_first_root_node()
+    video, audio = (Document.objects.create(title="签到", file=name, collection=root) for name in ("a.mp4", "a.mp3"))
+    value: dict[str, Any] = {"video": video, "audio": audio, "link": BILIBILI, "caption": caption}
     known = BodyBlock().child_blocks[kind].child_blocks
     asked = refused(kind, transcript=words, **{name: one for name, one in value.items() if name in known})
     assert asked == ({} if is_good else {"transcript": "no_transcript"})
