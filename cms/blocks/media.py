@@ -25,7 +25,10 @@ def _refuse_other_types(block: Any, name: str, document: Any, types: Any, senten
 
 
 def _refuse_no_transcript(block: Any, value: Any, *names: str) -> None:
-    """Refuse what is no transcript: too short, few characters over and over, or a name. A draft may lack it."""
+    """Refuse a text that is no transcript: too short, few characters over and over, or a name.
+
+    A draft may lack it.
+    """
     text = _signs_left_out(value["transcript"])
     if block.is_deferred_validation:
         return

@@ -76,7 +76,7 @@ def test_a_photo_of_an_iphone_is_taken_and_shown_as_jpeg(trainer, settings, tmp_
         assert file.name.endswith(".jpg") and Picture.open(file).format == "JPEG"
 
 
-@pytest.mark.parametrize("address", ["/admin/images/add/", "/admin/images/chooser/", "/admin/images/chooser/create/"])
+@pytest.mark.parametrize("address", ["/admin/images/chooser/", "/admin/images/chooser/create/"])
 def test_a_picture_is_described_where_it_stands_and_not_at_the_upload(trainer, address):
     page = trainer.get(address).content.decode().replace("\\", "")
     assert re.search(r'name="[\w-]*title"', page)
