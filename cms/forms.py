@@ -101,4 +101,11 @@ class DocumentForm(_WithinQuota, BaseDocumentForm):
 
 
 class ImageForm(_WithinQuota, BaseImageForm):
-    """Wagtail's form of a picture."""
+    """Wagtail's form of a picture.
+
+    It asks for no description: the block that shows the picture does, since what matters in it depends on the lesson.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("description", None)

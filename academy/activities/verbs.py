@@ -8,6 +8,7 @@ from academy.activities.stages import AHEAD, Stage, stage_of
 from academy.core.verbs import Verb
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.people.verb_groups import SERVICE
 
 
 def verbs_of(activity: Activity, user: User) -> list[Verb]:
@@ -51,5 +52,5 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     page = reverse("volunteer_sign_ups", args=[volunteer.pk])
     return [
         Verb(_("Sign up for them"), f"{page}#sign-up", "plus", order=10),
-        Verb(_("Withdraw for them"), f"{page}#sign-ups", "cross", order=12),
+        Verb(_("Withdraw for them"), f"{page}#sign-ups", "cross", order=12, group=SERVICE),
     ]

@@ -8,6 +8,7 @@ from academy.certificates.models import Certificate
 from academy.core.verbs import Verb
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.people.verb_groups import PAPERS
 from academy.units.models import Unit
 
 
@@ -46,7 +47,7 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
     awards = reverse("person_awards", args=[volunteer.pk])
     return [
         Verb(_("Issue a certificate"), issue_url(volunteer), "doc-full", order=50),
-        Verb(_("Other certificates: course, tier, stars, commendation"), awards, "doc-full", order=51),
+        Verb(_("Other certificates: course, tier, stars, commendation"), awards, "doc-full", 51, group=PAPERS),
     ]
 
 

@@ -22,6 +22,7 @@ class Verb:
     order: int = 100  # the usual order of the work
     is_next: bool = False  # the act that most people do now: it stands out
     is_serious: bool = False  # it cannot be undone: it stands last
+    group: Any = ""  # the heading under which a page with many verbs lists it; empty: it stands first, as a button
 
 
 Offer = Callable[[Any, Any], Iterable[Verb]]  # takes the object and the user
@@ -38,6 +39,15 @@ def verbs_for(instance: models.Model, user: Any) -> list[Verb]:
     """Return what this user can do next with the object, serious acts last."""
     verbs = [verb for verbs_of in _OFFERS[type(instance)] for verb in verbs_of(instance, user)]
     return sorted(verbs, key=lambda verb: (verb.is_serious, verb.order))
+
+
+def in_groups(verbs: Iterable[Verb]) -> list[tuple[str, list[Verb]]]:
+    """Return the verbs that have a group, under its heading, in the order of their first ones."""
+    found: dict[str, list[Verb]] = defaultdict(list)
+    for verb in verbs:
+        if verb.group:
+            found[str(verb.group)].append(verb)
+    return list(found.items())
 
 
 def next_verb(instance: models.Model, user: Any) -> Verb | None:

@@ -57,7 +57,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 def _main_verbs(request: HttpRequest, hit: finders.Hit) -> list[Verb]:
     verbs = verbs_for(hit.subject, user_of(request)) if hit.subject is not None else []
-    return [verb for verb in verbs if not verb.is_serious][:VERBS_SHOWN]
+    return [verb for verb in verbs if not verb.is_serious and not verb.group][:VERBS_SHOWN]
 
 
 def _typed(request: HttpRequest) -> str:

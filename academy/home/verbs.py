@@ -10,6 +10,7 @@ from academy.hours.models import DEAD_STATES, RecordState, ServiceRecord
 from academy.people import ages
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.people.verb_groups import SERVICE
 
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
@@ -22,7 +23,7 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
         return []
     return [
         Verb(_("Ask for missing hours"), _for("home:missing", volunteer), "plus", order=20, is_next=True),
-        Verb(_("Apply for stars"), _for("home:stars", volunteer), "pick", order=40),
+        Verb(_("Apply for stars"), _for("home:stars", volunteer), "pick", order=40, group=SERVICE),
     ]
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.core.verbs import Verb
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.people.verb_groups import DATA
 
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
@@ -16,4 +17,5 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
         or not user.may(Right.MANAGE_PEOPLE, volunteer.community_id)
     ):
         return []
-    return [Verb(_("Copy or delete their data"), f"{reverse('own_data:mine')}?who={volunteer.number}", "download", 92)]
+    page = f"{reverse('own_data:mine')}?who={volunteer.number}"
+    return [Verb(_("Copy or delete their data"), page, "download", order=92, group=DATA)]

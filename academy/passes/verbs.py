@@ -7,6 +7,7 @@ from academy.core.verbs import Verb
 from academy.passes.bulk_actions import print_badges_url
 from academy.people.models import User, Volunteer
 from academy.people.permissions import Right
+from academy.people.verb_groups import PAPERS
 
 
 def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
@@ -15,7 +16,7 @@ def verbs_of_person(volunteer: Volunteer, user: User) -> list[Verb]:
         return []
     verbs = []
     if user.may(Right.ISSUE_CERTIFICATES, volunteer.community_id):
-        verbs.append(Verb(_("Passbook"), reverse("person_passbook", args=[volunteer.pk]), "doc-full", order=52))
+        verbs.append(Verb(_("Passbook"), reverse("person_passbook", args=[volunteer.pk]), "doc-full", 52, group=PAPERS))
     if user.may(Right.MANAGE_PEOPLE, volunteer.community_id) and not volunteer.left_as:
-        verbs.append(Verb(_("Print the badge"), print_badges_url(volunteer), "print", order=61))
+        verbs.append(Verb(_("Print the badge"), print_badges_url(volunteer), "print", order=61, group=PAPERS))
     return verbs

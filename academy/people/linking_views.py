@@ -33,6 +33,7 @@ from academy.people.permissions import Right
 from academy.people.refusals import LOOKS_KNOWN
 from academy.people.selectors import alike_on_roll
 from academy.people.services import linking
+from academy.people.verb_groups import DATA
 
 
 def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
@@ -41,11 +42,11 @@ def verbs_of(volunteer: Volunteer, user: User) -> list[Verb]:
         return []
     if volunteer.user is None:
         link = reverse("volunteer:link_login", args=[volunteer.pk])
-        return [Verb(_("Link a sign-in"), link, "link", order=80)]
+        return [Verb(_("Link a sign-in"), link, "link", order=80, group=DATA)]
     if volunteer.user == user or is_made_for_a_person(volunteer.user):
         return []
     undo = reverse("volunteer:unlink_login", args=[volunteer.pk])
-    return [Verb(_("Undo the link of the sign-in"), undo, "link-external", order=82)]
+    return [Verb(_("Undo the link of the sign-in"), undo, "link-external", order=82, group=DATA)]
 
 
 def own_button(user: User) -> list[Button]:

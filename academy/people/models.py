@@ -184,6 +184,8 @@ class Volunteer(models.Model):
         verbose_name = _("volunteer")
         verbose_name_plural = _("volunteers")
         ordering = ["number"]
+        # Each registration looks for people of the name (R5); 50,000 are imported one by one.
+        indexes = [models.Index(fields=["community", "name"], name="volunteer_by_name")]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="volunteer_not_merged_into_self"),
             models.CheckConstraint(

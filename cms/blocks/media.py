@@ -15,12 +15,37 @@ VIDEO_TYPES = {"mp4": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
 AUDIO_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4"}
 _SEE = _("Pictures, sound and files")
 _IN_WORDS = _("In words")
+LEAST_IN_WORDS = 12  # characters; a sentence about what a silent minute shows has more
 
 
 def _refuse_other_types(block: Any, name: str, document: Any, types: Any, sentence: Any, code: str) -> None:
     """Refuse a file of another type in the field `name`. A draft may lack the file."""
     if document is not None and document.file_extension.lower() not in types:
         raise blocks.StructBlockValidationError({name: ValidationError(sentence, code=code)})
+
+
+def _refuse_no_transcript(block: Any, value: Any, *names: str) -> None:
+    """Refuse a text that is no transcript: too short, few characters over and over, or a name.
+
+    A draft may lack it.
+    """
+    text = _signs_left_out(value["transcript"])
+    if block.is_deferred_validation:
+        return
+    if len(text) < LEAST_IN_WORDS or len(set(text)) < LEAST_IN_WORDS // 2 or text in map(_signs_left_out, names):
+        sentence = _(
+            "This does not replace the recording yet. Write what is said in it; if there is no speech, write what can "
+            "be seen or heard. People who cannot hear, see or load it read this instead."
+        )
+        raise blocks.StructBlockValidationError({"transcript": ValidationError(sentence, code="no_transcript")})
+
+
+def _title_of(document: Any) -> str:
+    return "" if document is None else str(document.title)
+
+
+def _signs_left_out(text: str | None) -> str:
+    return "".join(one for one in (text or "").casefold() if one.isalnum())
 
 
 class PictureBlock(blocks.StructBlock):
@@ -74,6 +99,7 @@ class VideoBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         sentence = _("Choose an MP4, MOV or WebM file: phones play those.")
         _refuse_other_types(self, "video", cleaned["video"], VIDEO_TYPES, sentence, "bad_video")
+        _refuse_no_transcript(self, cleaned, cleaned["caption"], _title_of(cleaned["video"]))
         return cleaned
 
 
@@ -101,6 +127,7 @@ class WebVideoBlock(blocks.StructBlock):
         link = cleaned["link"] or ""  # a draft may lack it
         if link.strip() and video_sites.player_of(link) is None:
             raise blocks.StructBlockValidationError({"link": _no_player(link)})
+        _refuse_no_transcript(self, cleaned, cleaned["caption"], link)
         return cleaned
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -142,6 +169,7 @@ class AudioBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         sentence = _("Choose an MP3 or M4A file: phones play those.")
         _refuse_other_types(self, "audio", cleaned["audio"], AUDIO_TYPES, sentence, "bad_audio")
+        _refuse_no_transcript(self, cleaned, cleaned["caption"], _title_of(cleaned["audio"]))
         return cleaned
 
 

@@ -24,12 +24,13 @@ from tests.word_files import png
 pytestmark = pytest.mark.django_db
 
 BILIBILI = "https://www.bilibili.com/video/BV1GJ411x7h7"
+WORDS = "她打开手机，扫墙上的码，屏幕变绿。"
 
 
 def refused(kind: str, **value: Any) -> dict[str, str]:
     """Return the codes with which a block refuses its fields."""
     block = BodyBlock().child_blocks[kind]
-    filled = {name: "字" for name in block.child_blocks} | value
+    filled = {name: WORDS if name == "transcript" else "字" for name in block.child_blocks} | value
     try:
         block.clean(block.normalize(filled))
     except ValidationError as error:
@@ -54,7 +55,7 @@ def test_a_video_site_is_allowed_by_its_name(link: str, code: str | None) -> Non
 def test_another_site_is_named_in_the_refusal() -> None:
     block = BodyBlock().child_blocks["web_video"]
     with pytest.raises(ValidationError) as caught:
-        block.clean(block.normalize({"link": "https://youtu.be/x", "caption": "字", "transcript": "字"}))
+        block.clean(block.normalize({"link": "https://youtu.be/x", "caption": "字", "transcript": WORDS}))
     assert "youtu.be" in str(caught.value.block_errors["link"].messages)  # type: ignore[attr-defined]
 
 
@@ -83,6 +84,27 @@ def test_each_file_has_its_types(kind: str, field: str, good: str, bad: str, cod
     collection = Collection.get_first_root_node()
     files = [Document.objects.create(title="字", file=name, collection=collection) for name in (good, bad)]
     assert [refused(kind, **{field: file}) for file in files] == [{}, {field: code}]
+
+
+@pytest.mark.parametrize("kind", ["video", "web_video", "audio"])
+@pytest.mark.parametrize(
+    ("words", "caption", "is_good"),
+    [
+        pytest.param(WORDS, "演示", True, id="what can be seen"),
+        pytest.param("无声。她打开手机，点一下绿色的按钮。", "演示", True, id="without speech"),
+        pytest.param("两分钟", "演示", False, id="a few characters"),
+        pytest.param("……" * 10, "演示", False, id="signs"),
+        pytest.param("见视频" * 5, "演示", False, id="the same over and over"),
+        pytest.param("怎么用手机扫墙上的码签到", "怎么用手机扫墙上的码签到？", False, id="the caption"),
+    ],
+)
+def test_what_stands_for_a_recording_says_what_is_in_it(kind: str, words: str, caption: str, is_good: bool) -> None:
+    root = Collection.get_first_root_node()
+    video, audio = (Document.objects.create(title="签到", file=name, collection=root) for name in ("a.mp4", "a.mp3"))
+    value: dict[str, Any] = {"video": video, "audio": audio, "link": BILIBILI, "caption": caption}
+    known = BodyBlock().child_blocks[kind].child_blocks
+    asked = refused(kind, transcript=words, **{name: one for name, one in value.items() if name in known})
+    assert asked == ({} if is_good else {"transcript": "no_transcript"})
 
 
 class Lesson:

@@ -1,5 +1,6 @@
 """Pictures and documents of one day."""
 
+import re
 from io import BytesIO
 
 import pillow_heif
@@ -73,6 +74,13 @@ def test_a_photo_of_an_iphone_is_taken_and_shown_as_jpeg(trainer, settings, tmp_
     shown = Image.objects.get(title="剪纸课").get_rendition("width-320")
     with shown.file.open() as file:
         assert file.name.endswith(".jpg") and Picture.open(file).format == "JPEG"
+
+
+@pytest.mark.parametrize("address", ["/admin/images/chooser/", "/admin/images/chooser/create/"])
+def test_a_picture_is_described_where_it_stands_and_not_at_the_upload(trainer, address):
+    page = trainer.get(address).content.decode().replace("\\", "")
+    assert re.search(r'name="[\w-]*title"', page)
+    assert not re.search(r'name="[\w-]*description"', page)
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,16 @@ def test_what_can_be_done_stands_beside_an_activity(desk, scene):
     assert reverse("activity:cancel", args=[activity.pk]) not in verbs  # serious acts are on its own page
 
 
+def test_the_usual_acts_stand_beside_a_person(desk, wang):
+    page = BeautifulSoup(desk.get(FIND, {"q": wang.number[:5]}).content, "html.parser")
+
+    acts = [link.get_text(" ", strip=True) for link in page.select(".find-verbs a")]
+    assert acts[:5] == [
+        *("Hours and requests", "Sign up for them", "Ask for missing hours"),
+        *("Correct, or object", "Issue a certificate"),
+    ]
+
+
 def test_a_child_that_was_found_is_in_the_log(desk, scene):
     child = somebody(scene.community, dt.date(2015, 1, 1), name="林小雨")
 

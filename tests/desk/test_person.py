@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -278,6 +279,23 @@ def test_each_role_is_offered_what_it_may_do(scene, sign_in, role, labels):
 
     with override("en"):
         assert [str(verb.label) for verb in response.context["verbs"]] == [one for one in labels.split("|") if one]
+
+
+def test_the_usual_five_acts_are_buttons_and_the_others_stand_below_named_headings(scene, sign_in):
+    page = sign_in(scene.social_worker).get(page_of(scene.volunteer()))
+    acts = BeautifulSoup(page.content, "html.parser").find("nav", attrs={"aria-label": "Next acts"})
+    buttons = [one.get_text(" ", strip=True) for one in acts.select("ul a")]
+    lines = {one.get_text(strip=True): one.find_next_sibling("dd").find_all("a") for one in acts.select("dt")}
+
+    assert buttons == [
+        *("Sign up for them", "Ask for missing hours", "Correct, or object"),
+        *("Issue a certificate", "Print a sign-in slip"),
+    ]
+    assert list(lines) == ["Sign-ups and stars", "Papers and cards", "Details and sign-in", "Suspension and departure"]
+    shown = [*acts.select("ul a"), *(link for links in lines.values() for link in links)]
+    with override("en"):
+        offered = {(str(one.label), one.url) for one in page.context["verbs"]}
+    assert {(one.get_text(" ", strip=True), one["href"]) for one in shown} == offered and len(shown) == len(offered)
 
 
 @pytest.mark.parametrize("role", [DutyRole.TRAINER, DutyRole.SOCIAL_WORKER])

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
-from academy.core import formats, kept_forms, links, shown_hours, undo_messages
+from academy.core import formats, kept_forms, links, shown_hours, undo_messages, verbs
 from academy.core.look import COVER_SIZES, current_language, with_certainty
 from academy.core.sentences import close_up, join_sentences
 
@@ -52,6 +52,9 @@ def _local(moment: dt.datetime) -> dt.datetime:
 def yes_or_no(value: bool | None) -> str:
     """Return the word for a truth value; a dash if no answer is known yet."""
     return "—" if value is None else _("yes") if value else _("no")
+
+
+register.filter("in_groups", verbs.in_groups)
 
 
 @register.filter

@@ -1,0 +1,56 @@
+"""The page editor saves by itself while a dialog is open, and keeps what was typed."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from academy.people.permissions import DutyRole
+from cms.founding import academy_of
+from cms.models import LessonPage
+from cms.writing import write_course
+from tests.factories import UserFactory, course_text, found
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def lesson(served: str, desk: Page) -> LessonPage:
+    home = found()
+    course = write_course(academy_page=academy_of(home), text=course_text(), by=None)
+    client = Client()
+    client.force_login(UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER), (home, DutyRole.TRAINER)]))
+    desk.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served}])
+    desk.set_viewport_size({"width": 1280, "height": 900})
+    return LessonPage.objects.child_of(course).first()
+
+
+def draft_of(lesson: LessonPage) -> Any:
+    return LessonPage.objects.get(pk=lesson.pk).get_latest_revision_as_object()
+
+
+def saving(page: Page) -> Any:
+    """Wait for the next save that the editor makes by itself."""
+    return page.expect_response(lambda one: one.request.method == "POST" and "/admin/pages/" in one.url and one.ok)
+
+
+def test_a_plan_that_is_being_typed_outlives_a_save(served: str, desk: Page, lesson: LessonPage) -> None:
+    desk.goto(f"{served}{reverse('wagtailadmin_pages:edit', args=[lesson.pk])}")
+    plan = desk.locator("[data-a11y-dialog-show=schedule-publishing-dialog]").first
+    if not plan.is_visible():
+        desk.locator("[data-side-panel-toggle=status]").click()
+    with saving(desk):
+        desk.locator("#id_title").fill("新的标题")
+        plan.click()
+        desk.locator("#id_go_live_at").fill("2031-12-24 9:00")
+    expect(desk.locator("#schedule-publishing-dialog")).to_be_visible()
+    expect(desk.locator("#id_go_live_at")).to_have_value("2031-12-24 9:00")
+    desk.locator("#id_expire_at").fill("2032-1-5 18:00")
+    with desk.expect_navigation():
+        desk.locator("#schedule-publishing-dialog .action-save").click()
+
+    draft = draft_of(lesson)
+    assert draft.title == "新的标题"
+    assert (draft.go_live_at.year, draft.expire_at.year) == (2031, 2032)
