@@ -120,15 +120,22 @@ def test_a_name_of_two_hundred_characters_stays_within_the_paper() -> None:
     ("name", "missing"),
     [
         pytest.param(EMOJI, "😀", id="emoji"),
-        # Our fonts hold Chinese and Latin letters. A name in another script is never printed in part.
-        pytest.param("བཀྲ་ཤིས", "ཀ", id="Tibetan"),
-        pytest.param("ئابدۇقادىر", "ق", id="Uyghur"),
+        # A name in a script without a font is never printed in part.
+        pytest.param("ᠮᠣᠩᠭᠣᠯ", "ᠮ", id="Mongolian"),
+        pytest.param("ꆈꌠ", "ꆈ", id="Yi"),
     ],
 )
 def test_a_character_without_a_font_is_named_before_it_is_printed(scene: Scene, name: str, missing: str) -> None:
     answer = printing.render(served(scene, name), at=ISSUED_AT)
     assert isinstance(answer, Refusal)
     assert code_of(answer) == "missing_glyphs" and missing in str(answer)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("བཀྲ་ཤིས", id="Tibetan"), pytest.param("ئابدۇقادىر", id="Uyghur")]
+)
+def test_a_name_in_a_script_of_its_own_is_issued_and_printed(scene: Scene, name: str) -> None:
+    assert name in "".join(pages(pdf_of(served(scene, name))))
 
 
 @pytest.mark.parametrize(

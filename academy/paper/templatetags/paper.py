@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from academy.paper.codes import Level, qr_svg
+from academy.paper.fonts import is_shaped
 
 register = template.Library()
 
@@ -48,3 +49,9 @@ def type_size(text: str, fits: int = 18) -> str:
     # A Latin letter is about half as wide as a Chinese character.
     width = sum(1 if ord(character) > 0x2E7F else 0.55 for character in text)
     return "longest" if width > 1.8 * fits else "long" if width > fits else ""
+
+
+@register.filter
+def joined(text: str) -> str:
+    """Return the CSS class for a spaced text whose letters join: space between them would tear them apart."""
+    return "joined" if is_shaped(text) else ""
