@@ -15,6 +15,7 @@ from academy.paper.blanks import DoesNotFit
 from academy.paper.fonts import SCRIPTS, is_shaped, missing_characters
 from academy.paper.pdf import print_many
 from academy.paper.press import Record, html_to_pdf
+from academy.passes.sheets import BadgeFace, BadgesSheet
 from tests.certificates.samples import certificate
 from tests.certificates.test_designed_papers import sheet
 from tests.paper.archives import faults_of
@@ -163,6 +164,17 @@ def test_a_table_with_such_a_name_is_laid_out() -> None:
     sheets = [replace(one, lines=one.lines[:3]), replace(one, lines=lines)]
     assert places_of(print_many(sheets, practice=False, created=CREATED)) == [[0], [1]]
     assert bears(text_of(together(*sheets)[1]), UYGHUR)
+
+
+@NAMES
+def test_on_a_badge_the_name_is_as_large_as_it_fits(name: str) -> None:
+    """A mark above a letter takes no room, and a Uyghur letter less than a Chinese one."""
+    face = BadgeFace(name=name, number="V1", community="银杏里", url="HTTPS://A.ORG/C/1/", contact="", tier="", duties="")
+    pdf = printed(BadgesSheet(community="银杏里", badges=(face,)))
+    found = [box for box in boxes(pdf) if box.letter in set(name)]
+    assert min(box.size for box in found) >= 12
+    assert max(box.right for box in found) - min(box.left for box in found) <= 54  # millimetres of the badge
+    assert len({round(box.bottom / 8) for box in found}) <= 2  # one line
 
 
 @pytest.mark.parametrize("text", ["王🌟", "ᠮᠣᠩᠭᠣᠯ", "ᥖᥭᥰ", "ꆈꌠ", "กขค"])
