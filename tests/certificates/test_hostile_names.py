@@ -131,9 +131,7 @@ def test_a_character_without_a_font_is_named_before_it_is_printed(scene: Scene, 
     assert code_of(answer) == "missing_glyphs" and missing in str(answer)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param("བཀྲ་ཤིས", id="Tibetan"), pytest.param("ئابدۇقادىر", id="Uyghur")]
-)
+@pytest.mark.parametrize("name", [pytest.param("བཀྲ་ཤིས", id="Tibetan"), pytest.param("ئابدۇقادىر", id="Uyghur")])
 def test_a_name_in_a_script_of_its_own_is_issued_and_printed(scene: Scene, name: str) -> None:
     assert name in "".join(pages(pdf_of(served(scene, name))))
 

@@ -169,7 +169,9 @@ def test_a_table_with_such_a_name_is_laid_out() -> None:
 @NAMES
 def test_on_a_badge_the_name_is_as_large_as_it_fits(name: str) -> None:
     """A mark above a letter takes no room, and a Uyghur letter less than a Chinese one."""
-    face = BadgeFace(name=name, number="V1", community="银杏里", url="HTTPS://A.ORG/C/1/", contact="", tier="", duties="")
+    face = BadgeFace(
+        name=name, number="V1", community="银杏里", url="HTTPS://A.ORG/C/1/", contact="", tier="", duties=""
+    )
     pdf = printed(BadgesSheet(community="银杏里", badges=(face,)))
     found = [box for box in boxes(pdf) if box.letter in set(name)]
     assert min(box.size for box in found) >= 12
