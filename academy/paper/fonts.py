@@ -128,7 +128,7 @@ def missing_characters(text: str) -> set[str]:
 
 
 def is_shaped(text: str) -> bool:
-    """Return whether letters of `text` join, stack or run from right to left: only a layout sets them right."""
+    """Return whether letters of `text` join, stack or run leftwards: only a layout sets them right."""
     return not text.isascii() and not _shaped_characters().isdisjoint(text)
 
 

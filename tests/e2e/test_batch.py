@@ -1,4 +1,4 @@
-"""A batch of certificates is stopped while it runs: a clear state, the rest later, numbers without a gap."""
+"""A batch of certificates is stopped while it runs; its rest is issued later, without a gap."""
 
 from typing import Any
 

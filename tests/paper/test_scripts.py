@@ -1,4 +1,4 @@
-"""Uyghur and Tibetan names: joined, stacked and in their order, on every paper that bears a name (ADR 164)."""
+"""Uyghur and Tibetan names on paper: joined, stacked and in their order (ADR 164)."""
 
 import re
 from dataclasses import replace

@@ -52,7 +52,7 @@ def type_size(text: str, fits: int = 18) -> str:
 
 
 def _width(character: str) -> float:
-    """Return about how wide a character is, beside a Chinese one. Marks stand above and below their letter."""
+    """Return about how wide a character is, beside a Chinese one. Marks take no room of their own."""
     if "\u0600" <= character <= "\u06ff":
         return 0.42
     if unicodedata.category(character).startswith("M"):
