@@ -1,4 +1,4 @@
-# The scanner's scripts, as scripts/setup.py builds them; no other part of Node gets into the image.
+# The scanner's scripts, as scripts/setup.py builds them, and two fonts: no other part of Node gets into the image.
 FROM node:22-slim AS assets
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -23,6 +23,9 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.production.lock
 # Cut the fonts once for all versions of the code: it takes half a minute.
 COPY academy/__init__.py academy/__init__.py
 COPY academy/paper academy/paper
+COPY package-lock.json ./
+COPY --from=assets /app/node_modules/@fontsource/amiri/files/*-arabic-400-normal.woff node_modules/@fontsource/amiri/files/
+COPY --from=assets /app/node_modules/@fontsource/noto-serif-tibetan/files/*-tibetan-400-normal.woff node_modules/@fontsource/noto-serif-tibetan/files/
 RUN python -m academy.paper.build_fonts
 
 COPY . .

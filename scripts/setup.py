@@ -69,6 +69,7 @@ def main() -> None:
             scripts = pool.submit(install_scripts)
             install_packages()
             scripts.result()
+        install_fonts()
     except subprocess.CalledProcessError as error:
         sys.exit(f"\nThis failed, see its output above: {' '.join(map(str, error.cmd))}")
 
@@ -78,7 +79,11 @@ def install_packages() -> None:
         "Installing the Python packages of requirements.lock into .venv", VENV / ".installed", read_text(LOCK), install
     )
     compile_messages()
-    fonts = [ROOT / "academy/paper/build_fonts.py", ROOT / "academy/paper/fonts.py", LOCK]
+
+
+def install_fonts() -> None:
+    """Make the fonts for paper, of packages of both kinds."""
+    fonts = [ROOT / "academy/paper/build_fonts.py", ROOT / "academy/paper/fonts.py", LOCK, ROOT / "package-lock.json"]
     run_once_for("Cutting the fonts for printing", ROOT / "var/fonts/.made", read_text(*fonts), build_fonts)
 
 

@@ -1,18 +1,20 @@
-"""The everyday fonts, cut once for each version of the fonts' package.
+"""The fonts for paper, made once for each version of their packages.
 
 `python -m academy.paper.build_fonts` keeps the characters of everyday simplified Chinese: those of GB 2312, and Latin
-letters. A page is then laid out faster, and its file is half as large. The first run takes half a minute; later runs
-have no work to do.
+letters. A page is then laid out faster, and its file is half as large. The fonts of other scripts are unpacked whole.
+The first run takes half a minute; later runs have no work to do.
 """
 
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 
-from academy.paper.fonts import FONTS, FONTS_DIR
+from academy.paper.fonts import FONTS, FONTS_DIR, SCRIPTS, built
 
 
 def everyday_characters() -> set[int]:
@@ -32,22 +34,35 @@ def cut(source: Path, target: Path) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=everyday_characters())
     subsetter.subset(font)
+    _write(target, lambda path: subset.save_font(font, path, options))
+
+
+def unpack(source: Path, target: Path) -> None:
+    """Write the web font `source` with all its tables: its letters join and stack by them."""
+    with TTFont(source) as font:
+        font.flavor = None
+        _write(target, font.save)
+
+
+def _write(target: Path, save: Callable[[Path], None]) -> None:
     # Renaming a finished file: two processes may start at once, and no reader sees half a font.
     unfinished = target.with_suffix(f".{os.getpid()}")
-    subset.save_font(font, unfinished, options)
+    save(unfinished)
     unfinished.replace(target)
 
 
 def main() -> None:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     FONTS_DIR.mkdir(parents=True, exist_ok=True)
-    current = {font.everyday for font in FONTS}
     for font in FONTS:
         if not font.everyday.exists():
             sys.stdout.write(f"Cutting {font.family} ...\n")
             sys.stdout.flush()
             cut(font.whole, font.everyday)
-    for outdated in set(FONTS_DIR.glob("*.otf")) - current:
+    for script in SCRIPTS:
+        if not script.made.exists():
+            unpack(script.web_font, script.made)
+    for outdated in {*FONTS_DIR.glob("*.otf"), *FONTS_DIR.glob("*.ttf")} - set(built()):
         outdated.unlink()
 
 

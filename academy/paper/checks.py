@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Warning
 
-from academy.paper.fonts import FONTS
+from academy.paper.fonts import built
 
 
 def check_fonts(**_: Any) -> list[CheckMessage]:
-    """Report `paper.E001` if the everyday fonts have not been cut."""
-    absent = [font.everyday.name for font in FONTS if not font.everyday.exists()]
+    """Report `paper.E001` if the fonts have not been built."""
+    absent = [path.name for path in built() if not path.exists()]
     if not absent:
         return []
     return [

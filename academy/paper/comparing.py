@@ -159,19 +159,26 @@ def compare(printed: File, other: File) -> Difference:
 
 def _compare(printed: Page, other: Page) -> PageDifference:
     words = printed.words
-    found: list[list[tuple[str, Box]]] = [[] for _word in words]
-    beside: list[tuple[str, Box]] = []
-    for letter in other.letters:
-        nearest = _nearest(words, letter[1])
-        (beside if nearest is None else found[nearest]).append(letter)
+    texts, beside = _texts_at(words, other.letters)
     answer = PageDifference(has_notes=other.notes > printed.notes, is_other_size=not other.pictures)
-    for number, (word, letters) in enumerate(zip(words, found, strict=True)):
-        text = "".join(character for character, _box in sorted(letters, key=lambda letter: letter[1].left))
-        if text != word.text:
+    # Both pages are read from left to right: not as a Uyghur word is, whose letters begin on the right.
+    for number, (word, own, text) in enumerate(zip(words, _texts_at(words, printed.letters)[0], texts, strict=True)):
+        if text != own:
             answer.changed.append((whole(word.text), whole(text), number))
     answer.added = [whole(word.text) for word in _words(beside)]
     answer.zones = _differing_zones(printed.pictures, other.pictures)
     return answer
+
+
+def _texts_at(words: list[Word], letters: list[tuple[str, Box]]) -> tuple[list[str], list[tuple[str, Box]]]:
+    """Return the letters at the place of each word, from left to right, and the letters beside all words."""
+    found: list[list[tuple[str, Box]]] = [[] for _word in words]
+    beside: list[tuple[str, Box]] = []
+    for letter in letters:
+        nearest = _nearest(words, letter[1])
+        (beside if nearest is None else found[nearest]).append(letter)
+    texts = ["".join(character for character, _box in sorted(some, key=lambda one: one[1].left)) for some in found]
+    return texts, beside
 
 
 def _nearest(words: list[Word], box: Box) -> int | None:

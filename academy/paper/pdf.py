@@ -16,7 +16,7 @@ from academy.core.refusals import Refusal
 from academy.core.text import visible
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in, fill_many
-from academy.paper.fonts import missing_characters
+from academy.paper.fonts import is_shaped, missing_characters
 from academy.paper.patterns import PatternSheet, fill_pattern
 from academy.paper.press import MissingGlyphs, Record, html_to_pdf
 from academy.paper.sheets import FillableSheet, Sheet
@@ -93,7 +93,10 @@ def print_many(
 
 def _likeness(sheet: Any) -> Any:
     """Return what sheets have alike that are made together; None for one that is printed alone."""
-    if not isinstance(sheet, FillableSheet | PatternSheet) or missing_characters(_texts_of(sheet)):
+    if not isinstance(sheet, FillableSheet | PatternSheet):
+        return None
+    texts = _texts_of(sheet)
+    if is_shaped(texts) or missing_characters(texts):
         return None
     return sheet.pattern if isinstance(sheet, PatternSheet) else type(sheet)
 

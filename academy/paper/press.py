@@ -1,11 +1,12 @@
 """WeasyPrint for our paper: offline, with our fonts only, one sheet at a time."""
 
 import datetime as dt
+import re
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from threading import RLock
@@ -18,7 +19,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from academy.paper.fonts import FAMILIES, FONTS, missing_characters
+from academy.paper.fonts import files, missing_characters
 
 # The beginnings of a picture's address: the sheet holds the whole photo, the whole seal on a clear ground, or drawing.
 PHOTO: Final = "data:image/jpeg;base64,"
@@ -29,6 +30,10 @@ _COLOURS: Final = "srgb-read-once"
 
 # Makes relative addresses complete, so that they are refused instead of skipped.
 _BASE_URL: Final = Path(__file__).parent
+
+# A text from right to left: Hebrew or Arabic letters, and what stands between its words.
+_LETTERS: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_RIGHT_TO_LEFT: Final = re.compile(f"[{_LETTERS}]+(?:[ ·-]+[{_LETTERS}]+)*")
 
 # Pango's font map serves one thread at a time, and makes a second sheet quick. A finisher may print another sheet.
 _one_at_a_time = RLock()
@@ -57,7 +62,7 @@ class _FontsOnly(URLFetcher):
     Any other address is a mistake in a template and ends the rendering.
     """
 
-    _paths: Final = {path.as_uri(): path for font in FONTS for path in (font.everyday, font.whole)}
+    _paths: Final = {path.as_uri(): path for path in files().values()}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         for start, kind in ((PHOTO, "image/jpeg"), (SEAL, "image/png"), (DRAWING, "image/svg+xml")):
@@ -89,16 +94,14 @@ class _StandardColours(ColorProfile):
 
 @cache
 def _colour_profile() -> ColorProfile:
-    return _StandardColours((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes())
+    return _StandardColours((resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes())
 
 
 @cache
 def _font_configuration() -> FontConfiguration:
     configuration = FontConfiguration()
     faces = (
-        f'@font-face {{ font-family: "{family}"; src: url("{path.as_uri()}") }}'
-        for font in FONTS
-        for family, path in ((font.family, font.everyday), (font.whole_family, font.whole))
+        f'@font-face {{ font-family: "{family}"; src: url("{path.as_uri()}") }}' for family, path in files().items()
     )
     CSS(string="\n".join(faces), font_config=configuration, url_fetcher=_fetcher)
     return configuration
@@ -112,12 +115,22 @@ def _style(name: str) -> CSS:
 def _refuse_foreign_glyphs(document: Document) -> None:
     """Raise `MissingGlyphs` if anything was drawn as a box, or with a font of the machine."""
     foreign: set[str] = set()
+    ours = files().keys()
     for font in document.fonts.values():
         foreign.update(map(chr, font.missing))
-        if font.family not in FAMILIES:
+        if font.family not in ours:
             foreign.update("".join(font.to_unicode.values()))
     if foreign:
         raise MissingGlyphs(foreign)
+
+
+def _isolated(html: str) -> str:
+    """Return the page with each text from right to left isolated.
+
+    Else figures or a second name behind it would stand to its left: “3 مەمەت 场” for “مەمەت 3 场”.
+    """
+    head, body, rest = html.partition("<body")
+    return head + body + _RIGHT_TO_LEFT.sub("\u2068\\g<0>\u2069", rest)
 
 
 def _archived(record: Record) -> dict[str, Any]:
@@ -163,7 +176,7 @@ def html_to_pdf(
 
     with _one_at_a_time:
         try:
-            content = HTML(string=html, base_url=_BASE_URL, url_fetcher=_fetcher).write_pdf(
+            content = HTML(string=_isolated(html), base_url=_BASE_URL, url_fetcher=_fetcher).write_pdf(
                 stylesheets=[_style(name) for name in styles],
                 font_config=_font_configuration(),
                 finisher=finish,

@@ -14,6 +14,7 @@ from weasyprint.text.line_break import get_log_attrs
 
 from academy.paper.blanks import Cell, DoesNotFit
 from academy.paper.codes import Level, dark_runs, qr_matrix
+from academy.paper.fonts import is_shaped
 
 POINTS: Final = 0.75  # in a pixel of CSS
 _TOLERANCE: Final = 0.01  # of widths, which are sums of fractions
@@ -88,9 +89,9 @@ class Pen:
 
 
 def plain_text(value: str) -> str:
-    """Return `value` with its spaces as HTML shows them. Raises `DoesNotFit` for invisible characters."""
-    if any(unicodedata.category(character) == "Cf" for character in value):
-        # They change the letters around them.
+    """Return `value` with its spaces as HTML shows them. Raises `DoesNotFit` for text that needs a layout."""
+    if is_shaped(value) or any(unicodedata.category(character) == "Cf" for character in value):
+        # Invisible characters change the letters around them.
         raise DoesNotFit
     return re.sub(r"[ \t\n\f\r]+", " ", value).strip(" ")
 

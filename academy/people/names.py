@@ -1,6 +1,7 @@
 """A person's name, phone and e-mail address as they are written, each in one form."""
 
 import re
+import unicodedata
 
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,21 @@ def mask_name(name: str) -> str:
     """Return the name as public pages show it: 王秀英 → 王*英, 王英 → 王* (K6, P5).
 
     Two stars stand for two or more characters, so that a long name does not fill a row: 阿卜杜热合曼 → 阿**曼. The
-    scanner's search reads them so (static/js/scanner/judge.js).
+    scanner's search reads them so (static/js/scanner/judge.js). A letter keeps the marks above and below it, as a
+    Tibetan one its vowel.
     """
-    return name[:1] + "*" if len(name) < 3 else name[0] + "**"[: len(name) - 2] + name[-1]
+    letters = _letters(name)
+    if len(letters) < 3:
+        return "".join(letters[:1]) + "*"
+    hidden = sum(map(len, letters[1:-1]))
+    return letters[0] + "**"[:hidden] + letters[-1]
+
+
+def _letters(name: str) -> list[str]:
+    letters: list[str] = []
+    for character in name:
+        if letters and unicodedata.category(character).startswith("M"):
+            letters[-1] += character
+        else:
+            letters.append(character)
+    return letters

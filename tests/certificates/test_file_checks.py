@@ -21,6 +21,7 @@ from academy.people.models import PersonalKey
 from academy.people.services import personal_data
 from tests.answers import code_of
 from tests.certificates import awarded, editing
+from tests.certificates.issuing import issue
 from tests.hours.scene import ISSUED_AT, Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -122,6 +123,27 @@ def test_a_paper_in_a_templates_look_is_compared_and_its_text_names_no_person(sc
     assert "记录单位" in {one.label for one in answer.differing}
     shown = json.dumps([vars(one) for one in answer.differing] + answer.remarks, ensure_ascii=False)
     assert "王秀英" not in shown and certificate.volunteer.number not in shown
+
+
+@pytest.mark.usefixtures("read_here")
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        pytest.param("ئابدۇراخمان مەمەت", "ئابدۇراخمان ئەھمەت", id="Uyghur"),
+        pytest.param("བསྟན་འཛིན་རྒྱ་མཚོ།", "བསྟན་འཛིན་རྒྱ་མཚེ།", id="Tibetan"),
+    ],
+)
+def test_a_name_in_its_own_script_is_compared(scene: Scene, name: str, other: str) -> None:
+    volunteer = scene.volunteer(name)
+    scene.serve(volunteer, "09:00", "10:00")
+    certificate = awarded.issued(issue(scene, volunteer))
+    made = printing.render(certificate, at=ISSUED_AT)
+    assert isinstance(made, bytes)
+    assert checked(made).verdict == "same"
+    assert checked(editing.saved_again(made)).verdict == "resaved"
+    answer = checked(editing.with_value(certificate, name=other))
+    assert answer.verdict == "different"
+    assert "本人姓名、编号、证件号码或备注" in {one.label for one in answer.differing}
 
 
 @pytest.mark.usefixtures("read_here")

@@ -79,7 +79,7 @@ def test_a_hostile_text_is_printed_as_text_and_fetches_nothing(text: str, fetche
         assert [code.text for code in codes(pdf, page=len(pages(pdf)) - 1, dpi=150)] == [sample().verify_url]
         with pypdfium2.PdfDocument(pdf) as document:
             assert document.count_attachments() == 0
-    assert [url for url in fetched if not url.startswith(press.PHOTO) and "/var/fonts/" not in url] == []
+    assert [url for url in fetched if not url.startswith(press.PHOTO) and url not in press._FontsOnly._paths] == []
 
 
 @pytest.mark.parametrize("name", [MARKUP[:30], BIDI])
@@ -120,15 +120,20 @@ def test_a_name_of_two_hundred_characters_stays_within_the_paper() -> None:
     ("name", "missing"),
     [
         pytest.param(EMOJI, "😀", id="emoji"),
-        # Our fonts hold Chinese and Latin letters. A name in another script is never printed in part.
-        pytest.param("བཀྲ་ཤིས", "ཀ", id="Tibetan"),
-        pytest.param("ئابدۇقادىر", "ق", id="Uyghur"),
+        # A name in a script without a font is never printed in part.
+        pytest.param("ᠮᠣᠩᠭᠣᠯ", "ᠮ", id="Mongolian"),
+        pytest.param("ꆈꌠ", "ꆈ", id="Yi"),
     ],
 )
 def test_a_character_without_a_font_is_named_before_it_is_printed(scene: Scene, name: str, missing: str) -> None:
     answer = printing.render(served(scene, name), at=ISSUED_AT)
     assert isinstance(answer, Refusal)
     assert code_of(answer) == "missing_glyphs" and missing in str(answer)
+
+
+@pytest.mark.parametrize("name", [pytest.param("བཀྲ་ཤིས", id="Tibetan"), pytest.param("ئابدۇقادىر", id="Uyghur")])
+def test_a_name_in_a_script_of_its_own_is_issued_and_printed(scene: Scene, name: str) -> None:
+    assert name in "".join(pages(pdf_of(served(scene, name))))
 
 
 @pytest.mark.parametrize(

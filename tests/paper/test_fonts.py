@@ -7,7 +7,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from academy.paper import build_fonts, checks
-from academy.paper.fonts import FONTS, Font, missing_characters
+from academy.paper.fonts import FONTS, Font, built, missing_characters
 
 pytestmark = pytest.mark.slow
 
@@ -40,13 +40,14 @@ def test_the_everyday_cut_holds_what_simplified_chinese_is_written_with(font: Fo
 
 
 def test_building_again_changes_nothing_and_clears_what_is_outdated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for font in FONTS:
-        (tmp_path / font.everyday.name).symlink_to(font.everyday)
-    (tmp_path / "NotoSerifSC-Regular-0.0.1-0.otf").touch()
+    for path in built():
+        (tmp_path / path.name).symlink_to(path)
+    for outdated in ("NotoSerifSC-Regular-0.0.1-0.otf", "amiri-0.0.1-0.ttf"):
+        (tmp_path / outdated).touch()
     monkeypatch.setattr("academy.paper.fonts.FONTS_DIR", tmp_path)
     monkeypatch.setattr(build_fonts, "FONTS_DIR", tmp_path)
     build_fonts.main()
-    assert sorted(os.listdir(tmp_path)) == sorted(font.everyday.name for font in FONTS)
+    assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in built())
 
 
 def test_the_system_check_is_content_here():

@@ -17,6 +17,9 @@ ALL_LENGTHS = range(1, 61)
         ("欧阳小娜娜", "欧**娜"),
         ("阿卜杜热合曼·麦麦提吐尔逊·阿卜杜热合曼提", "阿**提"),
         ("Elizabeth Montgomery", "E**y"),
+        pytest.param("རྒྱ་མཚོ", "རྒྱ**ཚོ", id="Tibetan: stacks and vowels stay with their letter"),
+        pytest.param("ཚེ་རིང", "ཚེ**ང", id="Tibetan: a vowel is hidden with its letter"),
+        pytest.param("مەمەت", "م**ت", id="Uyghur"),
     ],
 )
 def test_a_name_is_masked_by_two_stars_at_most(name, masked):

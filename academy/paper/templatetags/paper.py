@@ -1,4 +1,5 @@
 import re
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from academy.paper.codes import Level, qr_svg
+from academy.paper.fonts import is_shaped
 
 register = template.Library()
 
@@ -45,6 +47,20 @@ def drawing(name: str) -> SafeString:
 @register.filter
 def type_size(text: str, fits: int = 18) -> str:
     """Return the CSS class for the width of `text`; `fits` Chinese characters fit in the largest type."""
-    # A Latin letter is about half as wide as a Chinese character.
-    width = sum(1 if ord(character) > 0x2E7F else 0.55 for character in text)
+    width = sum(map(_width, text))
     return "longest" if width > 1.8 * fits else "long" if width > fits else ""
+
+
+def _width(character: str) -> float:
+    """Return about how wide a character is, beside a Chinese one. Marks take no room of their own."""
+    if "\u0600" <= character <= "\u06ff":
+        return 0.42
+    if unicodedata.category(character).startswith("M"):
+        return 0
+    return 1 if ord(character) > 0x2E7F else 0.55
+
+
+@register.filter
+def joined(text: str) -> str:
+    """Return the CSS class for a spaced text whose letters join: space between them would tear them apart."""
+    return "joined" if is_shaped(text) else ""
