@@ -152,6 +152,7 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
 
     expect(desk.locator(".quiz-result")).to_be_visible()
     expect(desk.locator(".graded-right")).to_have_count(6)
+    expect(desk.locator(".graded .spot-mark.spot-b3 .icon")).to_have_count(1)
     told = desk.locator("main").aria_snapshot()
     assert "- status:" in told and told.count(in_chinese("Right", "answer")) >= 6 and "红色箱子里是灭火器。" in told
     assert Axe().run(desk).response["violations"] == []
