@@ -1,4 +1,4 @@
-"""Answers and notes that come after their page was moved, deleted, copied, edited or closed: none is lost."""
+"""Answers and notes whose page was moved, deleted, copied, edited or closed meanwhile: none is lost."""
 
 import datetime as dt
 from types import SimpleNamespace
