@@ -88,10 +88,11 @@ def lesson(served: str, tmp_path: Path, settings: Any) -> LessonPage:
 
 def reader(browser: Browser, served: str, lesson: LessonPage, **options: Any) -> Page:
     """Return the browser of a volunteer who reads in this dress; no player of a video site answers."""
+    cookies = dict(options.pop("cookies", {}))
     client = Client()
     client.force_login(VolunteerFactory(community=lesson.home.community, login=True).user)
+    cookies["sessionid"] = client.cookies["sessionid"].value
     context = browser.new_context(locale="zh-CN", **options)
-    cookies = {**options.pop("cookies", {}), "sessionid": client.cookies["sessionid"].value}
     context.add_cookies([{"name": name, "value": value, "url": served} for name, value in cookies.items()])
     player = '<!DOCTYPE html><html lang="zh"><title>播放器</title><body></body></html>'
     context.route("https://player.bilibili.com/**", lambda route: route.fulfill(body=player, content_type="text/html"))
