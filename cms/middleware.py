@@ -13,6 +13,7 @@ from academy.core.http import read_id
 from academy.core.practice import COOKIE
 from academy.people.models import User
 from academy.people.practice_views import communities_shown
+from cms import gone
 from cms.bounds import visible_to
 from cms.models import HomePage
 
@@ -55,16 +56,19 @@ class OwnRowsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         if not request.path_info.startswith("/admin/"):
-            return
+            return None
         named: dict[type[Model], set[int]] = {}
         for model, pk in _named_rows(request, kwargs):
             named.setdefault(model, set()).add(pk)
         if named and request.user.has_perm("wagtailadmin.access_admin"):  # others are sent away by Wagtail
             for model, pks in named.items():
                 if visible_to(request.user, model).filter(pk__in=pks).count() < len(pks):
+                    if gone.is_save(request):
+                        return gone.answer(request)
                     raise Http404
+        return None
 
 
 def _named_rows(request: HttpRequest, kwargs: dict[str, Any]) -> Iterator[tuple[type[Model], int]]:

@@ -1,7 +1,7 @@
 """The quizzes of lessons: as a version freezes them, and as the pages of a try show them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
@@ -92,6 +92,7 @@ class GradedQuestion:
     given: str
     wanted: str
     picture: Any = None
+    marks: list[tuple[str, bool]] = field(default_factory=list)  # on a picture: a cell, and whether it is right
 
 
 def asked(sheet: quiz_services.Sheet, sent: Sent, missing: Sequence[int] = ()) -> list[ShownQuestion]:
@@ -114,9 +115,18 @@ def answered(attempt: QuizAttempt) -> list[GradedQuestion]:
             quiz_words.answer_text(one.question, one.given),
             quiz_words.answer_text(one.question, quiz_words.right_answer(one.question)),
             pictures.get(one.question.image or 0),
+            _marks(one.question, one.given),
         )
         for one in graded
     ]
+
+
+def _marks(question: Question, given: Sequence[int]) -> list[tuple[str, bool]]:
+    """Return the places of the right spot and of the chosen one; the form showed numbers instead of names."""
+    if question.kind is not Kind.SPOT:
+        return []
+    places = [place for place in dict.fromkeys((*question.right, *given)) if place < len(question.choices)]
+    return [(question.choices[place].cell, place in question.right) for place in places]
 
 
 def _asked(one: Drawn, sent: Sent, picture: Any, is_missing: bool) -> ShownQuestion:

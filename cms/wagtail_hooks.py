@@ -149,6 +149,12 @@ def tell_of_overwritten(request: HttpRequest, page: Page) -> None:
     overwriting.tell(request, page)
 
 
+@hooks.register("before_delete_page")
+def name_the_writers(request: HttpRequest, page: Page) -> None:
+    if request.method == "GET":
+        overwriting.warn_of_writers(request, page)
+
+
 @hooks.register("after_publish_page")
 def tell_of_a_draft_above(request: HttpRequest, page: Page) -> None:
     """Add a message with the way to the course, if a published lesson stands in a draft."""

@@ -122,9 +122,9 @@ def note(request: HttpRequest, course_key: str, lesson_key: str) -> HttpResponse
         if not isinstance(answer, Refusal):
             messages.success(request, _("Your note is saved.") if answer else _("Your note is empty now."))
             return HttpResponseRedirect(back)
+        # The text stays on the screen, to copy: the lesson may have moved while it was written.
         refusal = answer
         if refusal != NOTE_TOO_LONG:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(reverse("course", args=[course.key]))
+            back = reverse("course", args=[course.key])
     context = {"text": text, "seen": seen, "refusal": refusal, "back": back, "most": Note.MOST_CHARACTERS}
     return render(request, "learning/note.html", context)

@@ -234,6 +234,7 @@ class CoursePage(CourseFacts):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context |= self.reading(request)
+        self.fetch_cover()
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
         return context | studying.of_course(self, context)
 

@@ -8,9 +8,11 @@ from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.images.models import Rendition
 from wagtail.models import PagePermissionTester
 
 from academy.activities.models import Subject
+from academy.core.look import STORED_COVERS
 from academy.learning.models import Course, Tier
 from cms.models.home import CommunityPage
 
@@ -113,6 +115,13 @@ class CourseFacts(Translatable):
 
     def permissions_for_user(self, user: Any) -> CoursePermissions:
         return CoursePermissions(user, self)
+
+    def fetch_cover(self) -> None:
+        """Fetch the cover with its sizes: one statement, once they are made."""
+        sizes = Rendition.objects.filter(image=self.cover_id, filter_spec__in=STORED_COVERS).select_related("image")
+        if self.cover_id is not None and (made := list(sizes)):
+            self.cover = made[0].image
+            self.cover.prefetched_renditions = made
 
     @property
     def drawing(self) -> str:

@@ -11,8 +11,9 @@ from django.urls import reverse
 from openpyxl import Workbook
 from wagtail.blocks import StructBlockValidationError
 
-from academy.learning.quiz.questions import Kind
+from academy.learning.quiz.questions import Kind, Option, Question
 from academy.people.permissions import DutyRole
+from cms import quizzes
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
 from cms.quiz_admin_views import LOCKED
@@ -188,3 +189,11 @@ class TestQuizFromFile:
             assert answer["Location"] == editor
         assert messages_of(answer)[-1:] == [str(LOCKED)]
         assert lesson.revisions.latest("pk") == draft
+
+
+def test_a_result_marks_the_right_place_of_a_picture_and_the_chosen_one() -> None:
+    options = (Option("灭火器箱", cell="B3"), Option("配电箱", cell="D1"), Option("木门", cell="C2"))
+    spot = Question(Kind.SPOT, "灭火器在哪里？", options, (0,), image=1, alt="楼道")
+    assert quizzes._marks(spot, (1,)) == [("B3", True), ("D1", False)]
+    assert quizzes._marks(spot, (0,)) == [("B3", True)]
+    assert quizzes._marks(Question(Kind.SINGLE, "电话？", options, (0,)), (1,)) == []

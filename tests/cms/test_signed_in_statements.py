@@ -1,12 +1,16 @@
 """The statements of a course's pages for a signed-in learner, in every state of theirs."""
 
 import datetime as dt
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.test import TestCase
 from django.utils import timezone
+from PIL import Image as PillowImage
+from wagtail.images.models import Image
 
 from academy.classes.models import Assessment, CourseRun
 from academy.classes.services import assessing, running
@@ -136,6 +140,17 @@ class StatementTests(TestCase):
     def test_completed_with_a_next_course(self) -> None:
         self.do()
         self.assert_few("done")
+
+    def test_with_covers(self) -> None:
+        photo = BytesIO()
+        PillowImage.new("RGB", (1280, 720), "#6b7a52").save(photo, "PNG")
+        cover = Image.objects.create(title="照片", file=ContentFile(photo.getvalue(), "1.png"))
+        CoursePage.objects.filter(pk__in=[page.pk for page in self.pages]).update(cover=cover)
+        self.pages = [CoursePage.objects.get(pk=page.pk) for page in self.pages]
+        self.do()
+        self.assert_few("done, with covers")
+        for page in self.pages:
+            self.assertContains(self.client.get(page.get_url()), "fill-480x270")
 
     def test_with_a_qualification_near_its_end(self) -> None:
         Course.objects.update(valid_years=1)

@@ -13,7 +13,7 @@ from academy.classes.models import CourseRun
 from academy.designs.models import Design
 from academy.learning.models import CourseVersion
 from academy.people.models import Volunteer
-from cms.models import CoursePage
+from cms.models import CoursePage, LessonPage
 from demo import accounts, classes
 from tests.e2e.faces import LEADER, NOBODY, SOCIAL_WORKER, VOLUNTEER, Pages
 
@@ -31,6 +31,8 @@ OFFICE: Pages = {
     LEADER: [
         "/admin/",
         "/admin/reports/quizzes/",
+        "/admin/reports/quizzes/our-resources/{quiz_of_kinds}/",
+        "/admin/lessons/{lesson_of_kinds}/quiz/",
         "/course/our-resources/{quiz_of_kinds}/quiz/",
         "/admin/courses/{course}/submit/",
         "/admin/courses/{course}/changes/",
@@ -83,10 +85,12 @@ def keys_of_office(at: dt.datetime) -> dict[str, Any]:
     version = CourseVersion.objects.filter(course__key="our-resources").latest("number")
     letter = Letter.objects.latest("pk")
     assert asking is not None and waiting is not None
+    lesson = LessonPage.objects.get(url_path__endswith="/our-resources/lesson-2/", locale__language_code="zh-hans")
     return {
         "person": volunteer.pk,
         "this_year": at.year,
         "quiz_of_kinds": next(iter(version.quiz_keys)),  # of each kind but a spot (tests/e2e/test_quiz.py)
+        "lesson_of_kinds": lesson.pk,
         "asking": asking.activity_id,
         "waited": waiting.shift.activity_id,
         "offered": waiting.key,

@@ -30,6 +30,11 @@ pytestmark = [
 
 FURTHER = "四、排序题\n4. 排\nA. 一\nB. 二\nC. 三\n答案：ABC\n五、连线题\n5. 连\nA. 119 — 火警\nB. 120 — 急救\n"
 
+CROWDED = """() => {
+  const [tab, display] = [".tabs a:last-of-type", ".display a"].map((one) => document.querySelector(one));
+  return tab.getBoundingClientRect().right > display.getBoundingClientRect().left;
+}"""
+
 # Roles and names, as a screen reader hears them.
 HEARD = (
     ' 火警电话是（ ）":',
@@ -91,6 +96,8 @@ def faults_in_other_dresses(page: Page) -> list[str]:
         found += [f"{cookie}: {one['id']}" for one in Axe().run(page).response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{cookie}: wider than the screen")
+        if width > 1000 and page.evaluate(CROWDED):
+            found.append(f"{cookie}: the last tab lies under the first display link")
         page.context.clear_cookies(name=cookie[0])
     page.reload()
     return found
@@ -152,6 +159,7 @@ def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk
 
     expect(desk.locator(".quiz-result")).to_be_visible()
     expect(desk.locator(".graded-right")).to_have_count(6)
+    expect(desk.locator(".graded .spot-mark.spot-b3 .icon")).to_have_count(1)
     told = desk.locator("main").aria_snapshot()
     assert "- status:" in told and told.count(in_chinese("Right", "answer")) >= 6 and "红色箱子里是灭火器。" in told
     assert Axe().run(desk).response["violations"] == []
