@@ -61,6 +61,11 @@ def day_in_year(date: dt.date) -> str:
     return formats.day(date, current_language(), year=True)
 
 
+def day_in_words(date: dt.date) -> str:
+    """Return the date with its year and weekday: 2026年1月10日 周六."""
+    return formats.day(date, current_language(), weekday=True, year=True)
+
+
 def day_of(at: dt.datetime) -> str:
     """Return the local day of `at` with its year: 2026年1月10日."""
     return day_in_year(timezone.localdate(at))
