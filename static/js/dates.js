@@ -24,11 +24,9 @@
   /** @type {ReturnType<typeof setTimeout>} */
   var pause;
 
-  /** @param {HTMLInputElement} field @param {boolean} left */
-  function understand(field, left) {
+  /** @param {HTMLInputElement} field @param {HTMLElement} line @param {boolean} left */
+  function understand(field, line, left) {
     var text = field.value;
-    var line = document.getElementById(field.id + "-words");
-    if (!line) return;
     var asked = new URLSearchParams({ text: text, near: field.dataset.near || "" });
     fetch(field.dataset.day + "?" + asked)
       .then(function (answer) {
@@ -50,15 +48,11 @@
   function heard(event) {
     var field = event.target;
     if (!(field instanceof HTMLInputElement) || !field.dataset.day) return;
-    var typed = field;
+    var line = document.getElementById(field.id + "-words");
+    if (!line) return;
     var left = event.type === "change";
     clearTimeout(pause);
-    pause = setTimeout(
-      function () {
-        understand(typed, left);
-      },
-      left ? 0 : 250,
-    );
+    pause = setTimeout(understand, left ? 0 : 250, field, line, left);
   }
   document.addEventListener("input", heard);
   document.addEventListener("change", heard);
