@@ -17,10 +17,10 @@ ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie
 # V5: main text of 24 px, or of 30 px.
 ELDER_SIZES: Final = ("1", "2")
 
-# Renditions of a cover: for a phone, where three of them and the list weigh 60 KB at most, and for wider screens of one
-# and of two dots a pixel. JPEG, since iOS 12 shows no WebP; a drawing stays one.
+# Renditions of a cover: for a phone, which loads about five of them with a list, together 60 KB at most; and for wider
+# screens of one and of two dots a pixel. JPEG, since iOS 12 shows no WebP; a drawing stays one.
 COVER_SIZES = (
-    "fill-480x270|format-jpeg|jpegquality-50|preserve-svg",
+    "fill-480x270|format-jpeg|jpegquality-50|atmost-9000|preserve-svg",
     "fill-640x360|format-jpeg|jpegquality-75|preserve-svg",
     "fill-1280x720|format-jpeg|jpegquality-75|preserve-svg",
 )
