@@ -26,3 +26,12 @@ def photo(seed: int = 0, width: int = 1600, height: int = 900) -> BytesIO:
     mixed.save(file, "JPEG", quality=90)
     file.seek(0)
     return file
+
+
+def busy_photo(seed: int = 0, width: int = 1600, height: int = 900) -> BytesIO:
+    """Return a JPEG that weighs as much as any: each point of a small rendition has its own colour."""
+    noise = Image.frombytes("RGB", (480, 270), random.Random(seed).randbytes(3 * 480 * 270))
+    file = BytesIO()
+    noise.resize((width, height), Image.Resampling.BICUBIC).save(file, "JPEG", quality=90)
+    file.seek(0)
+    return file

@@ -507,6 +507,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "admin/courses/<int:pk>/changes/": ("/admin/courses/{course_page}/changes/", "s s s s s s  o o s x x  n"),
     "admin/courses/<int:pk>/hand-out/": ("/admin/courses/{course_page}/hand-out/", "s s s s s s  o o s x x  n"),
     "admin/courses/<int:pk>/translate/": ("/admin/courses/{course_page}/translate/", "s s s s s s  o o s x x  n"),
+    "admin/day/": ("/admin/day/?text=12-12", STAFF),
     "admin/evaluate/": ("/admin/evaluate/", RUNNING),
     "admin/to-tell/": ("/admin/to-tell/", RUNNING),
     "admin/find/": ("/admin/find/?q=a", STAFF),  # each finds what is theirs

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.text import identifier
-from academy.tables.cells import parse_clock, parse_clock_date, parse_date, parse_typed_clock
+from academy.people.form_fields import DayField
+from academy.people.typed_days import Near
+from academy.tables.cells import parse_clock, parse_clock_date, parse_typed_clock
 
 DAY = 24 * 60  # minutes
 EARLIEST, LATEST = 2000, 2199  # years
@@ -59,13 +60,14 @@ def _clock_of(text: str) -> int | None:
     return parse_clock(text) if is_written_out else None
 
 
-class PlannedDateField(forms.DateField):
-    """A date, also as `2026年12月5日` or `20261205`."""
+class PlannedDateField(DayField):
+    """The day of a plan; without a year, the next such day."""
 
-    widget = AdminDateInput
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(near=Near.AHEAD, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        day = (parse_date(value) if isinstance(value, str) else None) or super().to_python(value)
+        day = super().to_python(value)
         if day is not None and not EARLIEST <= day.year <= LATEST:
             raise forms.ValidationError(_("Check the year of this date."), code="bad_year")
         return day

@@ -37,7 +37,7 @@ class ShiftForm(WagtailAdminModelForm):
     """A row for a shift: a date, from clock to clock, and its breaks in one field."""
 
     # Short notes of one line: longer ones would set the fields of the row on different heights.
-    date = PlannedDateField(label=_("Date"), help_text=_("Choose or type it"))
+    date = PlannedDateField(label=_("Date"), help_text=_("As 12-12 or tomorrow"))
     starts = PlannedClockField(label=_("Begins"), help_text=_("900 is 9:00"))
     ends = PlannedClockField(label=_("Ends"), help_text=_("26:00: the next day"))
     rests = RestsField(label=_("Breaks"), required=False, help_text=_("As 1200-1230"))

@@ -17,7 +17,6 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.agreements import printing, services
 from academy.agreements.models import Agreement
@@ -29,9 +28,11 @@ from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityViewSet
 from academy.paper.http import pdf_response
 from academy.people.choosers import volunteer_chooser
+from academy.people.form_fields import DayField
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.people.typed_days import Near
 
 PEOPLE_A_PAGE = 50
 
@@ -213,7 +214,7 @@ class PaperForm(forms.Form):
     volunteer = forms.ModelChoiceField(
         Volunteer.objects.none(), label=_("Volunteer"), widget=volunteer_chooser.widget_class
     )
-    signed_on = forms.DateField(label=_("Day on the paper"), widget=AdminDateInput)
+    signed_on = DayField(label=_("Day on the paper"), near=Near.BEHIND)
     photo = forms.FileField(
         label=_("Photo or scan of the signed sheet"),
         help_text=_("JPG, PNG or PDF, at most 5 MB. Only this person and staff who keep the roll can open it."),

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.certificates import batches
 from academy.certificates.batch_models import Batch
@@ -28,9 +27,11 @@ from academy.core.rights import right_required
 from academy.core.signals import objects_shown
 from academy.designs.models import Design, PaperKind
 from academy.hours.models import ServiceRecord
+from academy.people.form_fields import DayField
 from academy.people.http import user_of
 from academy.people.models import Issuer, User, Volunteer
 from academy.people.permissions import Right
+from academy.people.typed_days import Near
 from academy.works import services as works
 from academy.works.views import work_url
 
@@ -62,13 +63,13 @@ class AskForm(forms.Form):
             ("own", gettext_lazy("from one day to another")),
         ],
     )
-    period_from = forms.DateField(
+    period_from = DayField(
         label=gettext_lazy("period from"),
         required=False,
-        widget=AdminDateInput,
+        near=Near.BEHIND,
         help_text=gettext_lazy("Only for “from one day to another”."),
     )
-    period_to = forms.DateField(label=gettext_lazy("period to"), required=False, widget=AdminDateInput)
+    period_to = DayField(label=gettext_lazy("period to"), required=False, near=Near.BEHIND)
 
     def __init__(self, data: Any, *, user: User, today: dt.date) -> None:
         issuers = Issuer.objects.filter(community__in=user.communities_for(Right.ISSUE_CERTIFICATES))

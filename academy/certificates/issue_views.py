@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.certificates import services
 from academy.certificates.contents import Content, content_of
@@ -24,6 +23,7 @@ from academy.hours.models import ServiceRecord
 from academy.hours.sentences import EVIDENCE_WORDS
 from academy.people.models import Issuer, Volunteer
 from academy.people.permissions import Right
+from academy.people.typed_days import Near
 
 FURTHER = ("school", "school_class", "remark", "with_document", "design")
 PRESETS = ("year", "last", "all")  # the usual wishes, in the order in which they are tried
@@ -67,7 +67,6 @@ class IssueForm(CommunityModelForm):
     class Meta(CommunityModelForm.Meta):
         model = Certificate
         fields = ["volunteer", "issuer", "period_from", "period_to"]
-        widgets = {"period_from": AdminDateInput, "period_to": AdminDateInput}
 
     field_order = ["volunteer", "issuer", "period", "period_from", "period_to", *FURTHER, "seen"]
 
@@ -75,6 +74,7 @@ class IssueForm(CommunityModelForm):
         super().__init__(*args, **kwargs)
         for name in ("period_from", "period_to"):
             self.fields[name].required = False
+            self.fields[name].near = Near.BEHIND
         self.fields["period_from"].help_text = _("Only for “from one day to another”.")
         names = Design.objects.published().filter(
             community__in=self.for_user.communities_for(Right.ISSUE_CERTIFICATES), kind=PaperKind.SERVICE

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.certificates import file_signers, letters
 from academy.certificates.awards import FACT_WORDS
@@ -25,9 +24,11 @@ from academy.core.http import unindexed
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.rights import right_required
 from academy.paper.http import pdf_response
+from academy.people.form_fields import DayField
 from academy.people.http import user_of
 from academy.people.models import Issuer
 from academy.people.permissions import Right
+from academy.people.typed_days import Near
 from academy.units.models import Unit
 
 SHOWN = 20
@@ -35,8 +36,8 @@ SHOWN = 20
 
 class LetterForm(forms.Form):
     issuer = forms.ModelChoiceField(Issuer.objects.none(), label=gettext_lazy("Recording unit"), empty_label=None)
-    period_from = forms.DateField(label=gettext_lazy("First day of the period"), widget=AdminDateInput)
-    period_to = forms.DateField(label=gettext_lazy("Last day of the period"), widget=AdminDateInput)
+    period_from = DayField(label=gettext_lazy("First day of the period"), near=Near.BEHIND)
+    period_to = DayField(label=gettext_lazy("Last day of the period"), near=Near.BEHIND)
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,10 +17,10 @@ ELDER_COOKIE_AGE: Final = 400 * 24 * 60 * 60  # seconds; browsers keep no cookie
 # V5: main text of 24 px, or of 30 px.
 ELDER_SIZES: Final = ("1", "2")
 
-# Renditions of a cover: for a phone, where three of them and the list weigh 60 KB at most, and for wider screens of one
-# and of two dots a pixel. JPEG, since iOS 12 shows no WebP; a drawing stays one.
+# Renditions of a cover: for a phone, which loads about five of them with a list, together 60 KB at most; and for wider
+# screens of one and of two dots a pixel. JPEG, since iOS 12 shows no WebP; a drawing stays one.
 COVER_SIZES = (
-    "fill-480x270|format-jpeg|jpegquality-50|preserve-svg",
+    "fill-480x270|format-jpeg|jpegquality-50|atmost-9000|preserve-svg",
     "fill-640x360|format-jpeg|jpegquality-75|preserve-svg",
     "fill-1280x720|format-jpeg|jpegquality-75|preserve-svg",
 )
@@ -59,6 +59,11 @@ def current_language() -> str:
 def day_in_year(date: dt.date) -> str:
     """Return the date with its year: 2026年1月10日."""
     return formats.day(date, current_language(), year=True)
+
+
+def day_in_words(date: dt.date) -> str:
+    """Return the date with its year and weekday: 2026年1月10日 周六."""
+    return formats.day(date, current_language(), weekday=True, year=True)
 
 
 def day_of(at: dt.datetime) -> str:

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import View
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.core import formats, shown_hours, spreadsheets
 from academy.core.periods import period_links
@@ -26,9 +25,11 @@ from academy.core.workbooks import AT_ONCE, COUNT, HOURS, MINUTES, Head, csv_res
 from academy.feedback.selectors import rate_in
 from academy.hours.exports import LEARNING, SERVICE
 from academy.hours.models import Category, ServiceRecord
+from academy.people.form_fields import DayField
 from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
+from academy.people.typed_days import Near
 from academy.units.exports import units_of
 
 TITLE = _("Hours of volunteers")
@@ -38,8 +39,8 @@ SHOWN = 200  # people on the page; the file holds all
 class PeriodForm(forms.Form):
     """The first and the last day of a report."""
 
-    since = forms.DateField(label=pgettext_lazy("first day of a period", "From"), widget=AdminDateInput)
-    until = forms.DateField(label=pgettext_lazy("last day of a period", "Until"), widget=AdminDateInput)
+    since = DayField(label=pgettext_lazy("first day of a period", "From"), near=Near.BEHIND)
+    until = DayField(label=pgettext_lazy("last day of a period", "Until"), near=Near.BEHIND)
 
     def clean(self) -> None:
         given = self.cleaned_data

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.forms import CommunityModelForm
 from academy.core.models import Community
 from academy.core.opened_forms import OpenedForm
 from academy.insurance.models import FilingTerms, FilingWorkbook, Policy, Recipient
 from academy.insurance.services import lists
+from academy.people.form_fields import DayField
+from academy.people.typed_days import Near
 from academy.tables.workbook_pages import WorkbookColumnsForm
 
 
@@ -40,7 +41,7 @@ class FilingForm(forms.Form):
         required=False,
         help_text=_("As the insurer or the platform gave it. Without one: how you sent it, such as “by e-mail”."),
     )
-    filed_on = forms.DateField(label=_("Filed on"), widget=AdminDateInput)
+    filed_on = DayField(label=_("Filed on"), near=Near.BEHIND)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 

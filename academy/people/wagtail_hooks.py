@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 
 from academy.people.bulk_actions import PrintCards, PrintSlips, RecordConsents
 from academy.people.choosers import volunteer_chooser
+from academy.people.day_views import typed_day
 from academy.people.duty_viewsets import DutyViewSet
 from academy.people.linking_views import MeAsVolunteerView
 from academy.people.models import User
@@ -55,6 +56,7 @@ def register_log_actions(actions: Any) -> None:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     return [
+        path("day/", typed_day, name="typed_day"),
         path("staff/", StaffView.as_view(), name="staff"),
         path("volunteer/me/", MeAsVolunteerView.as_view(), name="me_as_volunteer"),
         path("reports/views-of-people/", ViewsOfPeople.as_view(), name="views_of_people"),

@@ -18,7 +18,7 @@ from academy.proposals.preparing import plan_session
 
 
 class SessionForm(forms.Form):
-    date = PlannedDateField(label=_("Date"), help_text=_("Choose or type it"))
+    date = PlannedDateField(label=_("Date"), help_text=_("As 12-12 or tomorrow"))
     starts = PlannedClockField(label=_("Begins"), help_text=_("900 is 9:00"))
     ends = PlannedClockField(label=_("Ends"), help_text=_("900 is 9:00"))
     place = forms.CharField(

@@ -23,6 +23,7 @@ from academy.activities.services import NEEDS_INSURANCE
 from academy.core.forms import CommunityModelForm, choices_for
 from academy.people.choosers import volunteer_chooser
 from academy.people.models import User, Volunteer
+from academy.people.typed_days import Near
 from academy.rotas import pattern, words
 from academy.rotas.models import DAY, MOST_WEEKS_AHEAD, NEEDS, Series
 from academy.rotas.refusals import LAST_DAY_BEFORE, TOO_MANY_NEWCOMERS
@@ -100,6 +101,8 @@ class SeriesForm(CommunityModelForm):
         self._question = self.fields.pop("sure")
         self._leave_out_only_community()
         limit_courses(self, "courses")
+        for name in ("first_day", "last_day"):
+            self.fields[name].near = Near.AHEAD
         weeks: Any = self.fields["weeks_ahead"]
         weeks.min_value, weeks.max_value = 1, MOST_WEEKS_AHEAD
         if self.instance.pk:

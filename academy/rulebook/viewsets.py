@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
 from academy.core.actions import ActionView, Refusable
@@ -22,6 +21,7 @@ from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.people.http import user_of
 from academy.people.permissions import Right
+from academy.people.typed_days import Near
 from academy.rulebook import services
 from academy.rulebook.clause_views import AddClauseView, ClausesView, RemoveClauseView, WordingView
 from academy.rulebook.forms import parameter_field
@@ -47,10 +47,10 @@ class DraftForm(CommunityModelForm):
     class Meta(CommunityModelForm.Meta):
         model = RuleSet
         fields = ["title", "effective_from"]
-        widgets = {"effective_from": AdminDateInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["effective_from"].near = Near.AHEAD
         for name, value in self.instance.parameters.items():
             self.fields[name] = parameter_field(PARAMETERS[name], value)
 

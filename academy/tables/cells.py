@@ -105,6 +105,12 @@ def contradicts_its_weekday(cell: Cell) -> bool:
     return found is not None and day is not None and not _fits_weekday(day, text, found.end())
 
 
+def names_time_beside_date(cell: Cell) -> bool:
+    """Return whether a cell that `parse_date` accepts names a time of that day too."""
+    found = _DATE.match(text := text_of(cell))
+    return found is not None and _after_date(text, found.end()) != ""
+
+
 def names_several_days(cell: Cell) -> bool:
     """Return whether a cell that `parse_date` refuses names more than one day, as 3月1日、8日 or 2025.3.1-3.5."""
     found = _YEARLESS.match(text := text_of(cell))
@@ -118,12 +124,19 @@ def _date(found: re.Match[str]) -> dt.date | None:
         return None
 
 
+def parse_weekday(text: str) -> int | None:
+    """Return the weekday that a text names, 0 for Monday, as 周六, 礼拜天 or Sat."""
+    found = _WEEKDAY.fullmatch(text)
+    return None if found is None else _index_of(found)
+
+
+def _index_of(found: re.Match[str]) -> int:
+    return _WEEKDAYS.index((found["day"] or found["english"]).lower().replace("天", "日")) % 7
+
+
 def _fits_weekday(day: dt.date, text: str, end: int) -> bool:
     found = _WEEKDAY.match(text, end)
-    if found is None:
-        return True
-    named = (found["day"] or found["english"]).lower().replace("天", "日")
-    return _WEEKDAYS.index(named) % 7 == day.weekday()
+    return found is None or _index_of(found) == day.weekday()
 
 
 def _after_date(text: str, end: int) -> str:

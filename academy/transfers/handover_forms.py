@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.widgets import AdminDateInput
 
 from academy.core.forms import CommunityModelForm
+from academy.people.form_fields import DayField
+from academy.people.typed_days import Near
 from academy.tables.workbook_pages import WorkbookColumnsForm
 from academy.transfers.models import PlatformWorkbook
 from academy.transfers.services import handing_over
@@ -38,6 +39,6 @@ class PlatformColumnsForm(WorkbookColumnsForm):
 
 
 class PeriodForm(forms.Form):
-    since = forms.DateField(label=pgettext_lazy("first day of a period", "From"), widget=AdminDateInput)
-    until = forms.DateField(label=pgettext_lazy("last day of a period", "Until"), widget=AdminDateInput)
+    since = DayField(label=pgettext_lazy("first day of a period", "From"), near=Near.BEHIND)
+    until = DayField(label=pgettext_lazy("last day of a period", "Until"), near=Near.BEHIND)
     again = forms.BooleanField(label=_("Also records that were handed over already"), required=False)

@@ -49,6 +49,12 @@ def at_the_list(served: str, transactional_db: None, desk: Page) -> Page:
     return desk
 
 
+def click_leader(desk: Page) -> None:
+    desk.locator("#id_leader-chooser .unchosen [data-chooser-action-choose]").click()
+    desk.locator("a[data-chooser-modal-choice]", has_text="陈志强").first.click()
+    expect(desk.locator("#id_leader-chooser")).to_contain_text("陈志强")
+
+
 def read_poster(desk: Page, served: str, link: Locator) -> list[str]:
     return decode_codes(desk.request.get(served + str(link.get_attribute("href"))).body())
 
@@ -95,6 +101,45 @@ def test_plan_publish_and_poster_take_five_clicks_and_the_same_again_two(
         new = Activity.objects.exclude(pk=activity.pk).get()
         assert new.published_at is not None
         assert new.shifts.get().starts_at == activity.shifts.get().starts_at + dt.timedelta(weeks=1)
+
+
+def test_a_day_is_typed_in_short_and_its_words_stand_below_before_it_is_saved(served: str, at_the_list: Page) -> None:
+    desk = at_the_list
+    with time_machine.travel(MONDAY):
+        desk.goto(f"{served}/admin/activity/new/")
+        desk.locator("[name=title]").fill("冬季防火入户宣传")
+        desk.locator("[name=place]").fill("松林社区")
+        desk.locator("[name=service_content]").fill("入户宣传冬季防火")
+        day, words = desk.locator("[name='shifts-0-date']"), desk.locator("#id_shifts-0-date-words")
+        spoken = {"12-12": "2026年12月12日 周六", "1月5日": "2027年1月5日 周二", "下周二": "2026年12月8日 周二"}
+        for typed, read in spoken.items():
+            day.click()
+            day.fill("")
+            desk.keyboard.type(typed)
+            expect(words).to_have_text(read)
+            expect(day).to_have_value(typed)
+        desk.keyboard.press("Tab")
+        expect(day).to_have_value("2026-12-08")  # what was shown, even if the form stays open over night
+        expect(words).to_have_text("2026年12月8日 周二")
+        day.click()
+        desk.locator(".xdsoft_datetimepicker:visible .xdsoft_date[data-date='11']").first.click()
+        expect(words).to_have_text("2026年12月11日 周五")
+
+        day.fill("12月12、13日")
+        desk.keyboard.press("Tab")
+        desk.keyboard.type("900")
+        desk.locator("[name='shifts-0-ends']").fill("1130")
+        expect(words).to_have_text(in_chinese("These are several days. Write one."))
+        desk.get_by_role("button", name=in_chinese("Plan it"), exact=True).click()
+        row = desk.locator(".w-field__wrapper:has([name='shifts-0-date'])").first
+        expect(row.locator(".error-message")).to_contain_text(in_chinese("These are several days. Write one."))
+        expect(day).to_have_value("12月12、13日")
+        expect(desk.locator("[name='shifts-0-starts']")).to_have_value("900")
+        day.fill("12.12")
+        click_leader(desk)
+        desk.get_by_role("button", name=in_chinese("Plan it"), exact=True).click()
+        expect(desk.locator(".messages")).to_be_visible()
+        assert Activity.objects.get().shifts.get().date == dt.date(2026, 12, 12)
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(served: str, at_the_list: Page) -> None:

@@ -106,6 +106,9 @@ def test_staff_ask_back_and_the_proposer_answers(phone, scene):
     phone.post(reverse("proposals:note", args=[proposal.pk]), {"text": "居委会"})
 
     assert ProposalNote.objects.count() == 2
+    phone.force_login(scene.social_worker)
+    assert "由志愿者发起并带领。发起人已经回复您了。" in markup_of(phone.get(reverse("decisions:list")))
+    phone.force_login(proposal.volunteer.user)
     refused = phone.post(reverse("proposals:note", args=[proposal.pk]), {"text": " "})
     assert refused.status_code == 409 and 'data-refusal="needs_reason"' in markup_of(refused)
 
