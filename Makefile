@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+# A test in a browser also waits for it.
+BROWSERS ?= 3
 
 # With this variable, every process would compile every module again: six seconds each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -10,6 +12,9 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 # Each worker begins with a row of whole modules, so their common rows are made once.
 SIDE_BY_SIDE := -n $(WORKERS) --dist worksteal
+
+# ADR 166: the other cases of slow tests wait for `make soak`.
+SHORT := not middle or not slow
 
 # The longest comes first: it runs beside all others. Make 4 keeps the output of each together.
 LINTERS := lint-types lint-templates lint-js lint-migrations lint-dead-code lint-layers lint-python
@@ -32,7 +37,7 @@ shell: setup ## a Python shell with models and services imported
 
 test: setup test-js ## the tests on SQLite and on PostgreSQL, without a browser
 	@$(PYTHON) scripts/setup.py --databases
-	$(PYTEST) $(SIDE_BY_SIDE) --database=sqlite
+	$(PYTEST) $(SIDE_BY_SIDE) --database=sqlite -m "not e2e and not soak and ($(SHORT) or each_case)"
 	$(PYTEST) $(SIDE_BY_SIDE) --database=postgresql
 
 test-fast: setup test-js ## a part of the tests, on SQLite, within a minute on two quiet cores (CONTRIBUTING.md says which)
@@ -72,13 +77,14 @@ lint-js:
 
 e2e:
 	@$(PYTHON) scripts/setup.py --browser --proxies
-	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m e2e tests/e2e
+	$(PYTEST) -n $(BROWSERS) --dist loadfile --no-loadscope-reorder -m "e2e and not soak" tests/e2e
 
 soak: ## long and destructive tests
 	@$(PYTHON) scripts/setup.py --browser --proxies
 	$(PYTEST) $(SIDE_BY_SIDE) --database=postgresql --whole
-	$(PYTEST) -m soak tests --database=postgresql --whole
-	$(PYTEST) -m soak tests --database=sqlite --whole
+	$(PYTEST) -m "soak and not e2e" tests --database=postgresql --whole
+	$(PYTEST) -m "soak and not e2e" tests --database=sqlite --whole
+	$(PYTEST) -m "soak and e2e" tests/e2e
 
 bench: setup ## measure, and write bench/results.json
 	$(BIN)/python -m tests.bench

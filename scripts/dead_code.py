@@ -36,6 +36,7 @@ CALLED = [
     "validate",
     "get_user",
     "chunks",
+    "construct",
     "load",
     "fetch",
     "format_message",

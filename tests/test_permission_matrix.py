@@ -106,7 +106,7 @@ from tests.factories import (
     workbook,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.each_case]
 
 ROLES = (
     "anonymous",

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from fontTools import subset
@@ -54,11 +55,12 @@ def _write(target: Path, save: Callable[[Path], None]) -> None:
 def main() -> None:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     FONTS_DIR.mkdir(parents=True, exist_ok=True)
-    for font in FONTS:
-        if not font.everyday.exists():
+    with ProcessPoolExecutor() as pool:
+        missing = [font for font in FONTS if not font.everyday.exists()]
+        for font in missing:
             sys.stdout.write(f"Cutting {font.family} ...\n")
             sys.stdout.flush()
-            cut(font.whole, font.everyday)
+        list(pool.map(cut, (font.whole for font in missing), (font.everyday for font in missing)))
     for script in SCRIPTS:
         if not script.made.exists():
             unpack(script.web_font, script.made)

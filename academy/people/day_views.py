@@ -5,6 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
 from academy.core.look import day_in_words
+from academy.core.sentences import join_sentences
 from academy.people.form_fields import DayField
 from academy.people.typed_days import Near
 
@@ -19,5 +20,5 @@ def typed_day(request: HttpRequest) -> JsonResponse:
     try:
         day = field.clean(request.GET.get("text", "")[:MOST])
     except ValidationError as wrong:
-        return JsonResponse({"fault": " ".join(wrong.messages)})
+        return JsonResponse({"fault": join_sentences(wrong.messages)})
     return JsonResponse({"day": day and day.isoformat(), "words": day_in_words(day) if day else ""})

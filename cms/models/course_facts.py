@@ -120,8 +120,9 @@ class CourseFacts(Translatable):
         """Fetch the cover with its sizes: one statement, once they are made."""
         sizes = Rendition.objects.filter(image=self.cover_id, filter_spec__in=STORED_COVERS).select_related("image")
         if self.cover_id is not None and (made := list(sizes)):
-            self.cover = made[0].image
-            self.cover.prefetched_renditions = made
+            cover: Any = made[0].image
+            cover.prefetched_renditions = made
+            self.cover = cover
 
     @property
     def drawing(self) -> str:

@@ -101,6 +101,7 @@ def press(page: Page, button: str, context: str = "") -> None:
     page.get_by_role("button", name=in_chinese(button, context)).first.click()
 
 
+@pytest.mark.soak
 def test_a_class_completes_the_course_and_opens_the_next_one(
     served: str, taught: Taught, phone_of: Callable[[Volunteer], Page]
 ) -> None:

@@ -38,6 +38,7 @@ def saving(page: Page) -> Any:
 
 def test_a_plan_that_is_being_typed_outlives_a_save(served: str, desk: Page, lesson: LessonPage) -> None:
     desk.goto(f"{served}{reverse('wagtailadmin_pages:edit', args=[lesson.pk])}")
+    desk.wait_for_timeout(2500)  # the editor looks at the untouched form first, to see what changes later
     plan = desk.locator("[data-a11y-dialog-show=schedule-publishing-dialog]").first
     if not plan.is_visible():
         desk.locator("[data-side-panel-toggle=status]").click()

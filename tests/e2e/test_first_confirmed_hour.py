@@ -128,6 +128,7 @@ def confirm(desk: Page, served: str, hands: Hands) -> None:
     expect(desk.locator(".messages .success")).to_have_count(1)
 
 
+@pytest.mark.soak
 def test_from_the_printed_key_to_the_first_confirmed_hour(
     empty: str, desk: Page, new_phone: Callable[[], Page], tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ def screen(browser: Browser, served: str) -> Iterator[Any]:
         context.close()
 
 
+@pytest.mark.soak
 def test_a_thread_of_25_lines_becomes_a_printed_roster_with_few_clicks(
     served: str, activity: Activity, screen: Any
 ) -> None:

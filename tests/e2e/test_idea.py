@@ -49,6 +49,7 @@ def see(page: Page, address: str = "") -> None:
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, page.url
 
 
+@pytest.mark.soak
 def test_an_idea_becomes_an_activity_that_its_proposer_leads(
     served: str, volunteer: Volunteer, desk: Page, browser: Browser
 ) -> None:

@@ -63,6 +63,7 @@ def social_worker() -> User:
     return UserFactory(first_name="孙丽", duties=[(home, DutyRole.SOCIAL_WORKER)])
 
 
+@pytest.mark.soak
 def test_forty_four_activities_are_confirmed_and_evaluated_from_one_page(
     served: str, desk: Page, social_worker: User
 ) -> None:

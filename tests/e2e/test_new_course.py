@@ -84,6 +84,7 @@ class Trainer:
             self.desk.screenshot(path=Path(PICTURES) / f"{self.steps:02}.png")
 
 
+@pytest.mark.soak
 def test_from_nothing_to_review(served: str, desk: Page, tmp_path: Any, settings: Any) -> None:
     settings.MEDIA_ROOT, settings.PRIVATE_ROOT = str(tmp_path / "media"), str(tmp_path / "private")
     client = Client()

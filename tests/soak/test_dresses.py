@@ -33,6 +33,7 @@ FEWER = [
     dress(320, elder=2, dark=True),
     dress(360),
     dress(768, elder=2, english=True),
+    dress(1280),
     dress(1280, elder=1, dark=True, english=True),
 ]
 
