@@ -116,7 +116,7 @@ def scene(scene_of_module: "Scene", db: None) -> "Scene":
 
 
 class Rows:
-    """All rows of PostgreSQL, to be restored after a test that committed. Tables that it left alone are not touched."""
+    """All rows of PostgreSQL; after a test that committed, the tables that it changed are restored."""
 
     def __init__(self) -> None:
         tables = connection.introspection.django_table_names(only_existing=True, include_views=False)

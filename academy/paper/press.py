@@ -56,19 +56,22 @@ class MissingGlyphs(Exception):
         super().__init__("No glyph for " + ", ".join(f"{c} (U+{ord(c):04X})" for c in sorted(characters)))
 
 
+@cache
+def _paths() -> dict[str, Path]:
+    return {path.as_uri(): path for path in files().values()}
+
+
 class _FontsOnly(URLFetcher):
     """A fetcher of our fonts, and of pictures that a sheet brings along.
 
     Any other address is a mistake in a template and ends the rendering.
     """
 
-    _paths: Final = {path.as_uri(): path for path in files().values()}
-
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         for start, kind in ((PHOTO, "image/jpeg"), (SEAL, "image/png"), (DRAWING, "image/svg+xml")):
             if url.startswith(start):
                 return URLFetcherResponse(url, b64decode(url.removeprefix(start)), {"Content-Type": kind})
-        path = self._paths.get(url)
+        path = _paths().get(url)
         if path is None:
             raise FatalURLFetchingError(f"Paper is printed offline: {url[:200]} is refused.")
         return URLFetcherResponse(url, path.open("rb"), {"Content-Type": "font/otf"})

@@ -1,7 +1,7 @@
 """Migrate an empty test database from what an earlier migration left.
 
 Migrations spend nearly all their time on computing the models' state at each step. They run once, with fewer of these
-computations. Of SQLite, the finished file is kept in var/migrated, and copied; of PostgreSQL, the statements, and said
+computations. var/migrated keeps the finished file of SQLite, to be copied, and the statements of PostgreSQL, to be said
 again. A hash of everything that they depend on names them: any change runs the migrations again. In both cases the real
 `migrate` runs, sends its signals and looks for migrations that are still to be applied.
 """
