@@ -34,7 +34,7 @@ def dress(width: int, *, elder: int = 0, dark: bool = False, english: bool = Fal
     }
 
 
-# The narrowest, with the largest letters: most goes wrong in it. tests/soak/test_dresses.py wears more, at the desk too.
+# The narrowest, with the largest letters: most goes wrong in it. tests/soak/test_dresses.py wears more.
 NARROW = dress(320, elder=2, dark=True)
 
 # Each stop of the keyboard, brought into view by the focus alone, must not lie under a bar.
