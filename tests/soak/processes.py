@@ -169,7 +169,7 @@ class Prepared:
                 self._execute("CREATE DATABASE template")
             else:
                 database = Database(f"sqlite:///{directory}/template.sqlite3", **SECRETS)
-            prepared = database.run("-m", "tests.soak.prepare", f"{directory}/given.json", patience=PATIENCE * 5)
+            prepared = database.run("-m", "tests.soak.prepare", f"{directory}/given.json", patience=PATIENCE * 10)
             assert prepared.returncode == 0, prepared.stderr
         except BaseException:
             self.close()
