@@ -55,7 +55,7 @@ class Database:
             connection.execute(sql)
             connection.commit()
 
-    def run(self, *command: str, patience: float = PATIENCE * 2) -> "subprocess.CompletedProcess[str]":
+    def run(self, *command: str, patience: float = PATIENCE * 10) -> "subprocess.CompletedProcess[str]":
         """Run a Python command of the project on this database."""
         return subprocess.run(
             [sys.executable, *command],
@@ -169,7 +169,7 @@ class Prepared:
                 self._execute("CREATE DATABASE template")
             else:
                 database = Database(f"sqlite:///{directory}/template.sqlite3", **SECRETS)
-            prepared = database.run("-m", "tests.soak.prepare", f"{directory}/given.json", patience=PATIENCE * 10)
+            prepared = database.run("-m", "tests.soak.prepare", f"{directory}/given.json")
             assert prepared.returncode == 0, prepared.stderr
         except BaseException:
             self.close()

@@ -63,7 +63,7 @@ def migrated(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
             cluster.start()
             url = cluster.url()
         database = Database(url)
-        migration = database.run("-m", "scripts.quick_migrate", patience=PATIENCE * 10)
+        migration = database.run("-m", "scripts.quick_migrate")
         assert migration.returncode == 0, migration.stderr
         yield Scene(database, cluster, directory)
 
