@@ -82,6 +82,7 @@ e2e:
 soak: ## long and destructive tests
 	@$(PYTHON) scripts/setup.py --browser --proxies
 	$(PYTEST) $(SIDE_BY_SIDE) --database=postgresql --whole
+	$(PYTEST) $(SIDE_BY_SIDE) --database=sqlite -m "not e2e and not soak and not ($(SHORT) or each_case)"
 	$(PYTEST) -m "soak and not e2e" tests --database=postgresql --whole
 	$(PYTEST) -m "soak and not e2e" tests --database=sqlite --whole
 	$(PYTEST) -m "soak and e2e" tests/e2e

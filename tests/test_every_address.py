@@ -17,6 +17,7 @@ from tests.gaps import gaps_in
 from tests.test_permission_matrix import PASSPORTS
 
 pytestmark = [
+    pytest.mark.each_case,
     pytest.mark.django_db,
     pytest.mark.slow,
     pytest.mark.sqlite,  # on PostgreSQL, `make soak` asks for every role
