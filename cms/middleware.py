@@ -1,10 +1,12 @@
-"""Wagtail's addresses find only pages and files that the user may see."""
+"""What Wagtail's addresses find: pages and files that the user may see, and pages that have moved."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Page, Site
@@ -16,6 +18,7 @@ from academy.people.practice_views import communities_shown
 from cms import gone
 from cms.bounds import visible_to
 from cms.models import HomePage
+from cms.reachable import reachable
 
 # Parts of addresses, and fields of Wagtail's forms, by the rows that they name.
 _ROWS: dict[str, type[Model]] = {
@@ -42,6 +45,29 @@ class PracticeSiteMiddleware:
             if site is not None:
                 request.__dict__["_wagtail_site"] = site  # Wagtail keeps the site of a request here
         return self.get_response(request)
+
+
+class FormerAddressMiddleware:
+    """Lead from a former address of a page to its present one, if readers can open it there.
+
+    Wagtail keeps the addresses of pages that are renamed or moved. Its own middleware also names closed pages, and
+    answers that the move is permanent: browsers remember that, and go in circles after a page has moved back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        address = request.get_full_path().partition("?")[0]
+        found = get_redirect(request, Redirect.normalise_path(address, decode_unicode=False))
+        if found is None or found.link is None:
+            return response
+        if found.redirect_page_id and not reachable(Page.objects.filter(pk=found.redirect_page_id)).exists():
+            return response
+        return HttpResponseRedirect(found.link)
 
 
 class OwnRowsMiddleware:

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "wagtail.contrib.redirects",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",
     "wagtail.sites",
@@ -146,6 +147,7 @@ MIDDLEWARE = [
     "academy.core.choosers.ChooserMiddleware",
     "cms.middleware.OwnRowsMiddleware",
     "cms.middleware.PracticeSiteMiddleware",
+    "cms.middleware.FormerAddressMiddleware",
 ]
 
 ROOT_URLCONF = "academy.urls"

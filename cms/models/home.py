@@ -43,6 +43,10 @@ class CommunityPage(Page):
     class Meta:
         abstract = True
 
+    def is_previewable(self) -> bool:
+        """Return whether the editor can show a preview: that of an alias has no form to show."""
+        return self.alias_of_id is None and bool(super().is_previewable())
+
     @cached_property
     def home(self) -> "HomePage":
         """The home page of this page's community, in this page's language."""

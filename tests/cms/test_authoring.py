@@ -342,3 +342,12 @@ def test_a_second_lesson_of_the_same_title_gets_an_address_of_its_own(course: Co
     assert "slug" not in form.errors and form.cleaned_data["slug"] == f"{first.slug}-2"
     kept = form_class({**data, "slug": "lesson-2"}, instance=first, parent_page=course, for_user=trainer)
     assert "slug" in kept.errors  # of a page that exists, the address is its author's
+
+
+def test_the_editor_of_an_alias_offers_no_preview_of_a_form_that_it_does_not_have(
+    course: CoursePage, worker: User
+) -> None:
+    alias = CoursePage.objects.get(alias_of=course)
+    desk = signed_in(worker)
+    toggles = [desk.get(reverse("wagtailadmin_pages:edit", args=[pk])).text for pk in (course.pk, alias.pk)]
+    assert ['data-side-panel="preview"' in page for page in toggles] == [True, False]
