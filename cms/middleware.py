@@ -1,4 +1,4 @@
-"""What Wagtail's addresses find: pages and files that the user may see, and pages that have moved."""
+"""Addresses of Wagtail: they find what their user may see, and pages that have moved."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -48,7 +48,7 @@ class PracticeSiteMiddleware:
 
 
 class FormerAddressMiddleware:
-    """Lead from a former address of a page to its present one, if readers can open it there.
+    """Send a reader from the former address of a page to its present one, if readers can open it there.
 
     Wagtail keeps the addresses of pages that are renamed or moved. Its own middleware also names closed pages, and
     answers that the move is permanent: browsers remember that, and go in circles after a page has moved back.

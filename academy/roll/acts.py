@@ -18,7 +18,7 @@ from academy.roll.left_out import LEFT_OUT, lines_left_out
 from academy.roll.models import RollFile
 from academy.roll.refusals import ALREADY_DONE, NEEDS_EVIDENCE, NOT_ALLOWED, NOT_IMPORTED
 from academy.roll.services import files, importing, staging
-from academy.roll.works import CheckingList, ImportingList, WritingLeftOut
+from academy.roll.works import CheckingList, ImportingList, TakingBackList, WritingLeftOut
 from academy.tables.left_out import LeftOut
 from academy.works import services as works
 from academy.works.kinds import Kind
@@ -26,6 +26,7 @@ from academy.works.models import Work
 
 SHORT_FILE = 100_000  # bytes that are checked while its user waits
 FEW = 40  # people who are registered while their user waits
+FEW_BACK = 400  # people who are taken off the roll while their user waits
 
 
 def check(*, file: RollFile, count: int, by: User, at: dt.datetime) -> RollFile | Refusal:
@@ -52,6 +53,19 @@ def import_people(*, file: RollFile, only_if_all: bool, by: User, at: dt.datetim
         if refusal := importing.cannot_import(file=kept, only_if_all=only_if_all, by=by):
             return refusal
         return importing.import_list(file=kept, by=by, at=at)
+
+
+@transaction.atomic
+def take_back(*, file: RollFile, by: User, at: dt.datetime) -> RollFile | Refusal:
+    """Take an import back; one of many people in the background. Refuses as `importing.take_back` does."""
+    count = file.lines.exclude(volunteer=None).count()
+    if count <= FEW_BACK:
+        return importing.take_back(file=file, by=by, at=at)
+    kept = files.locked(file)
+    if refusal := importing.cannot_take_back(kept, by=by):
+        return refusal
+    assert kept is not None
+    return _keep_busy(TakingBackList, kept, total=count, by=by, at=at)
 
 
 @transaction.atomic
@@ -97,10 +111,14 @@ def _begin(kind: type[Kind], file: RollFile, *, total: int, by: User, at: dt.dat
     if refusal := files.cannot_change(kept, by=by, half=True):
         return refusal
     assert kept is not None
-    order = {"file": kept.pk}
-    kept.work = works.begin(kind=kind, community=kept.community, order=order, total=max(total, 1), by=by, at=at)
-    kept.save(update_fields=["work"])
-    return kept
+    return _keep_busy(kind, kept, total=total, by=by, at=at)
+
+
+def _keep_busy(kind: type[Kind], file: RollFile, *, total: int, by: User, at: dt.datetime) -> RollFile:
+    order = {"file": file.pk}
+    file.work = works.begin(kind=kind, community=file.community, order=order, total=max(total, 1), by=by, at=at)
+    file.save(update_fields=["work"])
+    return file
 
 
 def list_left_out(*, file: RollFile, by: User, at: dt.datetime) -> LeftOut | Work | Refusal:

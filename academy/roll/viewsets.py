@@ -32,7 +32,7 @@ from academy.roll import acts
 from academy.roll.faults import KNOWN, Verdict
 from academy.roll.forms import ColumnsForm, RollFileForm, answers_of, offered_fields
 from academy.roll.models import Answer, RollFile, RollLine
-from academy.roll.services import files, importing, staging
+from academy.roll.services import files, staging
 from academy.tables import columns
 from academy.tables.columns import Top
 from academy.tables.left_out import left_out_response
@@ -210,9 +210,11 @@ class TakeBackView(ActionView):
     done = _("%(object)s is taken back.")
     serious = True
 
-    def perform(self, form: Any) -> Refusal | None:
-        answer = importing.take_back(file=self.object, by=user_of(self.request), at=timezone.now())
-        return answer if isinstance(answer, Refusal) else None
+    def perform(self, form: Any) -> Refusal | HttpResponse | None:
+        answer = acts.take_back(file=self.object, by=user_of(self.request), at=timezone.now())
+        if isinstance(answer, Refusal):
+            return answer
+        return None if answer.taken_back_at else redirect(self.get_success_url())  # the page shows how far it is
 
     def get_success_url(self) -> str:
         return reverse("roll_file:check", args=[self.object.pk])

@@ -11,7 +11,7 @@ from academy.core.refusals import Refusal
 from academy.people.permissions import Right
 from academy.roll.left_out import lines_left_out
 from academy.roll.models import RollFile
-from academy.roll.refusals import ALREADY_DONE
+from academy.roll.refusals import ALREADY_DONE, NOT_IMPORTED
 from academy.roll.services import importing, staging
 from academy.tables.left_out import left_out_file
 from academy.works.kinds import Job, Kind, Product, counted, register
@@ -56,6 +56,18 @@ class ImportingList(_OfList):
 
     def do(self, file: RollFile, job: Job) -> RollFile | Refusal:
         return importing.import_list(file=file, by=job.by, at=job.at, tell=job.tell)
+
+
+@register
+class TakingBackList(_OfList):
+    """The taking back of a long import, in one transaction. Another run of it may have done it."""
+
+    slug = "roll.take_back"
+    label = _("Take back the import of a list of people")
+
+    def do(self, file: RollFile, job: Job) -> RollFile | Refusal:
+        answer = importing.take_back(file=file, in_work=True, tell=job.tell, by=job.by, at=job.at)
+        return file if answer == NOT_IMPORTED else answer
 
 
 @register

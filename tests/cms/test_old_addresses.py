@@ -1,4 +1,4 @@
-"""The former addresses of a page that was renamed or moved: bookmarks, printed codes, forms that are open."""
+"""Former addresses of renamed and moved pages: bookmarks, printed codes, forms that are open."""
 
 from typing import Any
 

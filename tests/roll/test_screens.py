@@ -13,7 +13,11 @@ from openpyxl import load_workbook
 from academy.people.models import Card, Slip, Volunteer
 from academy.roll import acts
 from academy.roll.models import RollFile, RollLine
-from academy.roll.refusals import FILE_GONE, NOT_ALLOWED
+from academy.roll.refusals import FILE_GONE, GOES_ON, NOT_ALLOWED, NOT_IMPORTED
+from academy.roll.services import importing
+from academy.roll.works import TakingBackList
+from academy.works import services as works
+from academy.works.kinds import Job, Product
 from academy.works.models import Work
 from tests.hours.scene import Scene
 from tests.pages import text_of
@@ -163,6 +167,70 @@ def test_a_long_list_is_checked_and_imported_in_the_background(
     assert (file.state, Volunteer.objects.filter(name__in=["王秀英", "李强"]).count()) == ("imported", 2)
     work = Work.objects.latest("pk")
     assert address in desk.get(reverse("work", args=[work.pk])).content.decode()
+
+
+def test_a_long_import_is_taken_back_in_the_background(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "FEW_BACK", 1)
+    file = imported(scene, person(), person(**LI))
+    answer = desk.post(reverse("roll_file:take_back", args=[file.pk]))
+    work = Work.objects.latest("pk")
+    assert (answer["Location"], work.kind) == (reverse("roll_file:check", args=[file.pk]), "roll.take_back")
+    assert (work.state, work.done, work.total) == ("finished", 2, 2)
+    assert "Taken back by" in text_of(desk.get(answer["Location"]))
+    assert not Volunteer.objects.present().filter(name__in=["王秀英", "李强"]).exists()
+
+
+def test_a_long_import_that_is_in_use_stays_and_its_page_says_who_has_been_used(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "FEW_BACK", 1)
+    file = imported(scene, person(), person(**LI))
+    Volunteer.objects.filter(name="李强").update(suspended_at=NOW)
+    page = desk.post(reverse("roll_file:take_back", args=[file.pk]), follow=True)
+    assert "李强" in text_of(page)
+    file.refresh_from_db()
+    assert (file.state, Work.objects.latest("pk").state) == ("imported", "failed")
+
+
+def test_while_an_import_is_taken_back_it_is_not_taken_back_again(
+    desk: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(works.perform), "enqueue", lambda self, **kwargs: None)
+    monkeypatch.setattr(acts, "FEW_BACK", 1)
+    file = imported(scene, person(), person(**LI))
+    address = reverse("roll_file:take_back", args=[file.pk])
+    page = desk.post(address, follow=True)
+    assert "0 of 2 are done" in text_of(page)
+    assert str(GOES_ON) in text_of(desk.post(address))
+    monkeypatch.setattr(acts, "FEW_BACK", 2)
+    assert str(GOES_ON) in text_of(desk.post(address))
+
+
+def test_only_those_who_keep_the_roll_take_an_import_back(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = imported(scene, person(), person(**LI))
+    for few in (1, 2):
+        monkeypatch.setattr(acts, "FEW_BACK", few)
+        assert acts.take_back(file=file, by=scene.leading, at=NOW) == NOT_ALLOWED
+    work = acts.take_back(file=file, by=scene.social_worker, at=NOW)
+    assert acts.take_back(file=work, by=scene.social_worker, at=NOW) == NOT_IMPORTED
+
+
+def test_a_taking_back_that_is_stopped_leaves_everybody_on_the_roll(scene: Scene) -> None:
+    file = imported(scene, person(), person(**LI))
+    with pytest.raises(ZeroDivisionError):
+        importing.take_back(file=file, tell=lambda done: 1 // 0, by=scene.social_worker, at=NOW)
+    assert Volunteer.objects.present().filter(name__in=["王秀英", "李强"]).count() == 2
+    file.refresh_from_db()
+    assert file.state == "imported"
+
+
+def test_a_second_run_of_a_taking_back_finds_it_done(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = imported(scene, person(), person(**LI))
+    importing.take_back(file=file, by=scene.social_worker, at=NOW)
+    job = Job({"file": file.pk}, file.community, scene.social_worker, NOW, lambda done: None)
+    assert isinstance(TakingBackList().make(job), Product)
 
 
 def test_a_list_of_another_community_is_not_found(client: Client, scene: Scene) -> None:

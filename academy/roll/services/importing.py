@@ -182,28 +182,41 @@ def evidence_of(line: RollLine, file: RollFile) -> str:
 
 @transaction.atomic
 def take_back(
-    *, file: RollFile, excused: Sequence[QuerySet[Any]] = (), by: User, at: dt.datetime
+    *,
+    file: RollFile,
+    excused: Sequence[QuerySet[Any]] = (),
+    in_work: bool = False,
+    tell: Callable[[int], None] = lambda done: None,
+    by: User,
+    at: dt.datetime,
 ) -> RollFile | Refusal:
     """Take an import back as one act: its people leave the roll.
 
     Entries that it changed get their earlier details. Rows of `excused` are no use of a person: an upper app has taken
-    them back.
+    them back. `in_work`: the caller is the list's own work; if its `tell` raises, all people stay on the roll.
 
-    Refuses with `not_allowed`, `not_imported`, `goes_on`, and with `in_use`, which names the people who have been used.
+    Refuses as `cannot_take_back` does, and with `in_use`, which names the people who have been used.
     """
     kept = locked(file)
-    if kept is None or kept.imported_at is None or kept.taken_back_at is not None:
-        return NOT_IMPORTED
-    if not by.has_right(Right.MANAGE_PEOPLE, kept.community):
-        return NOT_ALLOWED
-    if kept.state == "working":
-        return GOES_ON
+    if refusal := cannot_take_back(kept, in_work=in_work, by=by):
+        return refusal
+    assert kept is not None
     if used := _reverse(kept, by=by, at=at, excused=excused):
         return in_use([str(person) for person in used[:NAMED]])
-    kept.taken_back_at, kept.taken_back_by = at, by
-    kept.save(update_fields=["taken_back_at", "taken_back_by"])
+    kept.taken_back_at, kept.taken_back_by, kept.work = at, by, None
+    kept.save(update_fields=["taken_back_at", "taken_back_by", "work"])
     log(kept, "roll.take_back", user=by, timestamp=at)
+    tell(kept.lines.count())
     return kept
+
+
+def cannot_take_back(file: RollFile | None, *, in_work: bool = False, by: User) -> Refusal | None:
+    """Return why this import cannot be taken back: `not_imported`, `not_allowed`, `goes_on`, or none."""
+    if file is None or file.imported_at is None or file.taken_back_at is not None:
+        return NOT_IMPORTED
+    if not by.has_right(Right.MANAGE_PEOPLE, file.community):
+        return NOT_ALLOWED
+    return GOES_ON if not in_work and file.state == "working" else None
 
 
 def _undo(file: RollFile, *, by: User, at: dt.datetime) -> None:
