@@ -29,7 +29,7 @@ from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
 from cms import slides, studying
 from cms.blocks import BodyBlock, framed_sites, slides_in
-from cms.models.course_facts import CourseFacts, Translatable, fact_panels, picture_panels
+from cms.models.course_facts import CourseFacts, Translatable, fact_panels, fetch_covers, picture_panels
 from cms.models.home import CommunityPage, HomePage
 from cms.page_forms import CourseForm, TranslationForm
 from cms.panels import OriginalPanel, QuizPanel
@@ -234,7 +234,7 @@ class CoursePage(CourseFacts):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context |= self.reading(request)
-        self.fetch_cover()
+        fetch_covers(self, context.get("next_course"))
         context["crumbs"] = [(pgettext("tab", "Academy"), reverse("academy"))]
         return context | studying.of_course(self, context)
 
@@ -374,6 +374,7 @@ class LessonPage(Translatable):
             self._meta.get_field("alias_of").set_cached_value(self, lessons[place].source)
         request.framed_sites = framed_sites(self.body)  # type: ignore[attr-defined]
         context |= course_page.reading(request, self.key)
+        fetch_covers(context.get("next_course"))
         context["course_page"] = course_page
         context["crumbs"] = [
             (pgettext("tab", "Academy"), reverse("academy")),

@@ -116,18 +116,27 @@ class CourseFacts(Translatable):
     def permissions_for_user(self, user: Any) -> CoursePermissions:
         return CoursePermissions(user, self)
 
-    def fetch_cover(self) -> None:
-        """Fetch the cover with its sizes: one statement, once they are made."""
-        sizes = Rendition.objects.filter(image=self.cover_id, filter_spec__in=STORED_COVERS).select_related("image")
-        if self.cover_id is not None and (made := list(sizes)):
-            cover: Any = made[0].image
-            cover.prefetched_renditions = made
-            self.cover = cover
-
     @property
     def drawing(self) -> str:
         """The name of our drawing that stands for a missing cover."""
         return self.subject or f"course-{self.tier}"
+
+
+def fetch_covers(*courses: CourseFacts | None) -> None:
+    """Fetch the covers of these courses with their sizes: one statement, once they are made."""
+    listed = [course for course in courses if course is not None and course.cover_id is not None]
+    pictures = {course.cover_id for course in listed}
+    if not listed:
+        return
+    made: dict[int, list[Rendition]] = {}
+    stored = Rendition.objects.filter(image__in=pictures, filter_spec__in=STORED_COVERS)
+    for one in stored.select_related("image"):
+        made.setdefault(one.image_id, []).append(one)
+    for course in listed:
+        if course.cover_id in made:
+            cover: Any = made[course.cover_id][0].image
+            cover.prefetched_renditions = made[course.cover_id]
+            course.cover = cover
 
 
 fact_panels = [
