@@ -1,16 +1,22 @@
 """The page editor saves by itself while a dialog is open, and keeps what was typed."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect
+from wagtail.images.models import Image
+from wagtail.models import Collection
 
 from academy.people.permissions import DutyRole
 from cms.founding import academy_of
 from cms.models import LessonPage
 from cms.writing import write_course
+from tests.e2e.conftest import in_chinese
 from tests.factories import UserFactory, course_text, found
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,3 +61,27 @@ def test_a_plan_that_is_being_typed_outlives_a_save(served: str, desk: Page, les
     draft = draft_of(lesson)
     assert draft.title == "新的标题"
     assert (draft.go_live_at.year, draft.expire_at.year) == (2031, 2032)
+
+
+def test_a_picture_that_is_being_chosen_outlives_a_save(served: str, desk: Page, lesson: LessonPage) -> None:
+    photo = BytesIO()
+    PillowImage.new("RGB", (1280, 720), "#6b7a52").save(photo, "PNG")
+    files = Collection.objects.get(name=str(lesson.course_page.course.community))
+    picture = Image.objects.create(title="社区花园", file=ContentFile(photo.getvalue(), "garden.png"), collection=files)
+    desk.goto(f"{served}{reverse('wagtailadmin_pages:edit', args=[lesson.pk])}")
+    desk.wait_for_timeout(2500)  # as above
+    body = desk.locator("[data-contentpath=body]")
+    body.locator("> .w-field__input > * > [data-streamfield-stream-container] > div > button").last.click()
+    desk.get_by_role("option", name=in_chinese("Picture"), exact=True).click()
+    block = body.locator("[data-streamfield-child]").last
+    with saving(desk):
+        desk.locator("#id_title").fill("新的标题")
+        block.locator(".unchosen [data-chooser-action-choose]").click()
+    desk.locator("a[data-chooser-modal-choice]", has_text="社区花园").first.click()
+    expect(block.locator(".image-chooser img")).to_be_visible()
+    with saving(desk):
+        block.locator("[name$='-alt']").fill("花园里有两个人在浇水")
+
+    draft = draft_of(lesson)
+    assert draft.title == "新的标题"
+    assert [one.value["image"] for one in draft.body if one.block_type == "picture"] == [picture]
