@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language_from_path
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
@@ -60,6 +61,8 @@ class FormerAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        if not get_language_from_path(request.path_info):  # with which every address of a page begins
             return response
         address = request.get_full_path().partition("?")[0]
         found = get_redirect(request, Redirect.normalise_path(address, decode_unicode=False))

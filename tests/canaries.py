@@ -136,6 +136,7 @@ class Aviary:
 
     def __init__(self) -> None:
         before = {model: _rows(model) for model in _models()}
+        self.browser = Client()  # of all: each new one loads the middleware again
         self.own = build_world()
         add_drafts_and_files(self.own, "")
         everything = UserFactory(duties=[(self.own.home, role) for role in DutyRole])
@@ -261,7 +262,8 @@ class Aviary:
         return found
 
     def _ask(self, session: str, method: str, address: str, data: dict[str, Any]) -> tuple[HttpResponse, list[str]]:
-        client = Client(raise_request_exception=True)
+        client = self.browser
+        client.cookies.clear()
         client.cookies[settings.SESSION_COOKIE_NAME] = session
         with transaction.atomic():
             written: set[str] = set()
