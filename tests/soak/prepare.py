@@ -14,13 +14,15 @@ MAILS = 2  # logins that may ask for a link by mail
 
 
 def mails_of_people() -> list[str]:
-    """Give some logins an e-mail address each, and return these addresses."""
+    """Give some logins an e-mail address each, to which no message goes, and return these addresses."""
+    from academy.messaging.models import MailSettings
     from academy.people.models import User
 
     users = User.objects.filter(is_active=True, volunteer__isnull=False).order_by("pk")[:MAILS]
     for number, user in enumerate(users):
         user.email = f"person{number}@academy.example.org"
         user.save()
+        MailSettings.objects.update_or_create(user=user, defaults={"wants_mail": False})
     return [user.email for user in users]
 
 
