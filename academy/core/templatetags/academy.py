@@ -34,7 +34,7 @@ SHARE_SIZE = "fill-1200x630"
 PIECES = re.compile(
     r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|周[一二三四五六日]"  # a date, a weekday
     r"|\d{1,2}:\d\d(?:–\d{1,2}:\d\d)?|\d+(?:\.\d+)? (?:小时|分钟|学时)"  # a time or both ends of one, a duration
-    r"|\b0\d{2,3}-\d{3,4} ?\d{4}\b|\bZM\d+-\d{4}-\d{6}\b|\bV\d{9,}\w?\b"  # numbers of a telephone, a paper, a person
+    r"|\b0\d{2,3}-\d{3,8}\b|\bZM\d+-\d{4}-\d{6}\b|\bV\d{9,}\w?\b"  # numbers of a telephone, a paper, a person
 )
 TAGS = re.compile(r"(<[^>]*>)")
 
