@@ -49,7 +49,8 @@ HIDDEN_STOPS = """() => {
     if (box.width < 2 || box.height < 2) continue;
     const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 2);
     const high = stop.matches("textarea, .scroll") ? 32 : innerHeight / 2; // its first line, where one begins
-    const y = box.top + Math.min(box.height / 2, high);
+    // Of a table that is higher than the screen, the browser shows any part.
+    const y = box.height > innerHeight ? innerHeight / 2 : box.top + Math.min(box.height / 2, high);
     const found = document.elementFromPoint(x, y);
     const around = [stop, ...(stop.labels || [])];
     if (!found || !(found.contains(stop) || around.some((one) => one.contains(found))))
