@@ -59,6 +59,8 @@ urlpatterns = [
     path("images/chooser/results/", _image_chooser.choose_results_view),
     path("documents/", views.DocumentsView.as_view()),
     path("documents/results/", views.DocumentsView.as_view(results_only=True)),
+    path("redirects/", views.FormerAddressesView.as_view()),
+    path("redirects/results/", views.FormerAddressesView.as_view(results_only=True)),
     path("tag-autocomplete/", views.complete_tag),
     path("tag-autocomplete/<slug:app_name>/<slug:model_name>/", views.complete_tag),
     *map(_report, reports),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from wagtail.actions.move_page import MovePageAction
+from wagtail.contrib.redirects import views as redirects
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.documents.views import documents
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
@@ -53,6 +54,10 @@ class ImagesView(OwnTags, images.IndexView):
 
 
 class DocumentsView(OwnTags, documents.IndexView):
+    pass
+
+
+class FormerAddressesView(PlainCells, redirects.IndexView):
     pass
 
 

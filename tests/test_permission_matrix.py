@@ -834,6 +834,9 @@ MATRIX: dict[str, tuple[str, str]] = {
     ),
     "^media/(?P<path>images/.+)$": ("/media/images/x.png", NOT_THERE),
     # Wagtail's screens that our views limit to what a user may see
+    # Former addresses of pages: for superusers, who are no role of a community.
+    "admin/redirects/": ("/admin/redirects/", "s s s s s s  x x s x x  x"),
+    "admin/redirects/results/": ("/admin/redirects/results/", "s s s s s s  x x s x x  x"),
     "admin/images/": ("/admin/images/", EDITING),
     "admin/images/results/": ("/admin/images/results/", EDITING),
     "admin/images/chooser/": ("/admin/images/chooser/", STAFF),  # an empty list for a user without the right
