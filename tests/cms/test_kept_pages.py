@@ -168,7 +168,7 @@ def close_the_address(course_page: CoursePage) -> None:
         (COURSE, publish_by_the_clock, "新的名字"),
         (COURSE, unpublish, 404),
         (LESSON, unpublish_lesson, 404),
-        (LESSON, move_lesson, 404),
+        (LESSON, move_lesson, 302),  # to its new address
         (COURSE, delete, 404),
         (COURSE, assess, "考核"),
         (COURSE, require, "另一门课"),
