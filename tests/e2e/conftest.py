@@ -68,6 +68,13 @@ def new_phone(browser: Browser, playwright: Playwright) -> Iterator[Callable[[],
         context.close()
 
 
+def beside_screen(page: Page) -> int:
+    """Return how many points of a loaded page stand beside the screen, with its styles and letters."""
+    page.wait_for_load_state()
+    page.evaluate("() => document.fonts.ready.then(() => null)")
+    return int(page.evaluate("() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"))
+
+
 def in_chinese(english: str, context: str = "") -> str:
     """Return the Chinese text of a message."""
     with override("zh-hans"):

@@ -22,7 +22,7 @@ from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from cms.founding import academy_of
 from cms.writing import write_course
-from tests.e2e.conftest import decode_codes, in_chinese
+from tests.e2e.conftest import beside_screen, decode_codes, in_chinese
 from tests.factories import UserFactory, VolunteerFactory, course_text, found
 
 FRIDAY = dt.datetime(2026, 12, 4, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -94,7 +94,7 @@ def see(page: Page, address: str = "") -> None:
     """Open the address; the page is no wider than the phone."""
     if address:
         page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
+    assert beside_screen(page) == 0, page.url
 
 
 def press(page: Page, button: str, context: str = "") -> None:

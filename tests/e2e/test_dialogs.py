@@ -37,9 +37,11 @@ def draft_of(lesson: LessonPage) -> Any:
     return LessonPage.objects.get(pk=lesson.pk).get_latest_revision_as_object()
 
 
-def saving(page: Page) -> Any:
-    """Wait for the next save that the editor makes by itself."""
-    return page.expect_response(lambda one: one.request.method == "POST" and "/admin/pages/" in one.url and one.ok)
+def saving(page: Page, words: str) -> Any:
+    """Wait for the save that the editor makes by itself and that holds the words."""
+    return page.expect_response(
+        lambda one: one.ok and "/admin/pages/" in one.url and words.encode() in (one.request.post_data_buffer or b"")
+    )
 
 
 def test_a_plan_that_is_being_typed_outlives_a_save(served: str, desk: Page, lesson: LessonPage) -> None:
@@ -48,7 +50,7 @@ def test_a_plan_that_is_being_typed_outlives_a_save(served: str, desk: Page, les
     plan = desk.locator("[data-a11y-dialog-show=schedule-publishing-dialog]").first
     if not plan.is_visible():
         desk.locator("[data-side-panel-toggle=status]").click()
-    with saving(desk):
+    with saving(desk, "新的标题"):
         desk.locator("#id_title").fill("新的标题")
         plan.click()
         desk.locator("#id_go_live_at").fill("2031-12-24 9:00")
@@ -74,12 +76,12 @@ def test_a_picture_that_is_being_chosen_outlives_a_save(served: str, desk: Page,
     body.locator("> .w-field__input > * > [data-streamfield-stream-container] > div > button").last.click()
     desk.get_by_role("option", name=in_chinese("Picture"), exact=True).click()
     block = body.locator("[data-streamfield-child]").last
-    with saving(desk):
+    with saving(desk, "新的标题"):
         desk.locator("#id_title").fill("新的标题")
         block.locator(".unchosen [data-chooser-action-choose]").click()
     desk.locator("a[data-chooser-modal-choice]", has_text="社区花园").first.click()
     expect(block.locator(".image-chooser img")).to_be_visible()
-    with saving(desk):
+    with saving(desk, "花园里有两个人在浇水"):
         block.locator("[name$='-alt']").fill("花园里有两个人在浇水")
 
     draft = draft_of(lesson)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from academy.activities.models import Activity
 from demo import build
+from tests.e2e.conftest import beside_screen
 from tests.e2e.faces import DAILY, Pages, filled, keys_of_demonstration, login_of
 from tests.e2e.office_faces import keys_of_office
 
@@ -146,9 +147,8 @@ def look_at(page: Page, served: str, address: str) -> list[str]:
     ]
     if address.startswith("/admin/"):
         return wrong  # its frame is Wagtail's
-    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    if width[0] > width[1]:
-        wrong.append(f"{address}: {width[0]} px wide on a screen of {width[1]} px")
+    if wide := beside_screen(page):
+        wrong.append(f"{address}: {wide} px stand beside the screen")
     wrong += [f"{address}: the focus hides on {stop}" for stop in page.evaluate(HIDDEN_STOPS)]
     wrong += [f"{address}: too close: {pair}" for pair in page.evaluate(TOUCHING)]
     wrong += [f"{address}: a line breaks {piece}" for piece in page.evaluate(BROKEN)]

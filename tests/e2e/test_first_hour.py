@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from academy.core.models import Community
 from cms import set_up_key
-from tests.e2e.conftest import in_chinese
+from tests.e2e.conftest import beside_screen, in_chinese
 from tests.e2e.set_up import PASSWORD, STEPS
 
 
@@ -21,7 +21,7 @@ def empty(served: str, settings: pytest.FixtureRequest) -> str:
 def is_accessible(page: Page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert beside_screen(page) == 0, page.url
 
 
 def test_from_the_printed_address_to_the_first_steps(empty: str, new_phone: Callable[[], Page]) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from academy.activities.models import Activity, SignUp
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
-from tests.e2e.conftest import PATIENCE, in_chinese
+from tests.e2e.conftest import PATIENCE, beside_screen, in_chinese
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory
 from tests.paper.reading import pages
 
@@ -122,6 +122,6 @@ def test_a_volunteer_finds_understands_and_signs_up_with_three_taps(
         button = phone.locator(f"form[action='/activities/{activity.pk}/sign-up/'] button").first
         taps(button)
         expect(phone.locator(".callout-good")).to_contain_text(in_words[language])
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+        assert beside_screen(phone) == 0
     assert SignUp.objects.get(volunteer=person).cancelled_at is None
     assert taps.count == 3

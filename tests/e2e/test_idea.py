@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from academy.activities.models import Activity
 from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
-from tests.e2e.conftest import PATIENCE, in_chinese
+from tests.e2e.conftest import PATIENCE, beside_screen, in_chinese
 from tests.factories import IssuerFactory, UserFactory, VolunteerFactory
 
 MONDAY = dt.datetime(2026, 11, 30, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -46,7 +46,7 @@ def see(page: Page, address: str = "") -> None:
     """Open the page, or stay on it, and look that no part stands beside the screen."""
     if address:
         page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, page.url
+    assert beside_screen(page) == 0, page.url
 
 
 @pytest.mark.soak

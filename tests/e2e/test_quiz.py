@@ -18,7 +18,7 @@ from cms.founding import academy_of
 from cms.models import LessonPage
 from cms.quiz_block import QuizBlock, as_quiz_value
 from cms.writing import LessonText, write_course
-from tests.e2e.conftest import in_chinese
+from tests.e2e.conftest import beside_screen, in_chinese
 from tests.factories import VolunteerFactory, course_text, found
 from tests.quizzes import quiz, right_answers
 
@@ -94,7 +94,7 @@ def faults_in_other_dresses(page: Page) -> list[str]:
         page.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": served}])
         page.reload()
         found += [f"{cookie}: {one['id']}" for one in Axe().run(page).response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if beside_screen(page):
             found.append(f"{cookie}: wider than the screen")
         if width > 1000 and page.evaluate(CROWDED):
             found.append(f"{cookie}: the last tab lies under the first display link")
