@@ -179,10 +179,22 @@ def test_an_entry_and_a_seal_of_the_future_are_named(scene: Scene) -> None:
     assert f"{slug}: seal 2 is of 2030-03-02 00:00, which is still to come" in found
 
 
-@pytest.mark.parametrize(("minutes", "noted"), [(59, False), (61, True)])
-def test_an_entry_out_of_turn_is_a_note(scene: Scene, minutes: int, noted: bool) -> None:
+HOUR, MOMENT = dt.timedelta(hours=1), dt.timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(("ahead", "named"), [(HOUR, False), (HOUR + MOMENT, True)])
+def test_a_date_may_lie_an_hour_ahead_since_clocks_differ(scene: Scene, ahead: dt.timedelta, named: bool) -> None:
+    scene.serve(scene.volunteer(), "09:00", "12:00")
+    misdate(LedgerEntry, 1, entered_at=AUDITED + ahead)
+    misdate(Seal, 2, sealed_at=AUDITED + ahead)
+    found = [line for line in audit.differences(at=AUDITED) if "still to come" in line]
+    assert len(found) == (2 if named else 0)
+
+
+@pytest.mark.parametrize(("before", "noted"), [(HOUR, False), (HOUR + MOMENT, True)])
+def test_an_entry_out_of_turn_is_a_note(scene: Scene, before: dt.timedelta, noted: bool) -> None:
     scene.serve(scene.volunteer(), "09:00", "12:00")
     scene.serve(scene.volunteer("刘伟"), "09:00", "12:00")
     first = LedgerEntry.objects.get(seq=1)
-    misdate(LedgerEntry, 2, entered_at=first.entered_at - dt.timedelta(minutes=minutes))
+    misdate(LedgerEntry, 2, entered_at=first.entered_at - before)
     assert any(line.startswith("1 entries are dated") for line in audit.notes()) is noted

@@ -127,6 +127,13 @@ def test_a_pause_goes_by_itself_while_the_machine_runs(machine):
     assert machine.ticks()
 
 
+@pytest.mark.parametrize("way", [1, -1], ids=["ahead", "behind"])
+@pytest.mark.parametrize(("jump", "done"), [(HOUR, True), (HOUR + dt.timedelta(microseconds=1), False)])
+def test_a_jump_of_an_hour_is_done_and_more_is_not(machine, jump, done, way):
+    machine.passes(way * jump, steadily=False)
+    assert machine.ticks() is done
+
+
 @pytest.mark.parametrize(
     ("pause", "synchronised", "done"), [(HOUR, False, True), (2 * DAY, False, False), (2 * DAY, True, True)]
 )
@@ -141,6 +148,11 @@ def test_a_clock_that_a_time_server_sets_right_goes_on(machine):
     machine.passes(2 * DAY, steadily=False)
     machine.synchronised = True
     assert machine.ticks()
+
+
+@pytest.mark.parametrize(("pause", "stands"), [(HOUR, False), (HOUR + dt.timedelta(microseconds=1), True)])
+def test_a_clock_stands_after_more_than_an_hour_without_a_tick(machine, pause, stands):
+    assert clock_jumps.standing_since(NOW + pause) == (NOW if stands else None)
 
 
 def test_the_clocks_of_this_machine_can_be_read(monkeypatch):
