@@ -57,7 +57,8 @@ def test_a_plan_that_is_being_typed_outlives_a_save(served: str, desk: Page, les
     expect(desk.locator("#schedule-publishing-dialog")).to_be_visible()
     expect(desk.locator("#id_go_live_at")).to_have_value("2031-12-24 9:00")
     desk.locator("#id_expire_at").fill("2032-1-5 18:00")
-    with desk.expect_navigation():
+    # An address that the editor only rewrites is a navigation as well: what counts is that the form was sent.
+    with desk.expect_response(lambda one: one.request.method == "POST" and one.request.is_navigation_request()):
         desk.locator("#schedule-publishing-dialog .action-save").click()
 
     draft = draft_of(lesson)
