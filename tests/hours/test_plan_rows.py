@@ -11,7 +11,7 @@ from academy.activities.models import Activity, PlanChange, Role, Shift
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.hours.models import CorrectionProposal, ServiceRecord
-from academy.hours.services import confirmation, notices, plans, records, roles
+from academy.hours.services import confirmation, notices, plans, records, roles, unfinished
 from academy.people.models import User
 from academy.people.permissions import DutyRole
 from tests.edit_forms import edit, opened, send
@@ -198,3 +198,16 @@ def test_a_start_beyond_midnight_counts_by_other_rules_only_by_two_people():
     assert minutes() == [90]
     accept(waiting, approver, moment("31:00"))
     assert minutes() == [118]
+
+
+def test_the_daily_look_finds_another_first_shift(scene):
+    """A first shift that came by no service: the rules of its date limit the preparation (H8)."""
+    rules_from_sunday(scene, {"preparation_minutes": 30})
+    activity = scene.activity(("09:00", "12:00"), day=SUNDAY, kind="preparation")
+    (record,) = scene.attend(scene.volunteer(), activity.shifts.get(), "09:00", "12:00")
+    assert record.minutes == 30
+    assert plans.recount_differing([activity.pk], at=SUNDAY_EVENING) == 0
+    Shift.objects.create(activity=activity, starts_at=moment("09:00"), ends_at=moment("09:45"))
+    unfinished.look_at_unfinished(at=SUNDAY_EVENING)
+    assert state_of(record)[1] == 120
+    assert plans.recount_differing([activity.pk], at=SUNDAY_EVENING) == 0
