@@ -10,19 +10,21 @@ from academy.hours.day_limits import all_excess
 from academy.hours.models import ServiceRecord
 from tests.examples import examples
 from tests.hours.scene import AUDITED, Scene
-from tests.hours.world import ACTS, World
+from tests.hours.world import ACTS, PLACES, World
 from tests.roles import unguarded_facts
 
 pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 acts = st.lists(
-    st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 1), st.integers(1, 180)), min_size=4, max_size=16
+    st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, PLACES - 1), st.integers(1, 180)),
+    min_size=4,
+    max_size=20,
 )
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=examples(14), deadline=None)
+@settings(max_examples=examples(14, whole=200), deadline=None)
 @given(acts=acts)
 def test_entries_totals_and_records_say_the_same(acts: list[tuple[str, int, int, int]]) -> None:
     with transaction.atomic():
