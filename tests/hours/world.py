@@ -221,7 +221,8 @@ class World:
         shifts, all_roles = list(activity.shifts.all()), list(activity.roles.all())
         match minute % 4:
             case 0 | 1:
-                counts_as = [CountsAs.VOLUNTEER, CountsAs.LEARNER, CountsAs.ATTENDEE][minute % 3]
+                kinds = (CountsAs.ATTENDEE, CountsAs.LEARNER, CountsAs.ATTENDEE, CountsAs.VOLUNTEER)
+                counts_as = kinds[minute // 4 % len(kinds)]
                 activity.roles = [*all_roles, Role(name=f"岗位{self.at:%d%H}", counts_as=counts_as, capacity=minute)]
             case 2:
                 gone = all_roles[minute % len(all_roles)]
