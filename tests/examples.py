@@ -5,8 +5,8 @@ import os
 from django.db import connection
 
 
-def examples(count: int) -> int:
-    """Return `count` for soak (`--whole`); in each check of a change half of it, on PostgreSQL a third."""
+def examples(count: int, *, whole: int = 0) -> int:
+    """Return `count`, or `whole`, for soak; in each check half of `count`, on PostgreSQL a third."""
     if os.environ.get("EXAMPLES") == "all":
-        return count
+        return whole or count
     return count // (2 if connection.vendor == "sqlite" else 3)

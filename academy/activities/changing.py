@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import concerned, plans
+from academy.activities import concerned, plan_rows, plans
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
 from academy.activities.needs import history as need_history
 from academy.activities.plans import Plan, history_of
@@ -28,8 +28,8 @@ FOREIGN_COVER = Refusal(
 NEEDS_REASON = Refusal(
     "needs_reason",
     _(
-        "This counts more of a shift that has begun, so a second person decides (H4). Write down why, then save again. "
-        "If everybody stayed longer, you can also ask for overtime on the leader's page."
+        "This may count more of a shift that has begun, so a second person decides (H4). Write down why, then save "
+        "again. If everybody stayed longer, you can also ask for overtime on the leader's page."
     ),
 )
 WRONG_DAY = Refusal(
@@ -58,7 +58,10 @@ DANGER_STAYS = Refusal(
 PLAN_CHANGED = Refusal(
     "plan_changed", _("The plan has changed since this was asked for. Decline it; it can be asked for again.")
 )
-
+STILL_NEEDED = Refusal(
+    "still_needed",
+    _("Meanwhile somebody signed up for what this takes out of the plan. Decline it; it can be asked for again."),
+)
 
 LOGGED_FIELDS = (
     "title",
@@ -130,10 +133,8 @@ def save_activity(
                 return WRONG_DAY if plans.is_moved_on(begun, after, at=at) else NEEDS_REASON
             if PlanChange.objects.open().filter(activity=activity).exists():
                 return ALREADY_ASKED
-            wanted = plans.part_like(after, begun)
-            plans.put_back(activity, begun)
-            after = plans.plan_of(activity)
-            waiting = PlanChange(activity=activity, before=begun, after=wanted, reason=reason.strip())
+            part = plan_rows.take_out_waiting(activity, begun)
+            waiting = PlanChange(activity=activity, before=part[0], after=part[1], reason=reason.strip())
     moved = concerned.touched(stored, where=activity.where, shifts=activity.shifts.all(), at=at)
     with transaction.atomic():
         _store(activity)
@@ -146,7 +147,7 @@ def save_activity(
         concerned.tell_moved(activity, moved, was_at=stored.where, at=at)
     _log_fields(stored, activity, by=by)
     need_history.log_change(activity, asked_before, need_history.asked_of(activity), by=by)
-    _note_change(activity, before, after, by=by, at=at)
+    _note_change(activity, before, plans.plan_of(activity), by=by, at=at)  # new rows have ids now
     if stored.published_at is not None:  # a role may have more places now
         places_freed.send(sender=Activity, shifts=[shift.pk for shift in activity.shifts.all()], at=at)
     if activity.leader_id != stored.leader_id:
@@ -162,9 +163,10 @@ def save_activity(
 def carry_out(change: PlanChange, *, by: User, at: dt.datetime) -> None:
     """Change the plan, which is locked, as a second person accepted it, and have its hours counted."""
     activity = Activity.objects.get(pk=change.activity_id)
+    before, asked_before = plans.plan_of(activity), need_history.asked_of(activity)
     activity.kind = change.after["kind"]
     activity.save(update_fields=["kind"])
-    counts_otherwise = any(change.before[name] != change.after[name] for name in ("kind", "roles"))
+    counts_otherwise = plans.counts_otherwise(change.before, change.after)
     shifts = Shift.objects.in_bulk([int(pk) for pk in change.after["shifts"]])
     for pk, shift in shifts.items():
         times = change.after["shifts"][str(pk)]
@@ -174,21 +176,37 @@ def carry_out(change: PlanChange, *, by: User, at: dt.datetime) -> None:
             shift.changed_alone = change.alone
         _delete_changed_breaks([shift])
         shift.save(update_fields=["starts_at", "ends_at", "overtime_until", "changed_alone", "breaks"])
-    for pk, counts_as in change.after["roles"].items():
-        Role.objects.filter(pk=int(pk), activity=activity).update(counts_as=counts_as)
-    _note_change(activity, change.before, change.after, by=by, at=at)
+    for row in plan_rows.rows_that_go(change):
+        row.delete()
+    for pk in change.before["roles"].keys() & change.after["roles"].keys():
+        Role.objects.filter(pk=int(pk), activity=activity).update(counts_as=change.after["roles"][pk])
+    for role in plan_rows.new_roles(change):
+        role.save()
+    changed = Activity.objects.get(pk=change.activity_id)
+    need_history.log_change(changed, asked_before, need_history.asked_of(changed), by=by)
+    _note_change(changed, before, plans.plan_of(changed), by=by, at=at)
+    places_freed.send(sender=Activity, shifts=[shift.pk for shift in changed.shifts.all()], at=at)
 
 
 def lock_plan(change: PlanChange) -> None:
-    """Lock the activity: another change of its plan waits until this one is decided."""
+    """Lock the activity and the rows that go. Other changes and sign-ups for them wait."""
     Activity.objects.select_for_update(no_key=True).get(pk=change.activity_id)
+    plan_rows.lock_rows_that_go(change)
 
 
 def cannot_carry_out(change: PlanChange) -> Refusal | None:
-    """Return `plan_changed` if the plan is no longer the one that the change was asked for."""
+    """Return `plan_changed` if the plan is no longer the one that the change was asked for.
+
+    Return `still_needed` if a row that it takes out is used meanwhile.
+    """
     activity = Activity.objects.get(pk=change.activity_id)
-    standing = plans.part_like(plans.plan_of(activity), change.before)
-    return None if standing == change.before else PLAN_CHANGED
+    going = plan_rows.rows_that_go(change)
+    names = {role.name for role in activity.roles.all() if role not in going}
+    if not plans.are_same(plans.part_like(plans.plan_of(activity), change.before), change.before):
+        return PLAN_CHANGED
+    if any(role.name in names for role in plan_rows.new_roles(change)):
+        return PLAN_CHANGED
+    return STILL_NEEDED if any(plan_rows.is_needed(row) for row in going) else None
 
 
 @transaction.atomic
@@ -291,7 +309,7 @@ def _log_fields(stored: Activity, activity: Activity, *, by: User | None) -> Non
 
 def _note_change(activity: Activity, before: Plan, after: Plan, *, by: User | None, at: dt.datetime) -> None:
     """Log a change of the plan, and have the hours counted again."""
-    if before == after:
+    if plans.are_same(before, after):
         return
     plans.log_change(activity, before, after, by=by)
     if activity.published_at is not None:

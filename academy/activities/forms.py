@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models.deletion import Collector
+from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -15,7 +14,7 @@ from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import InlinePanel
 
-from academy.activities import changing, concerned, plans, services
+from academy.activities import changing, concerned, plan_rows, plans, services
 from academy.activities.clock_fields import DAY, Clock, PlannedClockField, PlannedDateField, RestsField, rests_within
 from academy.activities.models import Activity, Break, Role, Shift
 from academy.activities.needs.forms import NEEDS, PrivateField, RoleNeedsForm, initial_of
@@ -257,7 +256,7 @@ class ActivityForm(CommunityModelForm):
             row.instance
             for name in ("shifts", "roles")
             for row in self.formsets[name].deleted_forms
-            if row.instance.pk and _is_needed(row.instance)
+            if row.instance.pk and plan_rows.is_needed(row.instance)
         ]
         for thing in needed:
             self.add_error(None, _("“%(name)s” stays: people have signed up for it.") % {"name": thing})
@@ -325,12 +324,3 @@ class ActivityForm(CommunityModelForm):
     def _people_to_tell(self) -> str:
         people = self.people_to_tell
         return concerned.in_words(people) if people else ""
-
-
-def _is_needed(thing: models.Model) -> bool:
-    """Return whether sign-ups, scans or records protect `thing` from being deleted."""
-    try:
-        Collector(using=DEFAULT_DB_ALIAS).collect([thing])
-    except models.ProtectedError:
-        return True
-    return False

@@ -1,6 +1,7 @@
 """The plan of an activity as counting reads it (H3), in JSON, and the effect of a change.
 
 A plan is ``{"kind", "shifts": {id: {"starts_at", "ends_at", "overtime_until", "breaks"}}, "roles": {id: counts_as}}``.
+A role that is not stored yet has "+" and its name for an id. ``"names": {id: name}`` names the roles beside that.
 """
 
 import datetime as dt
@@ -22,15 +23,28 @@ from academy.people.models import User
 
 Plan = dict[str, Any]
 Span = tuple[dt.datetime, dt.datetime]
+NEW = "+"
 
 
 def plan_of(activity: Activity) -> Plan:
-    """Return the plan as it stands in memory, without shifts and roles that are not stored yet."""
+    """Return the plan as it stands in memory, without shifts that are not stored yet."""
+    roles = {key_of(role): role for role in activity.roles.all()}
     return {
         "kind": str(activity.kind),
         "shifts": {str(shift.pk): _times(shift) for shift in activity.shifts.all() if shift.pk},
-        "roles": {str(role.pk): str(role.counts_as) for role in activity.roles.all() if role.pk},
+        "roles": {key: str(role.counts_as) for key, role in roles.items()},
+        "names": {key: role.name for key, role in roles.items()},
     }
+
+
+def key_of(role: Role) -> str:
+    """Return the key of a role in a plan. The name of a new role begins with a sign that no id has."""
+    return str(role.pk) if role.pk else f"{NEW}{role.name}"
+
+
+def are_same(before: Plan, after: Plan) -> bool:
+    """Return whether counting reads the same from both plans. It reads no names."""
+    return part_like(before, before) == part_like(after, after)
 
 
 def begun_part(plan: Plan, *others: Plan, at: dt.datetime) -> Plan:
@@ -49,8 +63,9 @@ def part_like(plan: Plan, like: Plan) -> Plan:
 def may_raise(before: Plan, after: Plan) -> bool:
     """Return whether the change may raise the hours of somebody who was there.
 
-    It may if time counts that did not count (a later end, an earlier start, a shorter break), and by any other kind
-    or way of counting than the one without hours (H9). The question is a cautious one: it reads no scan.
+    It may if time counts that did not count (a later end, an earlier start, a shorter break), by any other kind or way
+    of counting than the one without hours (H9), by another choice of roles (ADR 29), and by another rule set. The
+    question is a cautious one: it reads no scan and no rules.
     """
     if not before["shifts"]:
         return False
@@ -59,6 +74,8 @@ def may_raise(before: Plan, after: Plan) -> bool:
     roles = before["roles"]
     if any(after["roles"].get(pk, counts_as) not in (counts_as, CountsAs.ATTENDEE) for pk, counts_as in roles.items()):
         return True
+    if _opens_roles(roles, after["roles"]) or _moves_rules(before, after):
+        return True
     return any(
         next(_without(_counted(times), _counted(before["shifts"][pk])), None) is not None
         for pk, times in after["shifts"].items()
@@ -66,21 +83,44 @@ def may_raise(before: Plan, after: Plan) -> bool:
     )
 
 
+def _opens_roles(before: Plan, after: Plan) -> bool:
+    """Return whether a person without a role may get another one: a named, or the only one (H9).
+
+    Another kind of role can be named, and the last one that is left counts by itself. While some role counts as
+    attending, that is not so, since attending gives no hours.
+    """
+    old, new = set(before.values()), set(after.values())
+    return bool(new - old - {CountsAs.ATTENDEE}) or (bool(old - new) and CountsAs.ATTENDEE not in new)
+
+
+def _moves_rules(before: Plan, after: Plan) -> bool:
+    """Return whether another date's rules govern a shift (H3) or the whole preparation (H8)."""
+    stays = before["shifts"].keys() & after["shifts"].keys()
+    if any(_day(before["shifts"][pk]) != _day(after["shifts"][pk]) for pk in stays):
+        return True
+    return bool(stays) and before["kind"] == Kind.PREPARATION and first_day(before) != first_day(after)
+
+
+def counts_otherwise(before: Plan, after: Plan) -> bool:
+    """Return whether all shifts count otherwise by the other plan, beside those whose times differ."""
+    if before["kind"] != after["kind"] or before["roles"] != after["roles"]:
+        return True
+    return before["kind"] == Kind.PREPARATION and first_day(before) != first_day(after)
+
+
+def first_day(plan: Plan) -> dt.date | None:
+    """Return the local date on which the first shift of the plan begins; None without a shift."""
+    return min((_day(times) for times in plan["shifts"].values()), default=None)
+
+
+def _day(times: Plan) -> dt.date:
+    return timezone.localdate(_moment(times["starts_at"]))
+
+
 def is_moved_on(before: Plan, after: Plan, *, at: dt.datetime) -> bool:
     """Return whether a shift that had begun is to begin after `at`: its first date was wrong, perhaps."""
     shifts = {pk: times for pk, times in after["shifts"].items() if pk in before["shifts"]}
     return any(_moment(before["shifts"][pk]["starts_at"]) <= at < _moment(shifts[pk]["starts_at"]) for pk in shifts)
-
-
-def put_back(activity: Activity, plan: Plan) -> None:
-    """Give the activity in memory the kind, and the shifts and roles of `plan`, as they are stored."""
-    activity.kind = plan["kind"]
-    for shift in activity.shifts.all():
-        if times := plan["shifts"].get(str(shift.pk)):
-            set_times(shift, times)
-            shift.breaks = list(Break.objects.filter(shift=shift.pk))
-    for role in activity.roles.all():
-        role.counts_as = plan["roles"].get(str(role.pk), role.counts_as)
 
 
 def set_times(shift: Shift, times: Plan) -> None:
@@ -107,7 +147,7 @@ def breaks_of(times: Plan) -> list[Span]:
 
 def part_of(shift: Shift) -> Plan:
     """Return the part of the activity's plan about one shift."""
-    return {"kind": str(shift.activity.kind), "shifts": {str(shift.pk): _times(shift)}, "roles": {}}
+    return {"kind": str(shift.activity.kind), "shifts": {str(shift.pk): _times(shift)}, "roles": {}, "names": {}}
 
 
 def refuse_breaks(shift: Shift, breaks: Iterable[Break]) -> Refusal | None:
@@ -174,13 +214,28 @@ def describe_change(before: Plan, after: Plan) -> list[str]:
         if old["breaks"] != new["breaks"]:
             change = f"{_rests(old)} → {_rests(new)}"
             found.append(_("Breaks of %(shift)s: %(change)s") % {"shift": _when(new), "change": change})
-    changed = [pk for pk, value in before["roles"].items() if after["roles"].get(pk, value) != value]
-    names = dict(Role.objects.filter(pk__in=changed).values_list("pk", "name"))
+    ways = ((_("Shift taken out: %(shift)s"), before, after), (_("New shift: %(shift)s"), after, before))
+    for sentence, one, other in ways:
+        alone = sorted(one["shifts"].keys() - other["shifts"].keys(), key=int)
+        found += [sentence % {"shift": _when(one["shifts"][pk])} for pk in alone]
+    return found + _describe_roles(before, after)
+
+
+def _describe_roles(before: Plan, after: Plan) -> list[str]:
+    """Return a sentence for each role that was added, was taken out, or counts as something else."""
+    changed = [pk for pk in {**before["roles"], **after["roles"]} if before["roles"].get(pk) != after["roles"].get(pk)]
+    names = dict(Role.objects.filter(pk__in=[pk for pk in changed if not pk.startswith(NEW)]).values_list("pk", "name"))
+    names = {str(pk): name for pk, name in names.items()} | before.get("names", {}) | after.get("names", {})
+    found = []
     for pk in changed:
-        words = [str(CountsAs(plan["roles"][pk]).label) for plan in (before, after)]
-        found.append(
-            _("Role %(role)s counts as: %(change)s") % {"role": names.get(int(pk), pk), "change": " → ".join(words)}
-        )
+        words = [str(CountsAs(plan["roles"][pk]).label) for plan in (before, after) if pk in plan["roles"]]
+        if len(words) == 2:
+            sentence = _("Role %(role)s counts as: %(change)s")
+        elif pk in before["roles"]:
+            sentence = _("Role taken out: %(role)s, counts as %(change)s")
+        else:
+            sentence = _("New role: %(role)s, counts as %(change)s")
+        found.append(sentence % {"role": names.get(pk, pk), "change": " → ".join(words)})
     return found
 
 

@@ -179,7 +179,7 @@ class SavedByService(Refusable):
         return buttons_after(view.object, self.request)
 
 
-WAITING = _("More of a shift that has begun would count: that part waits for a second person (H4).")
+WAITING = _("More of a shift that has begun might count: that part waits for a second person (H4).")
 ASK = _("Ask %(names)s: it stands on their page “To be decided”.")
 NONE_TO_ASK = _("No second person is named here: ask the administrator to give somebody the duty of the approver.")
 ASKS = _("Nothing is saved yet: please answer the question first.")

@@ -90,7 +90,7 @@ def count(
         }
         return limit
 
-    preparation = facts.preparation_limits(joined)
+    preparation = facts.preparation_limits(one.plan for one in joined)
     of_shift = {str(one.shift_id): one for one in joined}
     days = [dt.date.fromordinal(date).isoformat() for date in sorted({date for one in joined for date in one.dates})]
     approved: list[dict[str, Any]] = [

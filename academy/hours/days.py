@@ -188,13 +188,9 @@ class Facts:
                 self._plans[shift.pk] = Plan(shift, rule_set, shift.pk in alone)
         return self._plans
 
-    def preparation_limits(self, attended: Iterable[Attendance]) -> dict[str, int]:
+    def preparation_limits(self, plans: Iterable[Plan]) -> dict[str, int]:
         """Return the limit of each preparation here, by the rules of its first planned shift (H8)."""
-        groups = {
-            one.plan.group: one.plan.shift.activity
-            for one in attended
-            if one.plan.shift.activity.kind == Kind.PREPARATION
-        }
+        groups = {one.group: one.shift.activity for one in plans if one.shift.activity.kind == Kind.PREPARATION}
         missing = [activity.pk for group, activity in groups.items() if group not in self._preparation]
         for pks in batched(missing):
             first: dict[int, Shift] = {}

@@ -15,7 +15,7 @@ from academy.people.models import User
 
 # Entered after the fact by one person's hand. A tick or a vouched scan was made on the spot, in the hours of the gate.
 BY_HAND = (Method.PAPER, Method.CORRECTION)
-_PLANNED = ("kind", "starts_at", "ends_at", "breaks", "counts_as")  # the plan in a basis
+_PLANNED = ("kind", "starts_at", "ends_at", "breaks", "counts_as", "rule_set", "preparation")  # the plan in a basis
 OWN_DECISION = "own_decision"  # remark: the volunteer decided about these hours, before they were theirs
 
 

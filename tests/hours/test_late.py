@@ -19,6 +19,7 @@ from academy.people.models import User
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, photo
 from tests.hours.scene import Scene, moment
+from tests.hours.second_people import TUESDAY, WEDNESDAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -82,6 +83,36 @@ def test_a_late_record_is_confirmed_one_by_one_alone(scene):
     assert not found.ready and found.flagged == [record]
     found = confirmation.confirm(activity=activity, by=scene.leading, at=EVENING, records=[record])
     assert found.ready == [record]
+
+
+def test_who_published_late_does_not_confirm(scene):
+    """The volunteer scanned at the gate; still, who announced it afterwards is one person alone (C1, K4)."""
+    publisher, volunteer = scene.social_worker, scene.volunteer(login=True)
+    activity = publish(scene, at=moment("09:30"), by=publisher)
+    (record,) = scene.attend(volunteer, activity.shifts.all()[0], "09:35", "12:00")
+    for chosen in (None, [record]):
+        answer = confirmation.confirm(activity=activity, by=publisher, at=EVENING, records=chosen)
+        assert (answer.entered, answer.ready) == ([record], [])
+    answer = confirmation.confirm(activity=activity, by=scene.leading, at=EVENING, records=[record])
+    assert answer.ready == [record]
+    record.refresh_from_db()
+    assert not record.alone
+
+
+def test_who_published_late_confirms_alone_after_two_working_days(scene):
+    activity = publish(scene, at=moment("09:30"), by=scene.social_worker)
+    (record,) = scene.attend(scene.volunteer(login=True), activity.shifts.all()[0], "09:35", "12:00")
+
+    def confirm(at: dt.datetime, reason: str) -> list[ServiceRecord]:
+        by = scene.social_worker
+        answer = confirmation.confirm(activity=activity, by=by, at=at, records=[record], reason=reason)
+        return answer.ready
+
+    assert confirm(TUESDAY, "没有别人") == []
+    assert confirm(WEDNESDAY, "") == []
+    assert confirm(WEDNESDAY, "没有别人") == [record]
+    record.refresh_from_db()
+    assert record.alone and record.effective_on == dt.date(2026, 1, 22)
 
 
 @pytest.mark.parametrize("page", ["/admin/confirm/", "/lead/{activity}/", "/lead/{activity}/records/{record}/"])

@@ -11,6 +11,7 @@ from academy.activities.models import CountsAs, Role, Shift, SignUp
 from academy.audit.services import differences
 from academy.checkin.models import Scan
 from academy.checkin.services import codes, keying_in, scanning
+from academy.core.refusals import Refusal
 from academy.decisions.services import decide
 from academy.families import services as families
 from academy.hours import seals
@@ -21,6 +22,7 @@ from academy.people.models import Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from tests.answers import code_of
+from tests.checkin.scanner import Scanner, card_of
 from tests.factories import UserFactory, compute_records, photo
 from tests.hours.scene import SATURDAY, Scene, moment
 
@@ -209,6 +211,30 @@ def test_an_upheld_objection_keeps_the_named_role(scene: Scene) -> None:
     decide(request=objection, by=approver, at=EVENING, accepted=True, fields=times)
     new = ServiceRecord.objects.live().get()
     assert (new.category, new.minutes) == ("service", 60)
+
+
+def test_a_leaders_correction_names_no_role(scene: Scene) -> None:
+    record = beyond_capacity(scene, a_class(scene, "volunteer"))
+    times = (moment("09:00"), moment("10:00"))
+    corrected = make_ups.correct_visit(
+        volunteer=record.volunteer, shift=record.shift, times=times, by=scene.leading, at=EVENING
+    )
+    assert not isinstance(corrected, Refusal), corrected
+    assert len(Scan.objects.accepted().filter(method="correction")) == 1
+    record = the_record(record.volunteer, record.shift, EVENING)
+    assert record.role_missing and (record.category, record.minutes) == ("none", 0)
+
+
+def test_a_card_scanned_offline_without_a_place_waits(scene: Scene) -> None:
+    shift = a_class(scene, "volunteer")
+    shift.activity.roles.update(capacity=0)
+    volunteer = scene.volunteer()
+    scanner, card = Scanner(shift.activity, scene.leading, issued_at=moment("08:00")), card_of(volunteer).key
+    sent = [scanner.scan(way, moment(time), card=card) for way, time in (("in", "09:00"), ("out", "11:00"))]
+    answers = scanner.send(*sent, at=moment("12:00"))
+    assert [one.outcome for one in answers] == ["accepted"] * 2 and "shift_full" in answers[0].flags
+    record = the_record(volunteer, shift)
+    assert record.role_missing and (record.category, record.minutes) == ("none", 0)
 
 
 def test_two_rows_with_different_roles_have_none_when_they_are_one(scene: Scene) -> None:

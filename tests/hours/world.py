@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Sum
 from django.test import TestCase
 
-from academy.activities import changing
-from academy.activities.models import Activity, Break, PlanChange, Shift
+from academy.activities import changing, plan_rows
+from academy.activities.models import Activity, Break, CountsAs, Kind, PlanChange, Role, Shift
 from academy.audit import services as audit
 from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
@@ -19,6 +19,7 @@ from academy.core.refusals import Refusal
 from academy.decisions.models import Request
 from academy.decisions.services import decide
 from academy.hours.models import (
+    Category,
     CorrectionProposal,
     Import,
     LedgerEntry,
@@ -27,32 +28,57 @@ from academy.hours.models import (
     RecordState,
     ServiceRecord,
 )
-from academy.hours.services import approvals, confirmation, make_ups, notices, objections, plans, records, totals
+from academy.hours.services import (
+    approvals,
+    confirmation,
+    make_ups,
+    notices,
+    objections,
+    plans,
+    records,
+    roles,
+    totals,
+)
 from academy.people.models import User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import merging
 from academy.transfers.services import importing, imports
 from academy.transfers.services.import_lines import TEXTS
-from tests.factories import UserFactory, compute_records, photo
+from tests.factories import RuleSetFactory, UserFactory, compute_records, photo
 from tests.hours.scene import AUDITED, SATURDAY, Scene, moment
+
+SUNDAY = SATURDAY + dt.timedelta(days=1)
+PLACES = 4  # the shifts where people may be
 
 
 class World:
-    """Two people at two overlapping shifts, and all users who may move their hours."""
+    """Two people at four shifts, and all users who may move their hours.
+
+    Two shifts overlap; one has two kinds of roles. Two are one preparation, on either side of a change of rules.
+    """
 
     def __init__(self) -> None:
-        self.scene = Scene(values={"daily_minutes": 200})
+        self.scene = Scene(values={"daily_minutes": 200, "preparation_minutes": 60})
+        later = {"daily_minutes": 200, "preparation_minutes": 90, "rounding_minutes": 5}
+        community, at = self.scene.community, moment("08:00")
+        RuleSetFactory(community=community, values=later, effective_from=SUNDAY, at=at)
         self.people = [self.scene.volunteer(login=True), self.scene.volunteer("李建国", login=True)]
         times = (("09:00", "12:00"), ("11:00", "14:00"))
         self.shifts = [self.scene.activity(one).shifts.get() for one in times]
+        Activity.objects.filter(pk=self.shifts[1].activity_id).update(kind=Kind.TRAINING)
+        Role.objects.create(activity=self.shifts[1].activity, name="学员", counts_as="learner", capacity=9)
+        preparation = self.scene.activity(("14:00", "15:00"), ("33:00", "35:00"), kind="preparation")
+        self.shifts += preparation.shifts.order_by("starts_at")
         self.approver = UserFactory(duties=[(self.scene.community, DutyRole.APPROVER)])
-        self.at = moment("15:00")
+        self.at = moment("15:00", SUNDAY)
         self.issued: dict[int, dict[str, Any]] = {}  # the certificates as they were issued
 
     def act(self, kind: str, who: int, where: int, minute: int) -> None:
         """Do one act of one person. A refusal is a valid result, too."""
         self.at += dt.timedelta(hours=9)
-        volunteer, shift = self.people[who], self.shifts[where]
+        volunteer, shift = self.people[who], self._place(where)
+        if shift is None:
+            return  # taken out of the plan
         times = (shift.starts_at, shift.starts_at + dt.timedelta(minutes=minute))
         record = ServiceRecord.objects.live().filter(volunteer=volunteer, shift=shift).first()
         match kind:
@@ -128,6 +154,25 @@ class World:
                 compute_records(volunteer=volunteer, shift=shift, at=self.at)
             case "edit":
                 self._edit(shift, minute)
+            case "rows":
+                self._edit_rows(shift, minute)
+            case "kind":
+                activity = self._plan_of(shift)
+                activity.kind = [Kind.SERVICE, Kind.TRAINING, Kind.PREPARATION, Kind.OTHER][minute % 4]
+                self._save(activity)
+            case "name role":
+                named = shift.activity.roles.all()[minute % shift.activity.roles.count()]
+                roles.name_role(volunteer=volunteer, shift=shift, role=named, by=self.scene.leading, at=self.at)
+            case "overtime":
+                until = shift.ends_at + dt.timedelta(minutes=minute)
+                by, at = self.scene.leading, self.at
+                overtime = approvals.ask_overtime(shift=shift, until=until, reason="人多", by=by, at=at)
+                if not isinstance(overtime, Refusal):
+                    self._decide(overtime)
+            case "correct":
+                by, at = self.scene.leading, self.at
+                make_ups.correct_visit(volunteer=volunteer, shift=shift, times=times, by=by, at=at)
+                compute_records(volunteer=volunteer, shift=shift, at=self.at)
             case "import":
                 self._import(volunteer, minute)
             case "take back":
@@ -161,17 +206,45 @@ class World:
 
     def _edit(self, shift: Shift, minute: int) -> None:
         """Change the plan as its form does: a break, another end, another title."""
-        activity = Activity.objects.get(pk=shift.activity_id)
+        activity = self._plan_of(shift)
         activity.title = f"第{minute}次"
-        (edited,) = activity.shifts.all()
+        edited = next(one for one in activity.shifts.all() if one == shift)
         edited.ends_at = edited.starts_at + dt.timedelta(minutes=120 + minute)
         rest = Break(starts_at=edited.starts_at + dt.timedelta(minutes=30))
         rest.ends_at = rest.starts_at + dt.timedelta(minutes=1 + minute % 60)
         edited.breaks = [rest] if minute % 3 else []
-        activity.shifts = [edited]
+        self._save(activity)
+
+    def _edit_rows(self, shift: Shift, minute: int) -> None:
+        """Change the rows of the plan: one more role, one role or one shift less."""
+        activity = self._plan_of(shift)
+        shifts, all_roles = list(activity.shifts.all()), list(activity.roles.all())
+        match minute % 4:
+            case 0 | 1:
+                kinds = (CountsAs.ATTENDEE, CountsAs.LEARNER, CountsAs.ATTENDEE, CountsAs.VOLUNTEER)
+                counts_as = kinds[minute // 4 % len(kinds)]
+                activity.roles = [*all_roles, Role(name=f"岗位{self.at:%d%H}", counts_as=counts_as, capacity=minute)]
+            case 2:
+                gone = all_roles[minute % len(all_roles)]
+                if len(all_roles) > 1 and not plan_rows.is_needed(gone):
+                    activity.roles = [one for one in all_roles if one is not gone]
+            case 3 if len(shifts) > 1 and not plan_rows.is_needed(shift):
+                activity.shifts = [one for one in shifts if one != shift]
+        self._save(activity)
+
+    def _plan_of(self, shift: Shift) -> Activity:
+        """Return the activity with its rows, as the form holds it."""
+        activity = Activity.objects.get(pk=shift.activity_id)
+        activity.shifts, activity.roles = list(activity.shifts.all()), list(activity.roles.all())
+        return activity
+
+    def _save(self, activity: Activity) -> None:
         changing.save_activity(activity=activity, reason="晚到", by=self.scene.social_worker, at=self.at)
         plans.sweep_plans(at=self.at)
-        shift.refresh_from_db()
+
+    def _place(self, where: int) -> Shift | None:
+        """Return the shift as it is planned now; None if it was taken out of its plan."""
+        return Shift.objects.select_related("activity").filter(pk=self.shifts[where].pk).first()
 
     def _import(self, volunteer: Volunteer, minute: int) -> None:
         """Import a line of past service on the day of the shifts."""
@@ -203,7 +276,7 @@ class World:
 
     def _certify(self, volunteer: Volunteer) -> None:
         """Issue a certificate of all hours, and compare it with the ledger of that moment."""
-        period = {"period_from": SATURDAY, "period_to": SATURDAY}
+        period = {"period_from": SATURDAY, "period_to": SUNDAY + dt.timedelta(days=1)}
         answer = certificates.issue(
             issuer=self.scene.issuer, volunteer=volunteer, **period, by=self.scene.social_worker, at=self.at
         )
@@ -212,8 +285,9 @@ class World:
             self.issued.setdefault(answer.pk, answer.snapshot)
 
     def _effective(self, volunteer: Volunteer) -> int:
-        """Return the person's minutes in the ledger."""
-        entries = LedgerEntry.objects.filter(volunteer__in=Volunteer.objects.one_with(volunteer.pk))
+        """Return the person's minutes of service in the ledger."""
+        rows = Volunteer.objects.one_with(volunteer.pk)
+        entries = LedgerEntry.objects.filter(volunteer__in=rows, category=Category.SERVICE)
         return int(entries.aggregate(minutes=Sum("minutes", default=0))["minutes"])
 
     def _decide(self, request: Request, *, by: User | None = None, **what: Any) -> None:
@@ -230,7 +304,8 @@ class World:
         effective = ServiceRecord.objects.filter(state=RecordState.EFFECTIVE)
         of_records = effective.aggregate(minutes=Sum("minutes", default=0))["minutes"]
         of_entries = LedgerEntry.objects.aggregate(minutes=Sum("minutes", default=0))["minutes"]
-        of_totals = sum(totals.total_of(person).service_minutes for person in self._distinct())
+        of_people = [totals.total_of(person) for person in self._distinct()]
+        of_totals = sum(one.service_minutes + one.training_minutes for one in of_people)
         assert of_records == of_entries == of_totals
         self._certificates_are_true()
 
@@ -249,4 +324,5 @@ class World:
 
 ACTS = ["sheet", "sheet", "confirm", "confirm", "notice", "ask", "object", "long day", "decide", "decide", "merge"]
 ACTS += ["decline", "annul", "scan", "scan", "edit", "import", "take back", "tick", "notice"]
-ACTS += ["certificate", "certificate", "decide alone"]
+ACTS += ["certificate", "certificate", "decide alone", "rows", "rows", "kind", "name role", "name role", "overtime"]
+ACTS += ["correct"]

@@ -64,13 +64,16 @@ def recount_differing(activities: Collection[int], *, at: dt.datetime) -> int:
 
 
 def _find_differing(activities: Collection[int]) -> Iterable[tuple[int, int]]:
-    """Find waiting records that were counted by another plan, or another role, than the one that stands."""
+    """Find waiting records that were counted by another plan, limit or role than stands (H3, H8, H9)."""
     waiting = ServiceRecord.objects.filter(
         activity__in=activities, state__in=OPEN_STATES, volunteer__merged_into=None
     ).order_by()
     rows = list(waiting.values_list("volunteer_id", "shift_id", "basis"))
     pairs = {(volunteer_id, shift_id) for volunteer_id, shift_id, _ in rows}
-    plans = Facts().plans(shift_id for _, shift_id in pairs)
+    facts = Facts()
+    found = facts.plans(shift_id for _, shift_id in pairs)
+    plans = {shift_id: found[shift_id] for _, shift_id in pairs}
+    limits = facts.preparation_limits(plans.values())
     merged = Volunteer.objects.filter(merged_into__in={volunteer_id for volunteer_id, _ in pairs})
     stays = {pk: into for pk, into in merged.values_list("pk", "merged_into") if into is not None}
     counts_as = find_roles(pairs, stays) if pairs else {}
@@ -78,5 +81,6 @@ def _find_differing(activities: Collection[int]) -> Iterable[tuple[int, int]]:
         (volunteer_id, shift_id)
         for volunteer_id, shift_id, basis in rows
         if any(basis.get(name) != value for name, value in plans[shift_id].facts.items())
+        or basis.get("preparation", {}).get(plans[shift_id].group) != limits.get(plans[shift_id].group)
         or basis.get("counts_as") != role_counted(counts_as.get((volunteer_id, shift_id), ""))
     }
