@@ -221,7 +221,7 @@ class World:
 
     @staticmethod
     def _of_records(volunteer: Volunteer) -> list[tuple[Any, ...]]:
-        """Return the lines that a certificate of this moment has: of each effective record, as it was described."""
+        """Return the lines of a certificate of this moment: each effective record, as it was described."""
         effective = ServiceRecord.objects.effective().of(volunteer).filter(date=SATURDAY, minutes__gt=0)
         return sorted(
             (
