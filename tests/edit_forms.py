@@ -18,11 +18,27 @@ def read(response: Any) -> Form:
 
 def read_form(response: Any) -> Form:
     """Return the same of a page with any form of an object, a new one too."""
+    soup = _soup(response)
+    token = soup.find("input", {"name": "meanwhile"})
+    return _inputs(token.find_parent("form") if token else soup.find("form", {"id": "w-editor-form"}))
+
+
+def read_phone_form(response: Any) -> Form:
+    """Return the same of a page outside of the back office whose form carries marks (ADR 161)."""
+    assert response.status_code in (200, 409)
+    token = _soup(response).find("input", {"name": "opened"})
+    assert token is not None, "the page's form carries no marks"
+    return _inputs(token.find_parent("form"))
+
+
+def _soup(response: Any) -> BeautifulSoup:
     soup = BeautifulSoup(response.content, "html.parser")
     for template in soup.find_all(["template", "script"]):
         template.decompose()
-    token = soup.find("input", {"name": "meanwhile"})
-    form = token.find_parent("form") if token else soup.find("form", {"id": "w-editor-form"})
+    return soup
+
+
+def _inputs(form: Any) -> Form:
     assert form is not None, "the page has no form"
     sent: Form = {}
     for one in form.find_all(["input", "select", "textarea"]):

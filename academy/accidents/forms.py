@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.accidents.accounts import Account
 from academy.accidents.services import PHOTOS
+from academy.core.opened_forms import OpenedForm
 from academy.people.form_fields import ManyFilesInput
 from academy.people.models import Volunteer
 
@@ -22,7 +23,7 @@ class _Moment(forms.DateTimeField):
         super().__init__(widget=widget, **kwargs)
 
 
-class AccountForm(forms.Form):
+class AccountForm(OpenedForm):
     """The known facts of the accident. `key` is the id of the form, so that it can be sent twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -54,7 +55,12 @@ class AccountForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, people: Sequence[Volunteer], **kwargs: Any) -> None:
+    @property
+    def edits_stored(self) -> bool:
+        return not self.is_new
+
+    def __init__(self, *args: Any, people: Sequence[Volunteer], is_new: bool = True, **kwargs: Any) -> None:
+        self.is_new = is_new
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         hurt: Any = self.fields["hurt"]
         hurt.queryset = Volunteer.objects.filter(pk__in=[one.pk for one in people]).order_by("number")

@@ -61,7 +61,7 @@ def record(request: HttpRequest, activity_id: int) -> HttpResponse:
     people, now = _people_of(activity), timezone.now()
     first = {"key": uuid4(), "place": activity.place, "happened_at": timezone.localtime(now)}
     form = AccountForm(
-        request.POST if request.method == "POST" else None, people=people, initial=first | _typed(request)
+        request.POST if request.method == "POST" else None, people=people, initial=first, typed=_typed(request)
     )
     if request.method == "POST" and form.is_valid():
         answer = services.record(
@@ -95,9 +95,8 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     people = _people_of(accident.activity, besides=standing.latest.hurt)
     known = {name: getattr(standing.account, name) for name in standing.account.__dataclass_fields__}
     first = known | {"hurt": standing.latest.hurt, "happened_at": timezone.localtime(standing.happened_at)}
-    form = AccountForm(
-        request.POST if request.method == "POST" else None, people=people, initial=first | _typed(request)
-    )
+    sent = request.POST if request.method == "POST" else None
+    form = AccountForm(sent, people=people, initial=first, typed=_typed(request), is_new=False)
     if request.method == "POST" and form.is_valid():
         answer = services.add_account(
             accident=accident,

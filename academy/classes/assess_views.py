@@ -128,7 +128,7 @@ def key_in_results(request: HttpRequest, run_id: int) -> HttpResponse:
                 refusal = answer
             else:
                 read = answer
-                form = ResultsForm(initial=answer.typed, **kind)
+                form = ResultsForm(typed=answer.typed, **kind)
     elif request.method == "POST":
         form = ResultsForm(request.POST, **kind)
         if form.is_valid():

@@ -11,6 +11,7 @@ from academy.classes.models import AssessedBy, Assessment
 from academy.classes.refusals import BAD_SCORE
 from academy.classes.selectors import Learner
 from academy.classes.services.assessing import Mark, by_points
+from academy.core.opened_forms import OpenedForm
 from academy.core.refusals import Refusal
 from academy.people.models import Volunteer
 
@@ -28,7 +29,7 @@ FACES = (
 )
 
 
-class ResultsForm(forms.Form):
+class ResultsForm(OpenedForm):
     """One field for each learner: points, or a verdict. An empty field changes no result."""
 
     def __init__(
@@ -69,7 +70,7 @@ class ResultsForm(forms.Form):
         initial = "" if known is None else "yes" if known.passed else "no"
         return forms.ChoiceField(label=label, required=False, choices=VERDICTS, initial=initial)
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for one in self.learners if self.by_points else ():
             name = name_of(one.volunteer)
@@ -112,7 +113,7 @@ class SheetForm(forms.Form):
     )
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(OpenedForm):
     """One of five faces, and two questions that may stay empty."""
 
     face = forms.TypedChoiceField(

@@ -233,7 +233,8 @@ def _words(bound: BoundField) -> str:
         return "、".join(str(one) for one in value)
     if not isinstance(value, Model) and (labels := dict(_choices(getattr(bound.field, "choices", ())))):
         return str(labels.get(str(value), value))
-    return str(value)
+    in_words = getattr(bound.field, "in_words", str)  # of a field whose value is no text that people read
+    return str(in_words(value))
 
 
 def _choices(choices: Any) -> Iterator[tuple[str, Any]]:

@@ -78,7 +78,8 @@ def ask_make_up(request: HttpRequest, shift_id: int) -> HttpResponse:
         shift=shift,
         needs_witness=is_make_up,
         user=user_of(request),
-        initial={**scanned_times(volunteer, shift), **typed_before(request)},
+        initial=scanned_times(volunteer, shift),
+        typed=typed_before(request),
     )
     if record is None:
         form.fields["absent"].widget = HiddenInput()  # no record to take back

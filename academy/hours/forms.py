@@ -13,6 +13,7 @@ from academy.checkin.models import Visit
 from academy.checkin.times import days_asked, visit_at
 from academy.core import formats
 from academy.core.look import current_language
+from academy.core.opened_forms import OpenedForm
 from academy.core.refusals import Refusal, add_to_form
 from academy.people.models import Volunteer
 from academy.tables.cells import parse_typed_clock
@@ -36,8 +37,12 @@ class ClockField(forms.CharField):
             raise forms.ValidationError(_("Write the time as 905 or 9:05."), code="bad_time")
         return clock
 
+    def in_words(self, value: Any) -> str:
+        """Return minutes after midnight as a time of day; another value as it was typed."""
+        return f"{value // 60}:{value % 60:02}" if isinstance(value, int) else str(value)
 
-class TimesForm(forms.Form):
+
+class TimesForm(OpenedForm):
     """The times at which a volunteer came to a shift and left it, or the mark that they were not there.
 
     A valid form has both moments as `times`; None for a volunteer who was not there.
@@ -67,7 +72,7 @@ class TimesForm(forms.Form):
             del self.fields["day"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if not cleaned.get("absent"):
             for name in ("came", "left"):
                 if name in cleaned and cleaned[name] is None:

@@ -49,7 +49,8 @@ def correct_times(request: HttpRequest, activity_id: int, record_id: int) -> Htt
     form = TimesForm(
         request.POST or None,
         shift=record.shift,
-        initial={**scanned_times(record.volunteer.stays, record.shift), **typed_before(request)},
+        initial=scanned_times(record.volunteer.stays, record.shift),
+        typed=typed_before(request),
     )
     if request.method == "POST" and form.is_valid():
         answer = make_ups.correct_visit(

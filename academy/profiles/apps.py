@@ -10,9 +10,11 @@ class ProfilesConfig(AppConfig):
     verbose_name = _("details of people")
 
     def ready(self) -> None:
+        from academy.core.spreadsheets import add_columns
         from academy.core.verbs import offer
         from academy.people.models import Volunteer
-        from academy.profiles import receivers, verbs  # noqa: F401
+        from academy.profiles import exports, receivers, verbs  # noqa: F401
 
         offer(Volunteer, verbs.verbs_of)
+        add_columns(Volunteer, *exports.OF_PEOPLE)
         links.register(own_contact="profiles:contact", own_identity="profiles:identity")

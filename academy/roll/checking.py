@@ -118,7 +118,7 @@ def _checked(
                 seen.compare(entry)
             entries.append(entry)
         if compare:
-            compare([entry for entry in entries if entry.verdict < Verdict.REFUSE])
+            compare([entry for entry in entries if entry.may_be_on_roll])
         yield from entries
 
 
@@ -153,7 +153,7 @@ class _Seen:
     """The people of the lines above, by name and ID number."""
 
     def __init__(self) -> None:
-        self.names: dict[str, list[tuple[int, str, dt.date | None, str]]] = defaultdict(list)
+        self.names: dict[str, list[tuple[int, str, str, dt.date | None, str]]] = defaultdict(list)
         self.numbers: dict[str, tuple[int, str]] = {}
 
     def compare(self, entry: Entry) -> None:
@@ -166,13 +166,15 @@ class _Seen:
         if not entry.name or entry.verdict >= Verdict.REFUSE:
             return None
         details = (entry.phone, entry.birth_date, number)
-        for row, *earlier in self.names[entry.name]:
+        for row, its_number, *earlier in self.names[entry.name]:
+            if entry.number and its_number and entry.number != its_number:
+                continue  # two people on the roll
             if tuple(earlier) == details:
                 return entry.add("twice", row=row)
             if self._are_alike(earlier, details):
                 entry.add("alike_in_file", row=row)
                 break
-        self.names[entry.name].append((entry.row, *details))
+        self.names[entry.name].append((entry.row, entry.number, *details))
         return None
 
     @staticmethod

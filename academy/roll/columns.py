@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from academy.people import numbers
 from academy.tables import headings
 from academy.tables.reading import HEADINGS_WITHIN, Line
 
@@ -11,8 +12,15 @@ from academy.tables.reading import HEADINGS_WITHIN, Line
 FIELDS: dict[str, tuple[str, ...]] = {
     "guardian_phone": ("监护人电话", "监护人手机", "监护人联系", "家长电话", "家长手机", "家长联系", "guardianphone"),
     "guardian": ("监护人姓名", "监护人", "家长姓名", "家长", "guardian"),
-    "emergency_relation": ("紧急联系人关系", "与本人关系", "emergencyrelation"),
-    "emergency_phone": ("紧急联系人电话", "紧急联系电话", "紧急联系人手机", "紧急电话", "emergencyphone"),
+    "emergency_relation": ("紧急联系人关系", "与本人关系", "emergencyrelation", "relationtotheperson"),
+    "emergency_phone": (
+        "紧急联系人电话",
+        "紧急联系电话",
+        "紧急联系人手机",
+        "紧急电话",
+        "emergencyphone",
+        "phoneoftheemergencycontact",
+    ),
     "emergency": ("紧急联系人", "紧急联络人", "emergencycontact"),
     "consent_registration": (
         "同意个人信息处理",
@@ -23,11 +31,43 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "知情同意",
         "consentdata",
         "dataconsent",
+        "consenttotheroll",
     ),
-    "consent_public_notice": ("同意公示", "公示同意", "是否公示", "consentnotice", "consentpublicnotice"),
-    "consent_photos": ("同意照片", "同意拍照", "同意使用照片", "肖像授权", "肖像", "consentphotos", "consentphoto"),
-    "consent_messages": ("同意短信", "同意消息", "同意接收", "接收短信", "接收消息", "consentmessages"),
-    "consent_document": ("同意留存证件号", "同意保存证件号", "同意留存身份证号", "同意保存身份证号", "consentdocument"),
+    "consent_public_notice": (
+        "同意公示",
+        "公示同意",
+        "是否公示",
+        "consentnotice",
+        "consentpublicnotice",
+        "consenttothepublicnotice",
+    ),
+    "consent_photos": (
+        "同意照片",
+        "同意拍照",
+        "同意使用照片",
+        "肖像授权",
+        "肖像",
+        "consentphotos",
+        "consentphoto",
+        "consenttophotos",
+    ),
+    "consent_messages": (
+        "同意短信",
+        "同意消息",
+        "同意接收",
+        "接收短信",
+        "接收消息",
+        "consentmessages",
+        "consenttomessages",
+    ),
+    "consent_document": (
+        "同意留存证件号",
+        "同意保存证件号",
+        "同意留存身份证号",
+        "同意保存身份证号",
+        "consentdocument",
+        "consenttokeepingtheidnumber",
+    ),
     "id_type": ("证件类型", "证件种类", "证件名称", "idtype", "documenttype"),
     "id_number": ("身份证号", "身份证号码", "证件号码", "证件号", "身份证", "身份号码", "idnumber", "idcard"),
     "birth_date": ("出生日期", "出生年月日", "生日", "出生年月", "出生", "birthdate", "birthday", "dateofbirth"),
@@ -61,6 +101,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "房号",
         "address",
         "building",
+        "areaofresidence",
     ),
     "unit": (
         "所属单位",
@@ -76,7 +117,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "organization",
     ),
     "skills": ("技能", "特长", "专长", "服务技能", "skills", "skill"),
-    "platform_number": ("平台志愿者编号", "平台编号", "志愿者编号", "志愿云编号", "platformnumber"),
+    # Lists of higher platforms call their numbers 志愿者编号 too: `guess` looks at the cells below.
+    "number": ("志愿者编号", "volunteernumber"),
+    "platform_number": (
+        "上级平台志愿者编号",
+        "平台志愿者编号",
+        "平台编号",
+        "志愿云编号",
+        "numberonthehigherplatform",
+        "platformnumber",
+    ),
     "group": ("小组", "组别", "所属小组", "队伍", "服务队", "网格", "team", "group"),
     "note": ("备注", "说明", "note", "remark"),
     "name": ("姓名", "志愿者姓名", "名字", "志愿者", "name", "volunteer", "fullname"),
@@ -95,6 +145,7 @@ STORED = (  # beside the consents
     "emergency_relation",
     "emergency_phone",
     "skills",
+    "number",
     "platform_number",
     "unit",
 )
@@ -127,8 +178,18 @@ def guess(lines: Sequence[Line]) -> ColumnGuess:
         place, columns = headings.find(rows, FIELDS, partly=True)
         if "name" in columns:
             texts = tuple(first[place].text(column) for column in range(len(first[place].cells)))
+            columns = _with_platform(columns, first[place + 1 :])
             return ColumnGuess(first[place].number, columns, texts)
     return ColumnGuess(0, {})
+
+
+def _with_platform(columns: dict[str, int], below: Sequence[Line]) -> dict[str, int]:
+    """Return the columns; the numbers of a column without any of ours are those of a higher platform."""
+    column = columns.get("number")
+    texts = [text for line in below if (text := line.text(column))]
+    if column is None or "platform_number" in columns or not texts or any(map(numbers.read, texts)):
+        return columns
+    return {"platform_number" if name == "number" else name: place for name, place in columns.items()}
 
 
 def _is_wide(line: Line, place: int) -> bool:

@@ -38,6 +38,23 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     "twice": (Verdict.SKIP, _("The same person with the same details stands in line %(row)s.")),
     "erased": (Verdict.SKIP, _("The data of the person meant here was deleted since this list was checked.")),
     "on_roll": (Verdict.SKIP, _("This person is on the roll with the same details: %(number)s.")),
+    "erased_on_roll": (
+        Verdict.SKIP,
+        _("The data of %(number)s was deleted. To register the person again, leave the number out."),
+    ),
+    # The volunteer number
+    "bad_number": (
+        Verdict.WARN,
+        _("“%(text)s” is no volunteer number: a character is wrong. It is left out, and the name is compared."),
+    ),
+    "number_not_here": (
+        Verdict.WARN,
+        _("Nobody on this roll has the number %(number)s. The name is compared; a new person gets a new number."),
+    ),
+    "number_of_another": (
+        Verdict.REFUSE,
+        _("%(number)s on the roll has another name or another ID number. Correct the number or the name."),
+    ),
     # The name
     "no_name": (Verdict.REFUSE, _("The name is missing.")),
     "several_people": (Verdict.REFUSE, _("This cell names several people. Write one line for each person.")),
@@ -115,12 +132,20 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     "unclear_sex": (Verdict.WARN, _("“%(text)s” is no sex that can be read.")),
     # Other details
     "bad_emergency_phone": (Verdict.WARN, _("“%(text)s” is no phone number; the emergency phone is left out.")),
+    "masked_detail": (
+        Verdict.WARN,
+        _("Signs such as * hide a part of “%(text)s”. It is left out, and what is on the roll stays."),
+    ),
     "detail_too_long": (Verdict.WARN, _("“%(text)s” is too long to be kept, and is left out.")),
     "platform_lost_digits": (
         Verdict.WARN,
         _("Excel turned the platform's number into a number: its last digits are lost, so it is left out."),
     ),
     # Units
+    "several_units": (
+        Verdict.WARN,
+        _("The cell names several units. “%(text)s” is stored; add the others on the person's page."),
+    ),
     "unknown_unit": (
         Verdict.ASK,
         _(
@@ -151,6 +176,22 @@ KNOWN: dict[str, tuple[Verdict, Any]] = {
     "differs": (Verdict.ASK, _("%(number)s is on the roll with other details: %(details)s.")),
 }
 
+# Faults of a registration. A number of this roll beside the same name says that the person is registered.
+SETTLED_BY_NUMBER = {
+    "broken_character",
+    "child_without_guardian",
+    "long_name",
+    "masked_name",
+    "minor_without_guardian",
+    "name_with_note",
+    "no_consent",
+    "odd_name",
+    "rare_character",
+    "several_people",
+    "short_name",
+    "title_name",
+    "too_young",
+}
 DATES = {"date", "other"}  # values that are dates: stored as 1958-03-05
 
 

@@ -30,6 +30,7 @@ FIELD_WORDS: dict[str, Any] = {
     "emergency_phone": _("phone of the emergency contact"),
     "skills": pgettext_lazy("of a person", "skills"),
     "unit": _("local unit"),
+    "number": _("volunteer number"),
     "platform_number": _("number on the higher platform"),
     "guardian": _("Guardian of a minor"),
     "guardian_phone": _("Guardian's phone (not stored)"),

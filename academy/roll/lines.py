@@ -8,56 +8,29 @@ from typing import Any
 
 from academy.core.refusals import Refusal
 from academy.core.text import identifier, prose
-from academy.people import ages, birth_dates, resident_ids
+from academy.people import ages, birth_dates, numbers, resident_ids
 from academy.people.names import is_contact, is_mobile, tidy_name, tidy_phone
 from academy.people.resident_ids import hide_in
 from academy.profiles import documents, words
 from academy.profiles.documents import tidy_number
 from academy.profiles.models import DocumentType, Profile
 from academy.roll.columns import CONSENTS
-from academy.roll.faults import Fault, Verdict
+from academy.roll.faults import SETTLED_BY_NUMBER, Fault, Verdict
 from academy.roll.written_names import read_name
+from academy.roll.written_words import DOCUMENTS, NO_WORDS, PLACEHOLDERS, SEXES, YES_WORDS
 from academy.tables import cells
 from academy.tables.reading import Line
 
 YES, NO = "yes", "no"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_HIDDEN = re.compile(r"[*＊]")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 _LUNAR = re.compile("[农阴]历|[正冬腊]月|[初廿]|闰")
 _EXCEL = dt.date(1899, 12, 30)
 _EXCEL_1904 = dt.date(1904, 1, 1)
 _SERIALS = range(3_000, 60_000)  # 1908 to 2064: neither a year nor a date of eight digits
 _EXACT_DIGITS = 10**15  # from here on Excel loses digits
-_SEXES = {"male": {"男", "男性", "m", "male"}, "female": {"女", "女性", "f", "female"}}
-_YES = {
-    "是",
-    "同意",
-    "有",
-    "已同意",
-    "已签",
-    "已签字",
-    "愿意",
-    "授权",
-    "√",
-    "✓",
-    "✔",
-    "☑",
-    "y",
-    "yes",
-    "true",
-    "1",
-    "ok",
-}
-_NO = {"否", "不同意", "无", "没有", "未签", "未同意", "不愿意", "×", "✗", "✘", "x", "n", "no", "false", "0", "-", "/"}
-_DOCUMENTS = {  # the surest first: words of the kind of a document
-    DocumentType.FOREIGN: ("永久居留", "外国人居留"),
-    DocumentType.RESIDENCE: ("居住证",),
-    DocumentType.TAIWAN: ("台湾", "台胞"),
-    DocumentType.HONG_KONG_MACAO: ("港澳", "回乡证"),
-    DocumentType.PASSPORT: ("护照", "passport", "Passport"),
-}
 _NAME_AND_PHONE = re.compile(r"(\D*?)[\s:：（(]*(\+?\d[\d\s-]{6,})[）)]?")
-_PLACEHOLDERS = {"无", "没有", "暂无", "不详", "-", "--", "/", "\\", "无手机", "无电话", "n/a", "none"}
 _BIRTH_FAULTS = {
     birth_dates.NO_MONTH: "birth_no_day",
     birth_dates.NO_DAY: "birth_no_day",
@@ -76,6 +49,8 @@ class Entry:
 
     row: int
     name: str = ""
+    written: str = ""  # the whole cell of the name, perhaps with a note
+    number: str = ""  # of a volunteer, as this product gives it
     phone: str = ""
     birth_date: dt.date | None = None
     guardian: str = ""
@@ -88,7 +63,7 @@ class Entry:
     faults: list[Fault] = field(default_factory=list)
     person: int | None = None  # on the roll (id)
     unit: str = ""  # as the list names it
-    unit_id: int | None = None  # once it is found
+    unit_ids: list[int] = field(default_factory=list)  # once they are found; the first one is stored
     is_minor: bool = False
 
     @property
@@ -97,6 +72,16 @@ class Entry:
 
     def add(self, code: str, **values: Any) -> None:
         self.faults.append(Fault(code, values))
+
+    @property
+    def may_be_on_roll(self) -> bool:
+        """True unless the line has to be corrected first; its number may settle some faults."""
+        hindering = [fault for fault in self.faults if not (self.number and fault.code in SETTLED_BY_NUMBER)]
+        return all(fault.verdict < Verdict.REFUSE for fault in hindering)
+
+    @property
+    def unit_id(self) -> int | None:
+        return self.unit_ids[0] if self.unit_ids else None
 
     @property
     def document(self) -> dict[str, str]:
@@ -119,6 +104,7 @@ def read_line(line: Line, of: Mapping[str, int], *, today: dt.date, youngest: in
     reader = _Reader(line, of, entry, today)
     if line.is_hidden:
         entry.add("hidden_row")
+    reader.read_number()
     reader.read_name()
     reader.read_phone()
     reader.read_document()
@@ -140,7 +126,7 @@ class _Reader:
 
     def text(self, name: str) -> str:
         text = self.line.text(self.of.get(name)).removeprefix("'")
-        return "" if text.lower() in _PLACEHOLDERS else text
+        return "" if text.lower() in PLACEHOLDERS else text
 
     def has(self, name: str) -> bool:
         return self.of.get(name) is not None
@@ -160,11 +146,21 @@ class _Reader:
             return True
         return False
 
+    def read_number(self) -> None:
+        """Read the number of a volunteer. Another number below such a heading is that of a higher platform."""
+        for name in ("number", "platform_number"):
+            text = self.text(name)
+            if number := numbers.read(text):
+                self.entry.number = number
+            elif numbers.is_mistyped(text):
+                self.entry.add("bad_number", text=text)
+
     def read_name(self) -> None:
         if self.is_merged_from_above("name"):
             self.entry.add("merged_name")
         if self.is_readable("name"):
             self.entry.name, faults = read_name(self.line.cell(self.of.get("name")))
+            self.entry.written = tidy_name(self.text("name"))
             self.entry.faults += faults
 
     def read_phone(self) -> None:
@@ -221,7 +217,7 @@ class _Reader:
         self.entry.id_number = number
         if not kind:
             return self.entry.add("id_other_document")
-        known = next((one for one, words in _DOCUMENTS.items() if any(word in kind for word in words)), "")
+        known = next((one for one, words in DOCUMENTS.items() if any(word in kind for word in words)), "")
         if not known:
             return self.entry.add("unknown_document", text=kind)
         self.entry.id_number = tidy_number(number)
@@ -286,7 +282,7 @@ class _Reader:
         of_id = resident_ids.sex_of(self.resident_id) if self.resident_id else ""
         if cells.is_formula(cell) or cells.is_error(cell):
             return self.entry.add("formula_left_out" if of_id else "formula")
-        sex = next((sex for sex, words in _SEXES.items() if text.lower() in words), "")
+        sex = next((sex for sex, words in SEXES.items() if text.lower() in words), "")
         if text and not sex:
             self.entry.add("unclear_sex", text=text)
         elif sex and of_id and sex != of_id:
@@ -323,9 +319,9 @@ class _Reader:
             if not self.has(name):
                 continue
             text = self.line.text(self.of[name]).lower()
-            if text in _YES:
+            if text in YES_WORDS:
                 self.entry.consents[kind] = YES
-            elif not text or text in _NO:
+            elif not text or text in NO_WORDS:
                 self.entry.consents[kind] = NO
             else:
                 self.entry.add("unclear_consent", text=text)
@@ -345,21 +341,25 @@ class _Reader:
         if phone and not is_contact(found["emergency_phone"]):
             self.entry.add("bad_emergency_phone", text=phone)
             found["emergency_phone"] = ""
-        number = identifier(self.text("platform_number"))
-        cell = self.line.cell(self.of.get("platform_number"))
-        if _SCIENTIFIC.fullmatch(number) or (isinstance(cell, int | float) and abs(cell) >= _EXACT_DIGITS):
+        column = "platform_number" if self.text("platform_number") else "number"
+        number, cell = identifier(self.text(column)), self.line.cell(self.of.get(column))
+        if numbers.read(number) or numbers.is_mistyped(number):
+            number = ""
+        elif _SCIENTIFIC.fullmatch(number) or (isinstance(cell, int | float) and abs(cell) >= _EXACT_DIGITS):
             self.entry.add("platform_lost_digits")
             number = ""
         found["platform_number"] = number
         for key, text in found.items():
-            column: Any = Profile._meta.get_field(key)
-            longest = column.max_length
-            if hide_in(text) != text or (longest and len(text) > longest):
+            field: Any = Profile._meta.get_field(key)
+            longest = field.max_length
+            if _HIDDEN.search(text):
+                self.entry.add("masked_detail", text=text[:20])
+            elif hide_in(text) != text or (longest and len(text) > longest):
                 self.entry.add("detail_too_long", text=text[:20])
             elif text:
                 self.entry.details[key] = text
         self.entry.unit = prose(hide_in(self.text("unit")))
-        if skills := words.split(hide_in(self.text("skills"))):
+        if skills := [one for one in words.split(hide_in(self.text("skills"))) if not _HIDDEN.search(one)]:
             self.entry.details["skills"] = skills
 
     def read_rest(self) -> None:

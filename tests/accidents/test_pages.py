@@ -12,10 +12,11 @@ from PIL import Image
 from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
-from academy.accidents import services
+from academy.accidents import accounts, services
 from academy.accidents.models import Accident, Entry
 from academy.people.services import personal_data
 from tests.accidents.records import HAPPENED, photo, recorded
+from tests.edit_forms import read_phone_form
 from tests.factories import sign_up
 from tests.hours.scene import moment
 from tests.insurance.policies import policy_for
@@ -116,6 +117,19 @@ def test_staff_complete_it_and_note_each_act(scene, accident, sign_in):
     assert "This record is closed." in note("closed", words="痊愈")
     assert [one.kind for one in Entry.objects.order_by("pk")] == ["account", "account", "insurer", "family", "closed"]
     assert worker.post(reverse("accidents:note", args=[accident.pk, "other"])).status_code == 404
+
+
+def test_an_older_page_takes_no_witness_out_of_the_account(scene, accident, hurt, leader, sign_in):
+    url, worker = reverse("accidents:complete", args=[accident.pk]), sign_in(scene.social_worker)
+    older = read_phone_form(worker.get(url))
+    leader.post(url, read_phone_form(leader.get(url)) | {"witnesses": ["李建国 13800138001"]})
+    assert worker.post(url, older | {"done": ["已送医院"]}).status_code == 302
+    known = accounts.standing_of(accident)
+    assert (known.account.witnesses, known.account.done) == ("李建国 13800138001", "已送医院")
+    assert list(known.latest.hurt) == [hurt]
+
+    asked = worker.post(url, older | {"witnesses": ["张三"]})
+    assert "李建国 13800138001" in str(asked.context["form"].errors["witnesses"])
 
 
 def test_the_leader_cannot_close_it(accident, leader):

@@ -9,11 +9,12 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from academy.activities import changing, services
 from academy.activities.models import Activity, PlanChange
-from academy.activities.viewsets import WAITING
+from academy.activities.viewsets import PUBLISHED_LATE, WAITING
 from academy.people.permissions import DutyRole
 from tests.factories import ActivityFactory, CommunityFactory, IssuerFactory, UserFactory, VolunteerFactory, sign_up
 
@@ -115,7 +116,11 @@ def test_published_late_is_said(community, worker, client):
     activity = ActivityFactory(community=community, published=None)
     with time_machine.travel(START + dt.timedelta(hours=1), tick=False):
         answer = client.post(reverse("activity:publish", args=[activity.pk]))
-    assert "C1" in "".join(str(message) for message in get_messages(answer.wsgi_request))
+    said = "".join(str(message) for message in get_messages(answer.wsgi_request))
+    assert "C1" in said and "确认时长的人会看到这一点" in said and "补录" not in said
+    with translation.override("en"):
+        said = str(PUBLISHED_LATE)
+    assert "C1" in said and "who confirm its hours see that" in said and "make-up" not in said
 
 
 def test_a_published_dangerous_activity_keeps_its_insurance(community, worker, client):

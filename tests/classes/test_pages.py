@@ -13,6 +13,7 @@ from academy.learning.award_models import Attendance
 from tests.answers import messages_of
 from tests.browsers import clock
 from tests.classes.scene import LATER, PLANNED_AT, SECOND_DAY
+from tests.edit_forms import read_phone_form
 from tests.factories import workbook
 from tests.hours.scene import SATURDAY, moment
 
@@ -192,6 +193,28 @@ def test_a_spreadsheet_fills_the_form_and_stores_nothing(attended, sign_in, cloc
         page("results", attended), {"sheet": "1", "file": SimpleUploadedFile("a.xlsx", workbook(["甲", "乙"]))}
     )
     assert 'data-refusal="no_columns"' in text_of(broken)
+
+
+def test_an_older_page_puts_no_result_back(attended, sign_in, clock):
+    clock.move_to(LATER)
+    attended.assess_by(AssessedBy.SCORE)
+    client, field, url = sign_in(attended.instructor), f"result-{attended.learner.pk}", page("results", attended)
+    client.post(url, {field: "58"})
+    older = read_phone_form(client.get(url))
+    client.post(url, read_phone_form(client.get(url)) | {field: ["85"]})
+    assert client.post(url, older).status_code == 302
+    assert Result.objects.latest("pk").score == 85
+    asked = client.post(url, older | {field: ["91"]})
+    assert "85" in str(asked.context["form"].errors[field])
+
+
+def test_results_read_from_a_file_are_stored_by_the_form_that_shows_them(attended, sign_in, clock):
+    clock.move_to(LATER)
+    attended.assess_by(AssessedBy.SCORE)
+    client, url = sign_in(attended.instructor), page("results", attended)
+    file = SimpleUploadedFile("成绩.xlsx", workbook(["姓名", "成绩"], ["王秀英", 91]))
+    assert client.post(url, read_phone_form(client.post(url, {"sheet": "1", "file": file}))).status_code == 302
+    assert Result.objects.get().score == 91
 
 
 def test_a_learner_says_how_it_was_and_the_instructor_reads_no_name(attended, sign_in, clock):

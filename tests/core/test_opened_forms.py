@@ -52,6 +52,15 @@ def test_what_both_changed_is_asked_about_once_and_then_stored() -> None:
     assert "王秀梅" in str(third.errors["name"])
 
 
+def test_what_was_typed_before_is_shown_and_stored_though_it_never_was() -> None:
+    shown = Contact(initial=STORED, typed={"name": "王秀云"})
+    assert shown["name"].value() == "王秀云" and shown[OPENED].value() == marks_of(STORED)
+    form = send(STORED, str(shown[OPENED].value()), name="王秀云")
+    assert form.is_valid() and form.cleaned_data["name"] == "王秀云"
+    again = Contact(initial={**STORED, "kind": "b"}, typed={"name": "王秀云", OPENED: marks_of(STORED)})
+    assert again[OPENED].value() == marks_of(STORED)  # it was opened before somebody else stored the kind
+
+
 @pytest.mark.parametrize("sent", [{"name": "王秀芳 "}, {"kind": "b"}])
 def test_the_same_change_by_two_users_asks_nothing(sent: dict[str, str]) -> None:
     now = {**STORED, "name": "王秀芳", "kind": "b"}

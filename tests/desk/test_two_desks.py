@@ -206,3 +206,20 @@ def test_what_one_person_decided_alone_says_so_and_is_longer_on_notice(scene: Sc
     record.refresh_from_db()
     assert record.alone and record.state == RecordState.ON_NOTICE
     assert record.effective_on == dt.date(2026, 1, 23)  # seven days after, not three working days
+
+
+@pytest.mark.parametrize(("left", "stands"), [("14:00", True), ("12:00", False)])
+def test_overtime_alone_stands_in_the_list_of_the_street(scene: Scene, left: str, stands: bool) -> None:
+    shift = scene.activity().shifts.get()
+    asked = approvals.ask_overtime(
+        shift=shift, until=moment("14:00"), reason="人多", by=scene.leading, at=moment("10:00", dt.date(2026, 1, 5))
+    )
+    assert not isinstance(asked, Refusal)
+    decided = decide(request=asked, by=scene.social_worker, at=moment("08:30"), accepted=True, answer="两天无人答复")
+    assert not isinstance(decided, Refusal)
+    volunteer = scene.volunteer()
+    scene.attend(volunteer, type(shift).objects.get(), "09:00", left)
+    street = browser(UserFactory(duties=[(scene.community, DutyRole.STREET_VIEWER)]))
+    with time_machine.travel(moment("18:00"), tick=False):
+        page = street.get(reverse("decided_alone")).content.decode()
+    assert (volunteer.number in page) is stands

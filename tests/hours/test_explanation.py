@@ -7,16 +7,18 @@ import time_machine
 from django.test import Client
 from django.utils import translation
 
+from academy.activities.models import Shift
 from academy.decisions.services import decide
 from academy.hours import explanation
-from academy.hours.models import DailyApproval, ServiceRecord
-from academy.hours.services import approvals
+from academy.hours.models import DailyApproval, Overtime, ServiceRecord
+from academy.hours.services import approvals, confirmation
 from academy.people.permissions import DutyRole
 from tests.factories import UserFactory, compute_records
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.pages import text_of
 
 pytestmark = pytest.mark.slow
+MONDAY = dt.date(2026, 1, 5)
 
 
 def said(record: ServiceRecord, language: str = "zh-hans") -> str:
@@ -151,3 +153,21 @@ def test_h6_a_list_names_the_missing_scan_or_leaves_both_possible(scene):
             "A check-in has no check-out. Its time does not count until the leader or a make-up entry puts it right."
         ]
         assert all("(H6)" in remark for remark in explanation.remarks_of(long, long.flags))
+
+
+@pytest.mark.parametrize(("alone", "day"), [(False, "1月15日"), (True, "1月18日")])
+def test_k4_the_page_of_a_record_says_longer_only_where_it_is(scene, alone, day):
+    volunteer, activity = scene.volunteer(login=True), scene.activity()
+    asked = approvals.ask_overtime(
+        shift=activity.shifts.get(), until=moment("14:00"), reason="人多", by=scene.leading, at=moment("10:00", MONDAY)
+    )
+    by = scene.social_worker if alone else UserFactory(duties=[(scene.community, DutyRole.APPROVER)])
+    decided = decide(request=asked, by=by, at=moment("08:30"), accepted=True, answer="两天无人答复")
+    assert isinstance(decided, Overtime), decided
+    (record,) = scene.attend(volunteer, Shift.objects.get(), "09:00", "14:00")
+    confirmation.confirm(activity=activity, by=scene.leading, at=moment("14:30"), records=[record])
+    client = Client()
+    client.force_login(volunteer.user)
+    with time_machine.travel(moment("15:00"), tick=False):
+        page = text_of(client.get(f"/my/records/{record.pk}/"))
+    assert ("公示时间更长" in page) is alone and day in page

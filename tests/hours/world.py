@@ -15,6 +15,7 @@ from academy.certificates import services as certificates
 from academy.certificates.models import Certificate
 from academy.checkin.models import Method
 from academy.checkin.services import codes, correcting, scanning
+from academy.core import formats
 from academy.core.refusals import Refusal
 from academy.decisions.models import Request
 from academy.decisions.services import decide
@@ -282,7 +283,30 @@ class World:
         )
         if not isinstance(answer, Refusal):
             assert answer.minutes == self._effective(volunteer), answer.snapshot
+            assert self._printed(answer.snapshot) == self._of_records(volunteer)
+            assert sum(minutes for _evidence, minutes, _hours in answer.snapshot["evidence"]) == answer.minutes
             self.issued.setdefault(answer.pk, answer.snapshot)
+
+    @staticmethod
+    def _printed(snapshot: dict[str, Any]) -> list[tuple[Any, ...]]:
+        names = ("date", "activity", "place", "content", "minutes", "hours")
+        return sorted(tuple(row[name] for name in names) for row in snapshot["rows"])
+
+    @staticmethod
+    def _of_records(volunteer: Volunteer) -> list[tuple[Any, ...]]:
+        """Return the lines of a certificate of this moment: each effective record, as it was described."""
+        effective = ServiceRecord.objects.effective().of(volunteer).filter(date=SATURDAY, minutes__gt=0)
+        return sorted(
+            (
+                record.date.isoformat(),
+                record.described.title,
+                record.described.place,
+                record.described.service_content,
+                record.minutes,
+                formats.hours(record.minutes, 6),
+            )
+            for record in effective
+        )
 
     def _effective(self, volunteer: Volunteer) -> int:
         """Return the person's minutes of service in the ledger."""

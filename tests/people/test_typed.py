@@ -124,7 +124,7 @@ def test_the_back_office_finds_people_however_they_are_typed(client, worker, vol
         assert "李建国" not in found
 
 
-def test_a_list_with_text_pasted_from_word_is_exported(client, worker, home):
+def test_text_pasted_from_word_is_stored_plain(client, worker, home):
     activity = ActivityFactory(community=home, place="一号楼\v大厅\ufe0e")
 
     assert activity.place == "一号楼 大厅"

@@ -210,3 +210,13 @@ def test_a_waiting_line_about_an_erased_person_keeps_no_word_and_registers_nobod
     assert isinstance(found, LeftOut) and list(found.lines) == []
     importing.import_list(file=file, by=scene.social_worker, at=NOW)
     assert {one.name for one in Volunteer.objects.filter(registered_at=NOW)} == {"李强"}
+
+
+def test_each_consent_has_its_column_and_the_evidence_of_the_list(scene: Scene) -> None:
+    rows = "姓名,手机,同意个人信息处理,同意照片,同意短信\n王秀英,13800138000,是,是,是\n李强,13900139000,是,否,\n"
+    importing.import_list(file=hand_in(scene, content=rows.encode()), by=scene.social_worker, at=NOW)
+    yes, no = Volunteer.objects.get(name="王秀英"), Volunteer.objects.get(name="李强")
+    for kind in (Consent.Kind.PHOTOS, Consent.Kind.MESSAGES):
+        assert has_consented(yes, kind, day=NOW.date()) and not has_consented(no, kind, day=NOW.date())
+        assert Consent.objects.get(volunteer=yes, kind=kind).evidence == EVIDENCE
+    assert not has_consented(yes, Consent.Kind.PUBLIC_NOTICE, day=NOW.date())

@@ -1,12 +1,16 @@
 """Hours on pages, sheets and exports: in the steps of the community's rules (H1)."""
 
+import csv
 import datetime as dt
+import io
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from academy.core import memo, shown_hours
 from academy.hours.services import confirmation
@@ -69,3 +73,22 @@ def test_volunteer_leader_notice_and_desk_read_the_same_hours(values, written):
             other = "1.8" if written == "1.5" else "1.5"
             assert other not in text, address
             assert written in text, address
+
+
+def test_exports_are_written_in_the_step_of_the_community():
+    scene = Scene(values=HALF_HOURS)
+    scene.serve(scene.volunteer(), "09:00", "10:50")
+    client = Client()
+    client.force_login(scene.social_worker)
+    for name in ("service_record", "ledger_entry", "volunteer", "activity"):
+        with time_machine.travel(moment("09:00", dt.date(2026, 3, 16)), tick=False):
+            files = {
+                kind: b"".join(client.get(reverse(f"{name}:index"), {"export": kind}).streaming_content)
+                for kind in ("csv", "xlsx")
+            }
+        rows = list(csv.DictReader(io.StringIO(files["csv"].decode("utf-8-sig"))))
+        hours = [cell for row in rows for head, cell in row.items() if "小时" in head and cell not in ("", "0.0")]
+        assert hours and set(hours) == {"1.5"}, (name, rows)
+        cells = [cell.value for row in load_workbook(io.BytesIO(files["xlsx"])).active.iter_rows() for cell in row]
+        assert 1.5 in cells and 110 in cells and 1.8 not in cells
+        assert any("/30" in str(cell) for cell in cells if "SUBTOTAL" in str(cell)), name

@@ -23,6 +23,7 @@ from tests.transfers.lists import (
     run_dry,
     upload_list,
 )
+from tests.typing import ONE_NAME, pasted, wide
 
 
 def test_a_person_is_found_by_number_by_name_and_phone_or_by_a_name_that_one_alone_has(scene: Scene) -> None:
@@ -222,3 +223,15 @@ def test_a_long_list_takes_no_more_statements(scene: Scene) -> None:
         return len(captured)
 
     assert statements(2) == statements(60)
+
+
+def test_a_person_is_found_however_the_file_writes_them(scene: Scene) -> None:
+    volunteer = scene.volunteer("买买提·吐尔逊", phone="13800000001")
+    scene.volunteer("买买提·吐尔逊", phone="13900139000")  # a namesake, so that the phone decides
+    who = [{"number": write(volunteer.number)} for write in (wide, pasted)]
+    phones = ("１３８–0000–0001", pasted("008613800000001"))
+    who += [{"name": name, "phone": phone} for name in ONE_NAME for phone in phones]
+    rows = [row(**one, date=f"2025-03-{day:02}") for day, one in enumerate(who, 1)]
+    run = run_dry(scene, upload_list(scene, *rows))
+    assert codes(run) == [[]] * len(rows)
+    assert {line.volunteer for line in run.lines} == {volunteer}

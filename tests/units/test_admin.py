@@ -5,8 +5,9 @@ from django.urls import reverse
 from wagtail.log_actions import registry as log
 
 from academy.people.permissions import DutyRole
-from academy.units.models import UnitMembership
+from academy.units.models import Unit, UnitMembership
 from tests.factories import CommunityFactory, UnitFactory, UserFactory, VolunteerFactory
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,15 @@ def test_units_stand_between_volunteers_and_consents_in_the_menu_of_people(clien
 
     places = [menu.index(reverse(f"{name}:index")) for name in ("volunteer", "unit", "unit_membership", "consent")]
     assert places == sorted(places)
+
+
+def test_an_organisation_says_that_it_is_on_file_what_it_offers_and_needs(client, worker, home):
+    facts = {"name": "夕阳红广场舞队", "kind": "organisation", "registration": "filed"}
+    answer = client.post(reverse("unit:add"), {"community": home.pk, **facts, "offers": "演出", "needs": "晚上的场地"})
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    unit = Unit.objects.get()
+    assert (unit.registration, unit.offers, unit.needs) == ("filed", "演出", "晚上的场地")
+    page = text_of(client.get(reverse("unit_page", args=[unit.pk])))
+    assert "演出" in page and "晚上的场地" in page and unit.get_registration_display() in page
+    assert "夕阳红广场舞队" in text_of(client.get(reverse("unit:index")))

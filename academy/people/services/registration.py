@@ -10,12 +10,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
-from academy.core import keys
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.core.sequences import next_number
 from academy.core.sql import insert_if_absent
-from academy.people import ages
+from academy.people import ages, numbers
 from academy.people.models import Consent, User, Volunteer
 from academy.people.names import contact_number, tidy_name, tidy_phone
 from academy.people.permissions import Right
@@ -25,7 +24,6 @@ from academy.people.services import personal_data
 from academy.people.services.consents import record_consent
 
 NAME_LENGTH = 60
-NUMBER_DIGITS = 6
 
 
 @transaction.atomic
@@ -150,9 +148,8 @@ def accept_provisional(
 
 
 def _new_number(year: int) -> str:
-    """Return the next number: ``V`` + year + sequence + check character, never the ID number (R6)."""
-    body = f"V{year}{next_number(f'volunteer:{year}'):0{NUMBER_DIGITS}}"
-    return body + keys.check_character(body)
+    """Return the next number of the year (R6)."""
+    return numbers.compose(year, next_number(f"volunteer:{year}"))
 
 
 def _enter(volunteer: Volunteer, *, evidence: str, by: User | None, at: dt.datetime) -> None:
