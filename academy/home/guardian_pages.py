@@ -14,6 +14,7 @@ from academy.checkin.models import Visit
 from academy.families import guardian_services, guardians
 from academy.families.models import GuardianLink
 from academy.home import selectors
+from academy.people import ages
 from academy.people.models import Consent, Volunteer
 
 
@@ -81,9 +82,10 @@ def consented(person: Volunteer, *, at: dt.datetime) -> list[ShownConsent]:
 def opens(link: GuardianLink, *, at: dt.datetime) -> bool:
     """Return whether the link shows more of the child than its question.
 
-    Only a consent opens it: a link that reached the wrong phone shows nothing by a no.
+    Only a consent opens it, for a known minor: a link that reached the wrong phone stays closed by a no.
     """
-    return link.answered_at is not None and any(not one.is_extra for one in consented(link.person, at=at))
+    is_minor = ages.is_minor(link.person.birth_date, timezone.localdate(at))
+    return is_minor and link.answered_at is not None and any(not one.is_extra for one in consented(link.person, at=at))
 
 
 def certificates(person: Volunteer) -> list[Certificate]:

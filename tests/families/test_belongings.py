@@ -122,6 +122,16 @@ def test_n2_a_guardians_consent_lapses_at_eighteen(volunteer, day, still):
     assert may(guardian, Right.SEE_HOURS, volunteer=volunteer, day=day) is still
 
 
+def test_n2_a_person_of_unknown_age_has_no_guardian():
+    volunteer = VolunteerFactory(at=NOW)
+    guardian = guardian_of(volunteer)
+
+    assert volunteer.birth_date is None
+    assert belongings(guardian, volunteer=volunteer, day=DAY) == set()
+    volunteer.birth_date = dt.date(2012, 5, 1)
+    assert belongings(guardian, volunteer=volunteer, day=DAY) == {Belonging.GUARDIAN}
+
+
 def test_the_default_day_is_today(volunteer):
     assert may(User.objects.get(pk=volunteer.user.pk), Right.SEE_HOURS, volunteer=volunteer)
 

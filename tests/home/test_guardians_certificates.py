@@ -144,6 +144,16 @@ def test_closed_expired_and_grown_up_links_send_none(
     assert not Printout.objects.exists()
 
 
+def test_for_a_person_of_unknown_age_the_link_shows_none(
+    client: Client, child: Volunteer, certificate: Certificate
+) -> None:
+    code = answered(client, child)
+    Volunteer.objects.filter(pk=child.pk).update(birth_date=None)
+
+    assert client.get(address(code, certificate)).status_code == 404
+    assert certificate.number not in client.get(f"/g/{code}/").content.decode()
+
+
 def test_another_childs_and_a_revoked_certificate_are_not_sent(
     client: Client, scene: Scene, child: Volunteer, certificate: Certificate
 ) -> None:
