@@ -109,6 +109,7 @@ class _Printing(Kind):
 
     label = _("Print certificates")
     right: ClassVar[str] = Right.ISSUE_CERTIFICATES
+    is_secret = True  # names, and whole ID numbers on some
 
     def make(self, job: Job) -> Product | Refusal:
         if not fonts.are_there():
