@@ -1,4 +1,4 @@
-"""A person whose data is erased while certificates of many people are printed (V3)."""
+"""A person whose data is erased while certificates of many people are issued and printed (V3)."""
 
 from typing import Any
 
@@ -56,3 +56,19 @@ def test_a_person_erased_between_two_chunks_is_named_with_the_reason(
     client.force_login(many.scene.social_worker)
     shown = text_of(client.get(reverse("work", args=[work.pk])))
     assert certificate.number in shown and "本人要求删除" in shown
+
+
+def test_a_person_erased_while_a_batch_is_issued_is_named_by_number_alone() -> None:
+    many = many_people()
+    _first, second, _third = many.people
+    batch = begin(many)
+
+    def erase(done: int) -> None:
+        if done == 1:
+            erased = erasing.erase(volunteer=second, by=many.scene.social_worker, at=ISSUED_AT)
+            assert isinstance(erased, Volunteer)
+
+    (line,) = issue_all(many, batch, tell=erase)
+
+    assert second.number in line.who and "李建国" not in line.who and "本人要求删除" in line.why
+    assert Certificate.objects.count() == 2 and not Certificate.objects.filter(volunteer=second).exists()
