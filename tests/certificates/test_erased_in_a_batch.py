@@ -28,9 +28,11 @@ def many(time_machine: Any) -> Many:
     return many
 
 
-@pytest.mark.parametrize("kind", [works.PrintingAsOne, works.PrintingSingly])
-def test_a_person_erased_between_two_chunks_is_named_with_the_reason(
-    client: Client, many: Many, monkeypatch: Any, kind: Any
+@pytest.mark.parametrize(
+    ("kind", "chunk"), [(works.PrintingAsOne, 1), (works.PrintingSingly, 1), (works.PrintingSingly, 20)]
+)
+def test_a_person_erased_between_two_chunks_or_in_one_is_named_with_the_reason(
+    client: Client, many: Many, monkeypatch: Any, kind: Any, chunk: int
 ) -> None:
     _first, second, _third = many.people
     note, erased = works._Run.note, []
@@ -41,8 +43,8 @@ def test_a_person_erased_between_two_chunks_is_named_with_the_reason(
             erased.append(erasing.erase(volunteer=second, by=many.scene.social_worker, at=ISSUED_AT))
 
     monkeypatch.setattr(works._Run, "note", note_and_erase)
-    monkeypatch.setattr(works, "SHARED", 1)
-    monkeypatch.setattr(works, "CHUNK", 1)
+    monkeypatch.setattr(works, "SHARED", chunk)
+    monkeypatch.setattr(works, "CHUNK", chunk)
     pks = list(Certificate.objects.order_by("number").values_list("pk", flat=True))
     given: dict[str, Any] = {"community": many.scene.community, "by": many.scene.social_worker, "at": ISSUED_AT}
     work = background.begin(kind=kind, order={"certificates": pks}, total=3, **given)
