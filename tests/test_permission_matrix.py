@@ -571,11 +571,11 @@ MATRIX: dict[str, tuple[str, str]] = {
     "my/certificates/": ("/my/certificates/", SIGNED_IN),
     "my/certificates/new/": ("/my/certificates/new/", "s - - - - -  - - - - -  -"),
     "my/certificates/award/": ("/my/certificates/award/", "s - - - - -  - - - - -  -"),
-    "my/year/<int:year>/": ("/my/year/{year}/?who={who}", "s o n n n n  n n n n n  n"),
-    "my/year/<int:year>/picture.png": ("/my/year/{year}/picture.png?who={who}", "s o n n n n  n n n n n  n"),
-    "my/certificates/<str:number>/": ("/my/certificates/{number}/", "s o n n n n  n n n n n  n"),
-    "my/certificates/<str:number>/<int:page>.png": ("/my/certificates/{number}/1.png", "s o n n n n  n n n n n  n"),
-    "my/certificates/<str:number>/pdf/": ("/my/certificates/{number}/pdf/", "s o n n n n  n n n n n  n"),
+    "my/year/<int:year>/": ("/my/year/{year}/?who={who}", "s o n n n o  n n n n n  n"),
+    "my/year/<int:year>/picture.png": ("/my/year/{year}/picture.png?who={who}", "s o n n n o  n n n n n  n"),
+    "my/certificates/<str:number>/": ("/my/certificates/{number}/", "s o n n n o  n n n n n  n"),
+    "my/certificates/<str:number>/<int:page>.png": ("/my/certificates/{number}/1.png", "s o n n n o  n n n n n  n"),
+    "my/certificates/<str:number>/pdf/": ("/my/certificates/{number}/pdf/", "s o n n n o  n n n n n  n"),
     "my/passbook/": ("/my/passbook/", SIGNED_IN),
     "admin/people/<int:pk>/passbook/": ("/admin/people/{volunteer}/passbook/", "s s s s s s  x o s x x  n"),
     "admin/passbook/printing/<int:pk>/": ("/admin/passbook/printing/{printing}/", "s s s s s s  x o s x x  n"),
@@ -762,6 +762,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "a/<str:code>/": ("/a/{agency_offer}/", SIGNED_IN),
     "my/guardian/": ("/my/guardian/?who={child}", "s n n n n n  n o n n o  n"),
     "g/<str:code>/": ("/g/{guardian_link}/", ALL),
+    "g/<str:code>/certificates/<str:number>/pdf/": ("/g/{answered_link}/certificates/{number}/pdf/", ALL),
     "guardian/forms/<int:form_id>/": ("/guardian/forms/{signed_form}/", "s n n n n n  n o n n o  n"),
     "my/missing/": ("/my/missing/", "s o o o o o  n n n n n  n"),
     "my/ask/<int:shift_id>/": ("/my/ask/{shift}/?who={who}", "s o n o n n  n o n n n  n"),
@@ -953,6 +954,12 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         by=None,
         at=now,
     )
+    Volunteer.objects.filter(pk=volunteer.pk).update(birth_date=timezone.localdate(now) - timedelta(days=16 * 366))
+    volunteer.refresh_from_db()
+    answered: Any = guardian_services.ask_guardian(
+        volunteer=volunteer, name="张强", phone="13900005678", by=None, at=now
+    )
+    guardian_services.answer(code=answered[1], granted=True, name="张强", relation="", digits="5678", at=now)
     [(_slip, slip)] = slips.print_slips(volunteers=[volunteer], by=None, at=now)
     child = VolunteerFactory(
         community=home, name=f"{mark}小雨", birth_date=timezone.localdate(now) - timedelta(days=15 * 366)
@@ -1154,6 +1161,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "slip": slip,
         "child": child.number,
         "guardian_link": guardians_link[1],
+        "answered_link": answered[1],
         "new_address": signing.dumps([volunteer.user.pk, "wang@example.org"], salt=mailing.NEW_ADDRESS),
         "no_mail": mailing.token_to_stop(volunteer.user, ""),
         "signed_form": SignedForm.objects.create(

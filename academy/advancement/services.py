@@ -67,7 +67,7 @@ def stars_of(volunteer: Volunteer) -> int:
 
 @transaction.atomic
 def apply_for_star(*, volunteer: Volunteer, by: User, at: dt.datetime) -> StarRating | Refusal:
-    """Apply for the stars that the volunteer's time allows (S1), as the volunteer or as an agent.
+    """Apply for the stars that the volunteer's time allows (S1), as the volunteer, an agent or a guardian.
 
     Refuses with `not_allowed`, `already_asked`, `not_enough_hours`, `not_evaluated`, `average_too_low`,
     `complaint_upheld`.

@@ -74,7 +74,7 @@ class BatchedCertificate(models.Model):
 class Printout(models.Model):
     """Somebody printed or saved a certificate on a day. Append-only.
 
-    One row for each certificate, login, way and day.
+    One row for each certificate, login, way and day. A guardian with a link alone has no login.
     """
 
     class Way(models.TextChoices):
@@ -86,7 +86,7 @@ class Printout(models.Model):
     certificate = models.ForeignKey(
         "certificates.Certificate", models.PROTECT, related_name="printouts", verbose_name=_("certificate")
     )
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("printed by"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("printed by"))
     way = models.CharField(_("way"), max_length=6, choices=Way)
     day = models.DateField(_("day"), db_index=True)
     at = models.DateTimeField(_("first printed at"))
@@ -100,6 +100,10 @@ class Printout(models.Model):
         ordering = ["-at"]
         constraints = [
             models.UniqueConstraint(fields=["certificate", "by", "way", "day"], name="printout_once_a_day"),
+            models.UniqueConstraint(
+                fields=["certificate", "day"], condition=Q(by=None), name="printout_by_link_once_a_day"
+            ),
+            models.CheckConstraint(condition=Q(by__isnull=False) | Q(way="family"), name="printout_names_its_login"),
             models.CheckConstraint(condition=Q(way__in=["desk", "batch", "self", "family"]), name="printout_way_known"),
         ]
 

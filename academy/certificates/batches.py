@@ -89,7 +89,7 @@ def issue_batch(
         if person is None:
             left_out.append(Line(_number_of(pk), str(NOT_ON_ROLL)))
         else:
-            left_out += [Line(str(person), str(refusal)) for refusal in _issue_for(batch, person, by, at)]
+            left_out += _issue_for(batch, person, by, at)
         tell(done)
     return left_out
 
@@ -99,9 +99,10 @@ def _number_of(pk: int) -> str:
 
 
 @transaction.atomic
-def _issue_for(batch: Batch, person: Volunteer, by: User, at: dt.datetime) -> list[Refusal]:
+def _issue_for(batch: Batch, person: Volunteer, by: User, at: dt.datetime) -> list[Line]:
     """Issue what the batch owes this person. A run beside this one waits, and finds it issued."""
-    Volunteer.objects.select_for_update(no_key=True).get(pk=person.pk)
+    # V3: read again, since the name may have been erased since the batch began.
+    person = Volunteer.objects.select_for_update(no_key=True).get(pk=person.pk)
     period = (batch.period_from, batch.period_to)
     sources = [""]
     if batch.kind != PaperKind.SERVICE:
@@ -110,7 +111,7 @@ def _issue_for(batch: Batch, person: Volunteer, by: User, at: dt.datetime) -> li
     own = Certificate.objects.of(person)
     done = set(own.filter(batched__batch=batch).values_list("source", flat=True))
     return [
-        refusal
+        Line(str(person), str(refusal))
         for source in sources
         if source not in done and (refusal := _issue_one(batch, person, source, by, at)) is not None
     ]

@@ -1,7 +1,7 @@
 """Print a certificate from its frozen snapshot."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +91,14 @@ def prints_document(certificate: Certificate) -> bool:
     """Return whether the paper has a whole ID number: then printing it is a look at it (V2)."""
     personal = personal_data.decrypt_for(certificate.volunteer, certificate.personal)
     return not isinstance(personal, Refusal) and bool(personal.get("document_number"))
+
+
+def without_document(certificates: Iterable[Certificate]) -> list[Certificate]:
+    """Return the certificates whose papers are known to have no whole ID number. One statement for keys."""
+    found = list(certificates)
+    decrypt = personal_data.decrypter_for(one.volunteer_id for one in found)
+    read = [(one, decrypt(one.volunteer_id, one.personal)) for one in found]
+    return [one for one, personal in read if not isinstance(personal, Refusal) and not personal.get("document_number")]
 
 
 def sheet_of(

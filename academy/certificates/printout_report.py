@@ -22,6 +22,7 @@ from academy.people.models import User
 from academy.people.permissions import Right
 
 NAMED = 6  # certificates in one line
+BY_LINK = _("a guardian, by the link")
 
 
 class PrintoutFilterSet(WagtailFilterSet):
@@ -53,7 +54,7 @@ class PrintoutFilterSet(WagtailFilterSet):
 class PrintDay:
     """The certificates that one user printed on one day, in one way."""
 
-    user: User
+    user: User | None  # None: by the guardian's link
     day: dt.date
     way: str
     certificates: int
@@ -61,7 +62,11 @@ class PrintDay:
 
     @property
     def pk(self) -> str:
-        return f"{self.user.pk}-{self.day}-{self.way}"
+        return f"{self.user.pk if self.user else 0}-{self.day}-{self.way}"
+
+    @property
+    def who(self) -> str:
+        return str(self.user or BY_LINK)
 
     @property
     def whose(self) -> str:
@@ -87,14 +92,14 @@ class PrintoutsView(PlainCells, RightRequiredMixin, ReportView):
     model = Printout
     columns = [
         Column("day", label=_("Day"), accessor=lambda one: formats.day(one.day, current_language(), year=True)),
-        Column("user", label=_("Who printed it")),
+        Column("who", label=_("Who printed it")),
         Column("way", label=_("way"), accessor=lambda one: Printout.Way(one.way).label),
         Column("certificates", label=_("Certificates")),
         Column("whose", label=_("Whose")),
     ]
     list_export = [
         ExportColumn("day", _("Day")),
-        ExportColumn("by", _("Who printed it")),
+        ExportColumn("by", _("Who printed it"), lambda one: str(one.by or BY_LINK)),
         ExportColumn("way", _("way"), lambda one: one.get_way_display()),
         ExportColumn("certificate", _("certificate number"), lambda one: one.certificate.number),
         ExportColumn("volunteer", _("volunteer number"), lambda one: one.certificate.volunteer.stays.number),
@@ -117,14 +122,16 @@ class PrintoutsView(PlainCells, RightRequiredMixin, ReportView):
 
     def _lines(self, rows: list[dict[str, Any]]) -> list[PrintDay]:
         """Return the lines of this page with the first certificates of each. Two statements."""
-        users = User.objects.select_related("volunteer").in_bulk({row["by"] for row in rows})
+        users = User.objects.select_related("volunteer").in_bulk({row["by"] for row in rows} - {None})
         lines = {
-            (row["by"], row["day"], row["way"]): PrintDay(users[row["by"]], row["day"], row["way"], row["certificates"])
+            (row["by"], row["day"], row["way"]): PrintDay(
+                users.get(row["by"]), row["day"], row["way"], row["certificates"]
+            )
             for row in rows
         }
-        printed = self.rows.filter(by__in=users, day__in={row["day"] for row in rows}).order_by("certificate__number")
+        printed = self.rows.filter(Q(by__in=users) | Q(by=None), day__in={row["day"] for row in rows})
         named: dict[Any, list[str]] = defaultdict(list)
-        for one in printed.select_related("certificate__volunteer__merged_into"):
+        for one in printed.select_related("certificate__volunteer__merged_into").order_by("certificate__number"):
             of_line = named[one.by_id, one.day, one.way]
             if len(of_line) < NAMED:
                 of_line.append(f"{one.certificate.number} {one.certificate.volunteer.stays.masked_str}")

@@ -17,15 +17,17 @@ Way = Printout.Way
 
 
 @transaction.atomic
-def note(*, certificates: Iterable[Certificate], way: str, page: str, by: User, at: dt.datetime) -> None:
+def note(*, certificates: Iterable[Certificate], way: str, page: str, by: User | None, at: dt.datetime) -> None:
     """Note that `by` printed or saved these certificates, once a day for each.
 
-    Printing a whole ID number is a look at it (V2). The volunteers of the certificates are read with them.
+    `by` is None for a guardian with a link alone, which offers no whole ID number. Printing a whole ID number is a look
+    at it (V2). The volunteers of the certificates are read with them.
     """
     day = timezone.localdate(at)
     for certificate in certificates:
         insert_if_absent(Printout(certificate=certificate, by=by, way=way, day=day, at=at))
-        note_look(certificate=certificate, page=page, by=by, at=at)
+        if by is not None:
+            note_look(certificate=certificate, page=page, by=by, at=at)
 
 
 def note_look(*, certificate: Certificate, page: str, by: User, at: dt.datetime) -> None:

@@ -35,6 +35,7 @@ FILE_FORM = "pdf/a-3u"  # of the PDF: it carries its record (ADR 131). Certifica
 
 NOT_ALLOWED = Refusal("not_allowed", _("You may not print this person's certificate. Ask the social worker."))
 BAD_PERIOD = Refusal("bad_period", _("The period must have begun and end today at the latest. Change its dates."))
+NO_REASON_GIVEN = Refusal("no_reason_given", _("Say why: the reason is kept with the certificate."))
 CLOSED = Refusal(
     "closed", _("This certificate was revoked or replaced and cannot be printed any more. Issue a new one.")
 )
@@ -144,9 +145,14 @@ def may_issue(user: User, *, issuer: Issuer, volunteer: Volunteer) -> bool:
 
 @transaction.atomic
 def revoke(*, certificate: Certificate, note: str, by: User, at: dt.datetime) -> Closure | Refusal:
-    """Revoke the certificate; its public page shows that (P5). Refuses with `not_allowed` and `closed`."""
+    """Revoke the certificate; its public page shows that (P5).
+
+    Refuses with `not_allowed`, `no_reason_given` and `closed`.
+    """
     if not by.has_right(Right.ISSUE_CERTIFICATES, certificate.community):
         return NOT_ALLOWED
+    if not note.strip():
+        return NO_REASON_GIVEN
     _lock(certificate)
     if is_closed(certificate):
         return CLOSED

@@ -109,6 +109,7 @@ class _Printing(Kind):
 
     label = _("Print certificates")
     right: ClassVar[str] = Right.ISSUE_CERTIFICATES
+    is_secret = True  # names, and whole ID numbers on some
 
     def make(self, job: Job) -> Product | Refusal:
         if not fonts.are_there():
@@ -232,7 +233,9 @@ class _Run:
     def note(self, certificates: Sequence[Certificate], answer: bytes | Refusal) -> None:
         """Keep whether these certificates were printed, and tell the progress."""
         if isinstance(answer, Refusal):
-            self.lines += [Line(f"{one.volunteer.stays} · {one.number}", str(answer)) for one in certificates]
+            # V3: read again, since a name may have been erased since the chunk was read.
+            refused = _with_people(Certificate.objects.filter(pk__in=[one.pk for one in certificates]))
+            self.lines += [Line(f"{one.volunteer.stays} · {one.number}", str(answer)) for one in refused]
         else:
             self.printed += [one.pk for one in certificates]
         self._done += len(certificates)

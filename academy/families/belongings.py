@@ -86,7 +86,7 @@ def _has_belonging(user: User, belonging: Belonging, volunteer: Volunteer, day: 
 
 
 def _is_guardian(user: User, volunteer: Volunteer, day: dt.date) -> bool:
-    if ages.is_of_age(volunteer.birth_date, day):
+    if not ages.is_minor(volunteer.birth_date, day):  # N2: a person of unknown age may be of age
         return False
     consent = (
         Consent.objects.of(volunteer)

@@ -1,4 +1,4 @@
-"""Queries for the guardian's page: today at the activity, the places to come, the consents (N2)."""
+"""Queries for the guardian's page: today at the activity, places to come, certificates, consents (N2)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from academy.activities.models import Activity, Shift, SignUp
 from academy.activities.offers import telephone_of_leader, telephone_of_unit
+from academy.certificates import printing
+from academy.certificates.models import Certificate
 from academy.checkin.models import Visit
 from academy.families import guardian_services, guardians
 from academy.families.models import GuardianLink
 from academy.home import selectors
+from academy.people import ages
 from academy.people.models import Consent, Volunteer
 
 
@@ -74,6 +77,24 @@ def consented(person: Volunteer, *, at: dt.datetime) -> list[ShownConsent]:
     found = guardians.given(person, day=timezone.localdate(at))
     activities = Activity.objects.in_bulk([one.activity_id for one in found if one.activity_id])
     return [ShownConsent(one.consent, activities.get(one.activity_id or 0)) for one in found]
+
+
+def opens(link: GuardianLink, *, at: dt.datetime) -> bool:
+    """Return whether the link shows more of the child than its question.
+
+    Only a consent opens it, for a known minor: a link that reached the wrong phone stays closed by a no.
+    """
+    is_minor = ages.is_minor(link.person.birth_date, timezone.localdate(at))
+    return is_minor and link.answered_at is not None and any(not one.is_extra for one in consented(link.person, at=at))
+
+
+def certificates(person: Volunteer) -> list[Certificate]:
+    """Return the child's valid certificates that a guardian fetches by the link, the newest first (P1).
+
+    A link may be passed on by mistake: it offers none with the whole ID number (V2).
+    """
+    valid = Certificate.objects.of(person).filter(closure=None).select_related("volunteer__merged_into", "issuer")
+    return printing.without_document(valid.order_by("-issued_at", "-pk"))
 
 
 def asked_activity(link: GuardianLink) -> Activity | None:

@@ -1,4 +1,4 @@
-"""Ask a minor's guardian (`/my/guardian/`); the page behind the guardian's link (`/g/<code>/`) (N2)."""
+"""Ask a minor's guardian (`/my/guardian/`); the page of their link and its PDFs (`/g/<code>/`) (N2)."""
 
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
 
 from academy.activities import services as activities
 from academy.activities.models import SignUp
+from academy.certificates import file_signers, printing, printouts
 from academy.core import practice
 from academy.core.bodies import takes_files
 from academy.core.http import form_page, posted_id, read_id
@@ -29,6 +31,7 @@ from academy.families.models import GuardianLink
 from academy.home import guardian_pages, requests
 from academy.home.guardian_forms import AnswerForm, AskForm, PaperForm
 from academy.paper.codes import qr_svg
+from academy.paper.http import pdf_response
 from academy.people import ages
 from academy.people.http import user_of
 from academy.people.models import Consent, User, Volunteer
@@ -121,13 +124,36 @@ def guardian_page(request: HttpRequest, code: str) -> HttpResponse:
     return _show_page(request, link, code, form, sensitive)
 
 
+@never_cache
+@require_GET
+def send_certificate(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Send a certificate of the child as PDF, to a guardian whose consent is in force (P1)."""
+    now = timezone.now()
+    link = guardian_services.find_link(code, at=now)
+    if isinstance(link, Refusal):
+        return _refused(request, link)
+    offered = guardian_pages.certificates(link.person) if guardian_pages.opens(link, at=now) else []
+    certificate = next((one for one in offered if one.number == number), None)
+    if certificate is None:
+        raise Http404
+    answer = printing.render(certificate, at=now)
+    if isinstance(answer, Refusal):
+        messages.error(request, str(answer))
+        return redirect("home:guardian", code)
+    by = request.user if isinstance(request.user, User) else None
+    printouts.note(certificates=[certificate], way=printouts.Way.FAMILY, page="/g/", by=by, at=now)
+    file = file_signers.signed(answer, issuer=certificate.issuer, at=now)
+    if file.notice:
+        messages.warning(request, str(file.notice))
+    return pdf_response(file.content, f"{certificate.number}.pdf")
+
+
 def _show_page(request: HttpRequest, link: GuardianLink, code: str, form: AnswerForm, sensitive: bool) -> HttpResponse:
     now, person = timezone.now(), link.person
     has_answer = guardian_pages.has_answer(link, day=timezone.localdate(now))
     answered = link.answered_at is not None
     consented = guardian_pages.consented(person, at=now)
-    # Only a consent opens the child's whereabouts: a link that reached the wrong phone shows none by a no.
-    opens = answered and any(not one.is_extra for one in consented)
+    opens = guardian_pages.opens(link, at=now)
     context = {
         "guardian": link,
         "person": person,
@@ -139,6 +165,7 @@ def _show_page(request: HttpRequest, link: GuardianLink, code: str, form: Answer
         "answered": answered,
         "today": guardian_pages.today(person, at=now) if opens else [],
         "coming": guardian_pages.coming(person, at=now) if opens else [],
+        "certificates": guardian_pages.certificates(person) if opens else [],
         "consented": [one for one in consented if not one.is_extra],
         "extra": [
             (kind.value, words, any(one.consent.kind == kind for one in consented)) for kind, words in EXTRA.items()

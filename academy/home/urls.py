@@ -64,6 +64,7 @@ urlpatterns = [
     path("a/<str:code>/", agency_views.take_agency, name="agency"),
     path("my/guardian/", guardian_views.ask_guardian, name="ask_guardian"),
     path("g/<str:code>/", guardian_views.guardian_page, name="guardian"),
+    path("g/<str:code>/certificates/<str:number>/pdf/", guardian_views.send_certificate, name="guardian_certificate"),
     path("notice/", notice_views.list_notices, name="notices"),
     path("notice/<slug:community>/<isodate:day>/", notice_views.show_notice, name="notice"),
     path("notice/<slug:community>/<isodate:day>/sheet/", notice_views.print_notice, name="notice_sheet"),

@@ -115,7 +115,7 @@ DUTY_RIGHTS: dict[DutyRole, frozenset[Right]] = {
 BELONGING_RIGHTS: dict[Belonging, frozenset[Right]] = {
     Belonging.SELF: frozenset({R.CHECK_IN, R.SEE_HOURS, R.PRINT_CERTIFICATE}),
     Belonging.AGENT: frozenset({R.CHECK_IN, R.SEE_HOURS, R.PRINT_CERTIFICATE}),
-    Belonging.GUARDIAN: frozenset({R.SEE_HOURS, R.CONSENT}),
+    Belonging.GUARDIAN: frozenset({R.SEE_HOURS, R.PRINT_CERTIFICATE, R.CONSENT}),
     Belonging.UNIT_CONTACT: frozenset({R.SIGN_UP_MEMBERS}),
     Belonging.LEADER: frozenset({R.LEAD, R.CONFIRM_HOURS}),
 }

@@ -59,7 +59,7 @@ class Kind(ABC):
     right: ClassVar[str]  # in the community, also when the file is fetched
     file_name: ClassVar[Any] = ""  # without the day, which is added
     suffix: ClassVar[str] = ".pdf"
-    is_secret: ClassVar[bool] = False  # the file holds keys: it is deleted soon after it was fetched
+    is_secret: ClassVar[bool] = False  # keys or ID numbers in the file: it is deleted soon after it was fetched
     in_parts: ClassVar[bool] = False  # what is done stays done when the work stops; another one does the rest
 
     def next_url(self, order: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from academy.paper import press
 from academy.people.models import Volunteer
 from academy.people.services.attempts import Limit
 from tests.designs.test_services import picture
+from tests.factories import IssuerFactory
 from tests.hours.scene import ISSUED_AT, Scene
 from tests.paper.reading import pages
 
@@ -129,6 +130,27 @@ def test_a_template_that_loses_a_mandatory_field_is_not_published(desk: Client, 
     assert answer.headers["Location"] == f"/admin/design/preview/{draft.pk}/"
     draft.refresh_from_db()
     assert draft.body == STANDARD[Kind.SERVICE].body
+
+
+def test_the_preview_has_the_longest_texts_and_both_names(desk: Client, scene: Scene) -> None:
+    place, title = "松林街道第二居民小组联合志愿服务工作站（东区）", "冬春两季防火防煤气中毒入户宣传与独居长者探访"
+    IssuerFactory(community=scene.community, name=place)
+    scene.activity(title=title)
+    for name in ("买买提·吐尔逊江·阿布都热合曼", "李𬀩"):
+        scene.volunteer(name)
+    post(desk, "/admin/design/new/", form(scene, "service"))
+    draft = Design.objects.get()
+
+    longest, rarest = (
+        "".join(pages(get(desk, f"/admin/design/preview/{draft.pk}/{which}.pdf").content))
+        for which in ("longest", "rarest")
+    )
+
+    assert "买买提·吐尔逊江·阿布都热合曼" in longest and "李𬀩" in rarest and "李𬀩" not in longest
+    for text in (place, title):
+        assert text in longest and text in rarest
+    drawn = get(desk, f"/admin/design/preview/{draft.pk}/rarest.png")
+    assert drawn.headers["Content-Type"] == "image/png"
 
 
 def test_the_live_preview_draws_what_is_typed_and_stores_nothing(desk: Client, scene: Scene) -> None:

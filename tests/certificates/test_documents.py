@@ -2,6 +2,7 @@
 
 import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -13,6 +14,7 @@ from academy.people.services import consents, personal_data
 from academy.profiles.services import keeping_documents
 from tests.certificates.issuing import issue, issued
 from tests.hours.scene import ISSUED_AT, Scene
+from tests.paper.reading import pages
 
 pytestmark = pytest.mark.slow
 
@@ -68,3 +70,26 @@ def test_a_print_by_staff_is_logged_as_a_look(scene: Scene, volunteer: Volunteer
     entry = ModelLogEntry.objects.get(action=personal_data.DOCUMENT_VIEWED)
     assert (entry.user, entry.label) == (scene.social_worker, volunteer.number)
     assert PASSPORT not in client.get(reverse("certificate:inspect", args=[certificate.pk])).content.decode()
+
+
+def test_no_public_answer_about_a_paper_with_a_number_has_it(
+    scene: Scene, volunteer: Volunteer, client: Client
+) -> None:
+    keep(volunteer)
+    certificate = issued(issue(scene, volunteer, with_document=True))
+    pdf = printing.render(certificate, at=ISSUED_AT)
+    assert isinstance(pdf, bytes) and PASSPORT in text_of(certificate)
+    file = SimpleUploadedFile("证明.pdf", pdf, "application/pdf")
+
+    answers = [
+        client.get(f"/verify/{certificate.code}/"),
+        client.get(f"/verify/{certificate.code}.json"),
+        client.post("/verify/many/", {"lines": certificate.number}, follow=True),
+        client.post("/verify/file/", {"file": file}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 200 and certificate.number in answer.content.decode()
+        assert PASSPORT not in answer.content.decode() and PASSPORT[-4:] not in answer.content.decode()
+    receipt = client.get(f"{answers[2].request['PATH_INFO']}pdf/")
+    assert certificate.number in "".join(pages(receipt.content)) and PASSPORT not in "".join(pages(receipt.content))

@@ -19,6 +19,7 @@ from tests.factories import (
     VolunteerFactory,
     effective_record,
 )
+from tests.paper.reading import pages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.both]
 
@@ -98,3 +99,20 @@ def test_an_erasure_while_a_certificate_is_made_leaves_each_side_a_clear_answer(
         assert "姓名已按本人要求删除" in page_of(client, certificate)
         answer = printing.render(services.find(certificate.code), at=timezone.now())
         assert answer.code == "personal_data_gone"
+
+
+def test_an_erasure_while_a_certificate_is_printed_leaves_the_whole_paper_or_a_sentence(place):
+    issue, erase = place
+    certificate = issue()
+
+    def render() -> bytes | Refusal:
+        return printing.render(Certificate.objects.get(pk=certificate.pk), at=timezone.now())
+
+    answer, erased = at_once(render, erase)
+
+    assert isinstance(erased, Volunteer) and erased.erased_at
+    if isinstance(answer, Refusal):
+        assert answer.code == "personal_data_gone" and "本人要求删除" in str(answer)
+    else:
+        assert "王秀英" in pages(answer)[0] and certificate.number in pages(answer)[0]
+    assert render().code == "personal_data_gone"

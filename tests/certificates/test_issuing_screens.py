@@ -16,6 +16,7 @@ from academy.people.models import Volunteer
 from academy.people.services import personal_data
 from tests.factories import IssuerFactory
 from tests.hours.scene import ISSUED_AT, Scene
+from tests.paper.reading import pages
 from tests.roles import unguarded_facts
 
 pytestmark = pytest.mark.slow
@@ -48,6 +49,15 @@ def test_first_one_sees_what_it_would_rest_on(desk: Client, scene: Scene, volunt
     assert [hours for _word, hours in response.context["evidence"]] == ["5.0"]
     shown = response.content.decode()
     assert "冬季防火入户宣传" in shown and "2026年1月17日" in shown
+
+
+def test_the_desk_issues_one_in_the_schools_form(desk: Client, scene: Scene, volunteer: Volunteer) -> None:
+    school = {"school": "长沙县湘龙中学", "school_class": "高一（3）班"}
+    seen = ask_for(desk, scene, volunteer, **school).context["form"]["seen"].value()
+    ask_for(desk, scene, volunteer, seen=seen, **school)
+    pdf = printing.render(Certificate.objects.get(), at=ISSUED_AT)
+    assert isinstance(pdf, bytes)
+    assert "学校长沙县湘龙中学" in pages(pdf)[0] and "班级高一（3）班" in pages(pdf)[0]
 
 
 def test_then_one_issues_it(desk: Client, scene: Scene, volunteer: Volunteer) -> None:

@@ -94,6 +94,7 @@ def test_a_replaced_one_names_the_newer(client: Client, certificate: Certificate
     assert isinstance(newer, Certificate)
     record = asked(client, certificate.code)
     assert (record["state"], record["newer"]) == ("replaced", f"https://academy.test/verify/{newer.code}/")
+    assert record["closed_on"] == "2026-02-02"
     assert asked(client, newer.code)["hours"] == "6.0"
 
 

@@ -82,7 +82,7 @@ def test_a_certificate_of_several_pages_shows_each(me: Client, volunteer: Volunt
 
 
 def test_a_revoked_certificate_says_so_and_has_no_picture(me: Client, certificate: Certificate, scene: Scene) -> None:
-    services.revoke(certificate=certificate, note="", by=scene.social_worker, at=ISSUED_AT)
+    services.revoke(certificate=certificate, note="打印错了", by=scene.social_worker, at=ISSUED_AT)
 
     assert str(services.CLOSED) in me.get(f"/my/certificates/{certificate.number}/").content.decode()
     assert me.get(f"/my/certificates/{certificate.number}/1.png").status_code == 404

@@ -4,13 +4,14 @@ import pytest
 import time_machine
 from django.test import Client
 
-from academy.certificates import services
+from academy.certificates import printing, services
 from academy.certificates.models import Certificate
 from academy.families import services as families
 from academy.families.models import Agency
 from academy.people.models import User, Volunteer
 from tests.factories import IssuerFactory, UserFactory
 from tests.hours.scene import ISSUED_AT, Scene
+from tests.paper.reading import pages
 
 pytestmark = pytest.mark.slow
 
@@ -22,11 +23,11 @@ def me(client: Client, volunteer: Volunteer) -> Client:
     return client
 
 
-def make(client: Client, volunteer: Volunteer, issuer: object) -> str:
+def make(client: Client, volunteer: Volunteer, issuer: object, **further: str) -> str:
     with time_machine.travel(ISSUED_AT, tick=False):
         response = client.post(
             "/my/certificates/new/",
-            {"who": volunteer.number, "issuer": issuer.pk, "period": "all"},
+            {"who": volunteer.number, "issuer": issuer.pk, "period": "all", **further},
             follow=True,  # type: ignore[attr-defined]
         )
     assert response.status_code == 200
@@ -41,6 +42,13 @@ def test_one_makes_a_certificate_of_all_effective_hours(me: Client, volunteer: V
     assert certificate.number in shown
     assert (certificate.period_from, certificate.period_to) == (dt.date(2026, 1, 10), dt.date(2026, 2, 2))
     assert (certificate.minutes, certificate.issued_by) == (300, volunteer.user)
+
+
+def test_a_pupil_makes_one_in_the_schools_form(me: Client, volunteer: Volunteer, scene: Scene) -> None:
+    make(me, volunteer, scene.issuer, school="长沙县湘龙中学", school_class="高一（3）班")
+    pdf = printing.render(Certificate.objects.get(), at=ISSUED_AT)
+    assert isinstance(pdf, bytes)
+    assert "学校长沙县湘龙中学" in pages(pdf)[0] and "班级高一（3）班" in pages(pdf)[0]
 
 
 def test_a_second_tap_makes_no_second_one(me: Client, volunteer: Volunteer, scene: Scene) -> None:
@@ -76,7 +84,7 @@ def test_one_prints_ones_own(me: Client, certificate: Certificate) -> None:
 def test_a_revoked_one_is_listed_as_such_and_printed_no_more(
     me: Client, certificate: Certificate, scene: Scene
 ) -> None:
-    services.revoke(certificate=certificate, note="", by=scene.social_worker, at=ISSUED_AT)
+    services.revoke(certificate=certificate, note="打印错了", by=scene.social_worker, at=ISSUED_AT)
     response = me.get(f"/my/certificates/{certificate.number}/pdf/", follow=True)
     shown = response.content.decode()
     assert response.redirect_chain

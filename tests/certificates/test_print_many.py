@@ -17,6 +17,7 @@ from academy.certificates import printing, printouts, services, works
 from academy.certificates.batch_models import Batch, Printout
 from academy.certificates.models import Certificate
 from academy.certificates.works import Order, PrintingAsOne, PrintingSingly, file_name_of, in_order
+from academy.core.files import private_files
 from academy.families import services as families
 from academy.paper import fonts
 from academy.people.models import Consent, Volunteer
@@ -150,6 +151,16 @@ def test_a_zip_has_single_files_with_names_and_numbers_as_they_are_printed_alone
         assert archive.namelist()[0] == f"王秀英_{first.number}.pdf"
         assert archive.read(archive.namelist()[0]) == printing.render(first, at=at)
         assert len(archive.namelist()) == 3
+
+
+@pytest.mark.parametrize("kind", [PrintingAsOne, PrintingSingly])
+def test_the_printed_file_goes_an_hour_after_it_was_fetched(many: Many, at: Any, kind: Any) -> None:
+    work, hour = print_all(many, kind), dt.timedelta(hours=1)
+    assert content_of(work, many)
+    background.tidy(ISSUED_AT + hour - dt.timedelta(seconds=1))
+    assert private_files.exists(work.file)
+    background.tidy(ISSUED_AT + hour)
+    assert not private_files.exists(work.file)
 
 
 @pytest.mark.parametrize(

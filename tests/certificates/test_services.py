@@ -82,6 +82,21 @@ def test_numbers_run_by_unit_and_year_and_codes_cannot_be_guessed(scene: Scene, 
     assert len(first.code) * 5 >= 80
 
 
+def test_each_unit_and_each_year_has_a_row_of_its_own(scene: Scene, volunteer: Volunteer) -> None:
+    other = IssuerFactory(community=scene.community)
+    scene.serve(volunteer, "14:00", "15:00", issuer=other)
+    issued(issue(scene, volunteer))
+    theirs = issued(issue(scene, volunteer, issuer=other))
+    next_year = issued(issue(scene, volunteer, at=ISSUED_AT.replace(year=2027, month=1)))
+    again = issued(issue(scene, volunteer, period=(SATURDAY, SATURDAY)))
+    own = f"ZM{scene.issuer.pk:02}"
+    assert [theirs.number, next_year.number, again.number] == [
+        f"ZM{other.pk:02}-2026-000001",
+        f"{own}-2027-000001",
+        f"{own}-2026-000002",
+    ]
+
+
 def test_the_hash_is_of_what_was_issued(certificate: Certificate) -> None:
     content = {
         "code": certificate.code,
@@ -200,6 +215,13 @@ def test_a_revoked_certificate_stays_and_says_so(scene: Scene, certificate: Cert
     assert found == certificate and found.closure == closure
     again = services.revoke(certificate=certificate, note="冒名", by=scene.social_worker, at=ISSUED_AT)
     assert code_of(again) == "closed"
+
+
+@pytest.mark.parametrize("note", ["", " \u3000"])
+def test_a_revocation_says_why(scene: Scene, certificate: Certificate, note: str) -> None:
+    answer = services.revoke(certificate=certificate, note=note, by=scene.social_worker, at=ISSUED_AT)
+    assert code_of(answer) == "no_reason_given"
+    assert not Closure.objects.exists()
 
 
 def test_the_volunteer_cannot_revoke(certificate: Certificate, volunteer: Volunteer) -> None:

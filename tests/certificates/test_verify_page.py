@@ -31,6 +31,7 @@ def test_anybody_sees_what_the_paper_must_say(client: Client, certificate: Certi
         *("2026年1月1日", "2026年1月31日", "2026年2月2日", "010-12345678", "https://academy.test"),
     ):
         assert words in shown
+    assert "现场扫码 5.0" in text_of(client.get(f"/verify/{certificate.code}/"))  # what the hours rest on
 
 
 def test_nothing_else_of_the_person_is_shown(client: Client, certificate: Certificate) -> None:
@@ -72,6 +73,7 @@ def test_a_replaced_certificate_leads_to_the_newer_one(client: Client, certifica
     assert isinstance(replacement, Certificate)
     shown = page(client, f"/verify/{certificate.code}/")
     assert "verdict-replaced" in shown
+    assert "已于2026年2月2日" in text_of(client.get(f"/verify/{certificate.code}/"))
     assert f"/verify/{replacement.code}/" in shown
     assert "6.0" in page(client, f"/verify/{replacement.code}/")
 
@@ -172,6 +174,21 @@ def test_the_page_reads_in_english_too(client: Client, certificate: Certificate)
     assert "The paper is printed in Chinese." in shown  # and so are the words that were printed
     client.cookies["django_language"] = "zh-hans"
     assert "中文" not in text_of(client.get(f"/verify/{certificate.code}/")).replace("中文 English", "")
+
+
+def test_each_answer_reads_in_english_too(client: Client, certificate: Certificate, scene: Scene) -> None:
+    client.cookies["django_language"] = "en"
+    scene.serve(certificate.volunteer, "14:00", "15:00")
+    newer = services.reissue(certificate=certificate, by=scene.social_worker, at=ISSUED_AT)
+    assert isinstance(newer, Certificate)
+    services.revoke(certificate=newer, note="内部原因", by=scene.social_worker, at=ISSUED_AT)
+
+    replaced = text_of(client.get(f"/verify/{certificate.code}/"))
+    assert "Replaced It was replaced by a newer certificate on 2 Feb 2026. See the newer one" in replaced
+    revoked = text_of(client.get(f"/verify/{newer.code}/"))
+    assert "Revoked It was revoked on 2 Feb 2026 and is no longer valid." in revoked
+    unknown = text_of(client.get("/verify/7K3M-9QXA-2B4C-5D6E/"))
+    assert "No certificate has this code" in unknown
 
 
 def test_the_page_takes_few_statements(

@@ -15,12 +15,16 @@ from academy.activities.models import Activity, PlanChange
 from academy.agreements import services as agreements
 from academy.agreements.models import Agreement, Signature
 from academy.audit import services as audit
+from academy.certificates import batches, printing
 from academy.certificates import services as certificates
+from academy.certificates.batch_models import Batch
+from academy.certificates.letter_models import Letter
 from academy.certificates.models import Certificate, Receipt
 from academy.checkin.models import Scan, Visit
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.decisions.services import decide, is_overdue
+from academy.designs.models import Design, PaperKind
 from academy.families import guardians
 from academy.families.models import Agency
 from academy.feedback.selectors import rate_of
@@ -30,6 +34,7 @@ from academy.hours.services import confirmation
 from academy.hours.services.records import compute_many, sweep_records
 from academy.hours.services.totals import total_of
 from academy.learning.models import CourseVersion, Tier
+from academy.passes.models import PassbookPrinting
 from academy.people.models import Consent, Issuer, User, Volunteer
 from academy.people.selectors import same_people
 from academy.photos.selectors import public_photos_of
@@ -49,6 +54,7 @@ from demo.people import VOLUNTEERS
 from tests.demo.scene import NOW, facts, scan, start
 from tests.factories import CommunityFactory
 from tests.hours.scene import AUDITED
+from tests.paper.reading import pages
 
 pytestmark = pytest.mark.slow
 
@@ -192,6 +198,18 @@ def test_certificates_stand_there_in_each_state(volunteer):
     assert states["吴丽华"].replacement.volunteer.name == "吴丽华"
     found = " ".join(line["state"] for line in Receipt.objects.get().lines)  # of an office that checked them
     assert found == "valid replaced valid revoked valid unknown unread_photo"
+
+
+def test_papers_of_every_kind_two_own_templates_and_a_batch_of_120(volunteer):
+    own = Certificate.objects.filter(community=volunteer.community_id)
+    assert {one.kind for one in own} == set(PaperKind.values) - {PaperKind.THANKS}
+    school = [printing.original(one) for one in own.filter(volunteer__name="郑小燕", kind="service")]
+    assert any("长沙县湘龙中学" in pages(pdf)[0] for pdf in school)
+    assert (Letter.objects.count(), PassbookPrinting.objects.count()) == (1, 1)
+    templates = Design.objects.filter(community=volunteer.community_id).exclude(published_at=None)
+    assert {one.kind for one in templates} == {PaperKind.COMPLETION, PaperKind.COMMENDATION}
+    batch = Batch.objects.get(community=volunteer.community_id)
+    assert len(batch.people) == batch.items.count() == 120 and batches.missing_from(batch) == 0
 
 
 # Open matters

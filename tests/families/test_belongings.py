@@ -122,6 +122,16 @@ def test_n2_a_guardians_consent_lapses_at_eighteen(volunteer, day, still):
     assert may(guardian, Right.SEE_HOURS, volunteer=volunteer, day=day) is still
 
 
+def test_n2_a_person_of_unknown_age_has_no_guardian():
+    volunteer = VolunteerFactory(at=NOW)
+    guardian = guardian_of(volunteer)
+
+    assert volunteer.birth_date is None
+    assert belongings(guardian, volunteer=volunteer, day=DAY) == set()
+    volunteer.birth_date = dt.date(2012, 5, 1)
+    assert belongings(guardian, volunteer=volunteer, day=DAY) == {Belonging.GUARDIAN}
+
+
 def test_the_default_day_is_today(volunteer):
     assert may(User.objects.get(pk=volunteer.user.pk), Right.SEE_HOURS, volunteer=volunteer)
 
@@ -144,16 +154,18 @@ def test_people_of_a_login_are_its_own_volunteer_first_then_those_it_acts_for_by
     assert people_of(AnonymousUser()) == []
 
 
-def test_a_guardian_sees_the_hours_and_prints_nothing(volunteer, time_machine):
+def test_guardian_agent_and_the_person_see_the_hours_and_print_the_certificates(volunteer, time_machine):
     time_machine.move_to(NOW)
-    guardian, agent = UserFactory(), agent_of(volunteer)
-    consent(volunteer, guardian)
+    for user in (guardian_of(volunteer), agent_of(volunteer), volunteer.user):
+        for right in (Right.SEE_HOURS, Right.PRINT_CERTIFICATE):
+            assert people_with_right(user, right) == [volunteer]
 
-    found = {
-        (who, right): people_with_right(user, right)
-        for who, user in (("guardian", guardian), ("agent", agent), ("self", volunteer.user))
-        for right in (Right.SEE_HOURS, Right.PRINT_CERTIFICATE)
-    }
 
-    assert found.pop(("guardian", Right.PRINT_CERTIFICATE)) == []
-    assert all(people == [volunteer] for people in found.values())
+def test_a_guardian_prints_until_the_child_is_of_age(volunteer, time_machine):
+    guardian = guardian_of(volunteer)
+    for day, people in (
+        (dt.datetime(2030, 4, 30, 1, tzinfo=dt.UTC), [volunteer]),
+        (dt.datetime(2030, 5, 1, 1, tzinfo=dt.UTC), []),
+    ):
+        time_machine.move_to(day)
+        assert people_with_right(guardian, Right.PRINT_CERTIFICATE) == people

@@ -52,7 +52,8 @@ def test_an_agent_of_the_one_who_goes_acts_for_the_one_who_stays(join, somebody)
 
 
 def test_the_login_that_stays_acts_for_those_the_closed_one_acted_for(join, somebody):
-    goes, stays, mother, child = somebody(login=True), somebody(login=True), somebody(), somebody()
+    goes, stays, mother = somebody(login=True), somebody(login=True), somebody()
+    child = somebody(birth_date=dt.date(2014, 1, 1))
     families.allow_agent(volunteer=mother, user=goes.user, evidence="表", by=None, at=NOW)
     consents.record_consent(
         volunteer=child,

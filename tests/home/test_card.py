@@ -1,12 +1,14 @@
 """The check-in card on one's own phone."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
 from academy.families import services as families
 from academy.paper.codes import qr_svg
 from academy.people import cards
-from academy.people.models import Card, Consent
+from academy.people.models import Card, Consent, Volunteer
 from academy.people.services import consents
 from tests.factories import UserFactory
 from tests.hours.scene import moment
@@ -65,6 +67,7 @@ def test_a_user_shows_the_card_of_a_person_they_act_for(scene, sign_in):
 @pytest.mark.parametrize("who", ["a guardian", "staff"])
 def test_a_user_who_may_not_check_anyone_in_has_no_card(scene, sign_in, who):
     child, guardian = scene.volunteer(), UserFactory()
+    Volunteer.objects.filter(pk=child.pk).update(birth_date=dt.date(2012, 5, 1))
     consents.record_consent(
         volunteer=child,
         kind=Consent.Kind.GUARDIAN,

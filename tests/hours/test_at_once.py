@@ -144,7 +144,7 @@ def test_two_taps_make_one_certificate(scene: Scene) -> None:
     )
     assert made[0] == made[1] == Certificate.objects.get()
     closed = at_once(
-        lambda: certificates.revoke(certificate=made[0], note="", by=scene.social_worker, at=moment("14:00")),
+        lambda: certificates.revoke(certificate=made[0], note="打印错了", by=scene.social_worker, at=moment("14:00")),
         lambda: certificates.reissue(certificate=made[0], by=scene.social_worker, at=moment("14:00")),
     )
     assert sum(isinstance(answer, Refusal) for answer in closed) == 1

@@ -1,4 +1,4 @@
-"""Every sheet of the product with a code, filled by itself, so that a new sheet is found too.
+"""Every sheet of the product, filled by itself, so that a new sheet is found too.
 
 A text is filled by its type and name, a field that ends with `url` by an address of its own. `FURTHER` has what a name
 does not tell, `LONGEST` the addresses of a sheet that has longer ones.
@@ -15,9 +15,12 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from django.template.loader import get_template
 
+from academy.certificates.sheets import StatementBar
 from academy.designs.sheets import DesignedSheet
 from academy.designs.wording import Paragraph
 from academy.paper.sheets import Sheet
+from academy.passes.models import ROWS
+from academy.passes.sheets import PassbookPage, PassbookRow, PassbookSheet
 from academy.people.sheets import PasswordSlip
 from tests.certificates.samples import certificate
 
@@ -28,21 +31,48 @@ LONGEST: Final[dict[type[Any], str]] = {
 }
 FURTHER: Final[dict[type[Any], dict[str, Any]]] = {
     DesignedSheet: {"border": "double", "paragraphs": (Paragraph(()),), "seal": "", "signature": ""},
+    StatementBar: {"height": "12"},
+    PassbookSheet: {
+        "has_cover": True,
+        "pages": tuple(
+            PassbookPage(
+                number=str(page),
+                is_blank=is_blank,
+                rows=tuple(
+                    PassbookRow(place=str(row), date="2026年1月10日", title="春季社区义诊", hours="2.5", total="38.5")
+                    for row in range(1, ROWS + 1)
+                ),
+            )
+            for page, is_blank in ((1, False), (2, True))
+        ),
+    },
 }
 
 
 @cache
-def sheets_with_codes() -> dict[str, type[Any]]:
-    """Return the classes of all sheets whose template draws a code, by name."""
+def all_sheets() -> dict[str, type[Any]]:
+    """Return the classes of all sheets, by name."""
     found = {}
     for path in [*sorted(ROOT.glob("academy/*/*sheets.py")), ROOT / "cms/sheets.py"]:
         module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for name, kind in vars(module).items():
             is_ours = isinstance(kind, type) and kind.__module__ == module.__name__
             template = vars(kind).get("template") if is_ours else None
-            if isinstance(template, str) and "{% qr " in _source(template):
+            if isinstance(template, str):
                 found[name] = kind
     return found
+
+
+def sheets_with_codes() -> dict[str, type[Any]]:
+    """Return the classes of all sheets whose template draws a code, by name."""
+    return {name: kind for name, kind in all_sheets().items() if "{% qr " in _source(kind.template)}
+
+
+def without_codes() -> Iterator[tuple[str, Sheet]]:
+    """Yield each sheet without a code, filled."""
+    for name, kind in all_sheets().items():
+        if name not in sheets_with_codes():
+            yield name, _filled(kind, [], ADDRESS, count(1))
 
 
 def _source(template: str) -> str:
@@ -82,7 +112,9 @@ def _value(name: str, hint: Any, addresses: list[str], pattern: str, numbers: It
         addresses.append(pattern.format(next(numbers)))
         return addresses[-1]
     if get_origin(hint) is tuple:
-        return tuple(_value(name, get_args(hint)[0], addresses, pattern, numbers) for _place in range(8))
+        kinds = get_args(hint)
+        kinds = kinds[:1] * 8 if kinds[1:] == (...,) else kinds  # eight of a list, or each of a pair
+        return tuple(_value(name, kind, addresses, pattern, numbers) for kind in kinds)
     if hasattr(hint, "__dataclass_fields__"):
         return _filled(hint, addresses, pattern, numbers)
     if hint is bool:

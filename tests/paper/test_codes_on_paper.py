@@ -13,7 +13,7 @@ from PIL import Image
 from academy.paper.sheets import Sheet
 from tests.paper import copies, papers
 from tests.paper.printing import printed
-from tests.paper.reading import margins_are_white, pages, picture
+from tests.paper.reading import pages, picture
 
 pytestmark = pytest.mark.slow
 
@@ -84,10 +84,3 @@ def test_each_code_is_read_in_black_and_white_and_from_a_photocopy(name: str) ->
 @pytest.mark.parametrize("name", NAMES)
 def test_each_code_is_read_from_every_copy(name: str, copy: copies.Copy) -> None:
     assert not unread(name, copy)
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "InvitationSheet"])  # that is for screens
-def test_each_page_leaves_the_edges_white_that_lasers_do_not_print(name: str) -> None:
-    pdf = printed(_samples()[name][0])
-    for page in range(len(pages(pdf))):
-        assert margins_are_white(pdf, page=page)

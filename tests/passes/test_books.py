@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pypdfium2 as pdfium
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -12,7 +13,7 @@ from academy.people.models import Volunteer
 from academy.people.services import merging
 from tests.answers import code_of
 from tests.hours.scene import ISSUED_AT, SATURDAY, Scene
-from tests.paper.reading import margins_are_white, pages
+from tests.paper.reading import boxes, margins_are_white, pages
 from tests.passes.writing import LATER, count_again, print_next, take_back, text_of
 
 pytestmark = pytest.mark.slow
@@ -37,6 +38,16 @@ def test_no_page_prints_where_a_cheap_laser_does_not(scene: Scene, volunteer: Vo
     pdf = printing.pdf_of(print_next(volunteer, scene.social_worker))
     assert isinstance(pdf, bytes)
     assert all(margins_are_white(pdf, page=page) for page in range(len(pages(pdf))))
+
+
+def test_pages_are_a6_and_the_type_is_large(scene: Scene, volunteer: Volunteer) -> None:
+    pdf = printing.pdf_of(print_next(volunteer, scene.social_worker))
+    assert isinstance(pdf, bytes)
+    with pdfium.PdfDocument(pdf) as document:
+        sizes = {tuple(round(length / 72 * 25.4) for length in page.get_size()) for page in document}
+    assert sizes == {(105, 148)}
+    title = [box.size for box in boxes(pdf, page=2) if box.letter in "冬季防火入户宣传"]
+    assert len(title) >= 3 * 8 and min(title) >= 12
 
 
 def test_the_next_one_fills_only_the_empty_rows_of_the_sheet(scene: Scene, volunteer: Volunteer) -> None:

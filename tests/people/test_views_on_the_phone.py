@@ -188,6 +188,7 @@ OTHERS = {
     "home:end_agency",
     "home:agency",
     "home:guardian",
+    "home:guardian_certificate",  # the child's own paper
     "decisions:answer",
     "checkin:gate",
     "checkin:answer",
