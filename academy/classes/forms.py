@@ -12,6 +12,7 @@ from academy.classes.refusals import BAD_SCORE
 from academy.classes.selectors import Learner
 from academy.classes.services.assessing import Mark, by_points
 from academy.core.refusals import Refusal
+from academy.people import namesakes
 from academy.people.models import Volunteer
 
 VERDICTS = (
@@ -41,13 +42,14 @@ class ResultsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.learners, self.by_points = learners, assessment.by == AssessedBy.SCORE
+        tails = namesakes.tails(assessors)
         self.assessors = {str(one.pk): one for one in assessors}
         for one in learners:
             self.fields[name_of(one.volunteer)] = self._field(one)
         if assessment.by == AssessedBy.CHECKLIST:
             self.fields["signed_by"] = forms.MultipleChoiceField(
                 label=_("Who signed the checklists on paper?"),
-                choices=[(pk, one.name) for pk, one in self.assessors.items()],
+                choices=[(pk, namesakes.named(one, tails)) for pk, one in self.assessors.items()],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
