@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -24,6 +25,14 @@ def mails_of_people() -> list[str]:
         user.save()
         MailSettings.objects.update_or_create(user=user, defaults={"wants_mail": False})
     return [user.email for user in users]
+
+
+def with_password(volunteer: Any) -> dict[str, str]:
+    """Give a volunteer's login a password, and return what they type to sign in."""
+    password = "soak-through-the-night"
+    volunteer.user.set_password(password)
+    volunteer.user.save()
+    return {"login": volunteer.number, "password": password}
 
 
 def main() -> None:
@@ -56,6 +65,7 @@ def main() -> None:
     issued = [devices.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
     given = {
         "mails": mails_of_people(),
+        "password": with_password(running.leader),
         "activity": running.pk,
         "shift": running.shifts.latest("starts_at").pk,
         "gate": f"/c/{codes.checkpoint_for(running, rotating=False).key}/",
