@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from scripts.quick_migrate import direct_relations
 
@@ -28,9 +29,9 @@ def mails_of_people() -> list[str]:
 
 
 def with_password(volunteer: Any) -> dict[str, str]:
-    """Give a volunteer's login a password, and return what they type to sign in."""
-    password = "soak-through-the-night"
-    volunteer.user.set_password(password)
+    """Give a volunteer's login a password, stored as production does, and return what they type to sign in."""
+    password, hasher = "soak-through-the-night", PBKDF2PasswordHasher()
+    volunteer.user.password = hasher.encode(password, hasher.salt())
     volunteer.user.save()
     return {"login": volunteer.number, "password": password}
 
