@@ -50,7 +50,7 @@ class Line:
 
 
 def list_lines(user: User, at: dt.datetime) -> list[Line]:
-    """Return the lines of this user, each only with the right to it: first what is due, then in the order of work."""
+    """Return the lines that this user has the right to: what is due first, then in the order of work."""
     confirms = list(user.communities_for(Right.CONFIRM_HOURS))
     lines = [
         *_accidents(user, at),

@@ -1,4 +1,4 @@
-"""How well one colour is read on another, as WCAG 2 reckons it."""
+"""The contrast of two colours, as WCAG 2 reckons it."""
 
 
 def luminance(colour: str) -> float:

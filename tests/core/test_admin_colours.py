@@ -1,4 +1,4 @@
-"""The colours of the back office: Wagtail's variables as `admin.css` sets them, read on Wagtail's own grounds."""
+"""The back office's colours: Wagtail's variables as `admin.css` sets them, on Wagtail's grounds."""
 
 import colorsys
 import re

@@ -1,4 +1,4 @@
-"""A user who acts for two people of one name chooses between them: at the gate, at the card, for a place."""
+"""A user who acts for two people of one name chooses between them: at gate and card, for a place."""
 
 import pytest
 from django.urls import reverse

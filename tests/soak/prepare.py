@@ -29,7 +29,7 @@ def mails_of_people() -> list[str]:
 
 
 def with_password(volunteer: Any) -> dict[str, str]:
-    """Give a volunteer's login a password, stored as production does, and return what they type to sign in."""
+    """Give a login a password, stored as in production, and return what its volunteer types."""
     password, hasher = "soak-through-the-night", PBKDF2PasswordHasher()
     volunteer.user.password = hasher.encode(password, hasher.salt())
     volunteer.user.save()

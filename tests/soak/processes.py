@@ -34,7 +34,7 @@ class Database:
     """A database of this test, read and cleared without Django."""
 
     def __init__(self, url: str, *, owner: str = "", **more: str) -> None:
-        """`owner`: the address as which the test itself reads and clears. `more`: variables for commands on it."""
+        """`owner`: the address by which the test reads and clears. `more`: variables for commands on it."""
         self.url, self._owner, self._more = url, owner or url, more
 
     @property
