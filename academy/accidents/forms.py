@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.accidents.accounts import Account
 from academy.accidents.services import PHOTOS
 from academy.core.opened_forms import OpenedForm
+from academy.people import namesakes
 from academy.people.form_fields import ManyFilesInput
 from academy.people.models import Volunteer
 
@@ -64,7 +65,8 @@ class AccountForm(OpenedForm):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         hurt: Any = self.fields["hurt"]
         hurt.queryset = Volunteer.objects.filter(pk__in=[one.pk for one in people]).order_by("number")
-        hurt.label_from_instance = lambda person: person.name
+        tails = namesakes.tails(people)
+        hurt.label_from_instance = lambda person: namesakes.named(person, tails)
 
     @property
     def account(self) -> Account:

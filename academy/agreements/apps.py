@@ -10,7 +10,7 @@ class AgreementsConfig(AppConfig):
     verbose_name = _("agreements and pledges")
 
     def ready(self) -> None:
-        from academy.agreements import receivers, verbs  # noqa: F401
+        from academy.agreements import receivers, verbs, works  # noqa: F401
         from academy.agreements.models import Agreement
         from academy.core.verbs import offer
         from academy.people.models import Volunteer

@@ -10,8 +10,6 @@ from academy.core.refusals import Refusal
 from academy.paper.pdf import print_sheet, printable_name
 from academy.people.models import Issuer, Volunteer
 
-MOST_SHEETS = 100  # more would hold the request for too long
-
 
 def print_pdf(*, agreement: Agreement, volunteers: Sequence[Volunteer] = (), at: dt.datetime) -> bytes | Refusal:
     """Return the text as sheets to sign, one for each of `volunteers`, or one without a name.

@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.agreements import printing, services
 from academy.agreements.models import Agreement
+from academy.agreements.works import PrintingSheets
 from academy.core.actions import ActionView, Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.http import read_ids
@@ -33,6 +34,9 @@ from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 from academy.people.typed_days import Near
+from academy.people.works import FEW, order_for
+from academy.works import services as works
+from academy.works.views import work_url
 
 PEOPLE_A_PAGE = 50
 
@@ -165,19 +169,33 @@ class PublishView(ActionView):
 
 
 class SheetView(_AgreementPage, View):
-    """Print the sheet: for anybody, or for the first people who have not signed (`?unsigned`)."""
+    """Print the sheet without a name; on POST, one for each person who has not signed."""
 
     page_title = _("Print the sheet")
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        people: list[Volunteer] = []
-        if "unsigned" in request.GET:
-            people = list(_unsigned(request, self.agreement)[: printing.MOST_SHEETS])
-            objects_shown.send(sender=Volunteer, request=request, objects=people)
+        return self._printed([])
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        people = list(_unsigned(request, self.agreement))
+        objects_shown.send(sender=Volunteer, request=request, objects=people)
+        if len(people) <= FEW:
+            return self._printed(people)
+        work = works.begin(
+            kind=PrintingSheets,
+            community=self.agreement.community,
+            order={"agreement": pk, **order_for(people)},
+            total=len(people),
+            by=user_of(request),
+            at=timezone.now(),
+        )
+        return redirect(work_url(work))
+
+    def _printed(self, people: list[Volunteer]) -> HttpResponseBase:
         answer = printing.print_pdf(agreement=self.agreement, volunteers=people, at=timezone.now())
         if isinstance(answer, Refusal):
-            messages.error(request, str(answer))
-            return redirect("agreement:preview", pk)
+            messages.error(self.request, str(answer))
+            return redirect("agreement:preview", self.agreement.pk)
         return pdf_response(answer, f"{self.agreement}.pdf")
 
 
@@ -200,7 +218,6 @@ class UnsignedView(_AgreementPage, TemplateView):
             people=shown,
             is_due=is_due,
             due_count=services.due(self.agreement, timezone.now()).count(),
-            most=printing.MOST_SHEETS,
             **kwargs,
         )
 

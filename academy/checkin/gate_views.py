@@ -38,6 +38,7 @@ from academy.core.http import form_page, posted_id
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
 from academy.families.belongings import people_of
+from academy.people import namesakes
 from academy.people.models import User, Volunteer
 
 NO_VOLUNTEER = Refusal(
@@ -131,12 +132,13 @@ def _show(
         for offer in able
         if offer.volunteer
     ]
+    tails = namesakes.tails([act.volunteer for _offer, act in acts])
     context: dict[str, Any] = {
         "reliefs": _late_reliefs(acts, now),
         "people": [
             {
                 "value": str(act),
-                "name": act.volunteer.name,
+                "name": namesakes.named(act.volunteer, tails),
                 "direction": act.direction,
                 "since": offer.since,
                 "left": offer.left_at,
@@ -182,12 +184,13 @@ def _ask(
     )
     if offer is None:
         return unknown_page(request)
+    tails = namesakes.tails([act.volunteer for act, _answer in questions])
     shifts = next((answer.choices for _act, answer in questions if answer.choices), ())
     context: dict[str, Any] = {
         "people": [
             {
                 "value": str(act),
-                "name": act.volunteer.name,
+                "name": namesakes.named(act.volunteer, tails),
                 "direction": act.direction,
                 "since": answer.visit_opened_at,
                 "left": answer.visit_closed_at,

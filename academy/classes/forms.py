@@ -13,6 +13,7 @@ from academy.classes.selectors import Learner
 from academy.classes.services.assessing import Mark, by_points
 from academy.core.opened_forms import OpenedForm
 from academy.core.refusals import Refusal
+from academy.people import namesakes
 from academy.people.models import Volunteer
 
 VERDICTS = (
@@ -42,13 +43,14 @@ class ResultsForm(OpenedForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.learners, self.by_points = learners, assessment.by == AssessedBy.SCORE
+        tails = namesakes.tails(assessors)
         self.assessors = {str(one.pk): one for one in assessors}
         for one in learners:
             self.fields[name_of(one.volunteer)] = self._field(one)
         if assessment.by == AssessedBy.CHECKLIST:
             self.fields["signed_by"] = forms.MultipleChoiceField(
                 label=_("Who signed the checklists on paper?"),
-                choices=[(pk, one.name) for pk, one in self.assessors.items()],
+                choices=[(pk, namesakes.named(one, tails)) for pk, one in self.assessors.items()],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )

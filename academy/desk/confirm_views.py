@@ -20,6 +20,7 @@ from academy.desk.confirming import Entry, Row, list_rows
 from academy.desk.evaluate_views import rows_of
 from academy.hours.models import ServiceRecord
 from academy.hours.services import confirmation, deadlines, evaluation
+from academy.people import namesakes
 from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
@@ -52,6 +53,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
         "page_title": TITLE,
         "header_icon": "calendar-check",
         "rows": rows,
+        "tails": namesakes.tails([record.volunteer.stays for record in named]),
         "evaluates": typed.evaluates,
         "to_evaluate": len(rows_of(running, by=user)),
         **_sums(rows),

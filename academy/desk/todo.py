@@ -50,9 +50,9 @@ class Line:
 
 
 def list_lines(user: User, at: dt.datetime) -> list[Line]:
-    """Return the lines of this user, in the order of the work, each only with the right to it."""
+    """Return the lines that this user has the right to: what is due first, then in the order of work."""
     confirms = list(user.communities_for(Right.CONFIRM_HOURS))
-    return [
+    lines = [
         *_accidents(user, at),
         *_filings(user, at),
         *(_hours(user, confirms, at) if confirms else ()),
@@ -66,6 +66,7 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
         *_expiring(user, timezone.localdate(at)),
         *(_papers(confirms, timezone.localdate(at)) if confirms else ()),
     ]
+    return sorted(lines, key=lambda line: not line.is_urgent)
 
 
 def _accidents(user: User, at: dt.datetime) -> Iterator[Line]:
@@ -266,7 +267,8 @@ def _papers(communities: list[Community], today: dt.date) -> Iterator[Line]:
         ) % {"day": _day(batch.day)}
         note = _("until %(day)s") % {"day": _day(batch.last_day)}
         url = reverse("home:notice_sheet", args=[batch.slug, batch.day])
-        yield Line(batch.count, text, _("Print the notice"), url, _of(batch.community, note, several))
+        hangs = _of(batch.community, note, several)
+        yield Line(batch.count, text, _("Print the notice"), url, hangs, is_urgent=True)
     for batch in selectors.notices_ended(communities, today):
         text = ngettext(
             "record confirmed on %(day)s: take the notice down",

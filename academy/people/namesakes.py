@@ -38,6 +38,12 @@ def in_one_line(volunteer: Volunteer) -> str:
     return " · ".join([volunteer.name, *facts_of([volunteer])[volunteer.pk]])
 
 
+def named(person: Volunteer, tails: Mapping[int, str]) -> str:
+    """Return 王秀英, or beside a namesake 王秀英（尾号 0011）."""
+    tail = tails.get(person.pk)
+    return _("%(name)s (%(tail)s)") % {"name": person.name, "tail": tail} if tail else person.name
+
+
 def tails(people: Collection[Volunteer]) -> dict[int, str]:
     """Return what to add to the names (by id) of those who share theirs with another one of `people`."""
     ids: dict[str, set[int]] = defaultdict(set)

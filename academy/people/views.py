@@ -39,7 +39,8 @@ class SignInView(LoginView):
         then = safe_next(self.request)
         goes_to_desk = then.startswith(reverse("wagtailadmin_home"))
         has_password = goes_to_desk or self.request.GET.get("with") == "password"
-        return {**super().get_context_data(**kwargs), "next": then, "has_password": has_password}
+        by_mail = {"has_mail": settings.HAS_MAIL_SERVER}
+        return {**super().get_context_data(**kwargs), "next": then, "has_password": has_password, **by_mail}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         # The password form is below the slip: scroll to it.

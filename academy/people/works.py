@@ -28,14 +28,15 @@ def order_for(volunteers: Iterable[Volunteer]) -> dict[str, Any]:
     return {"volunteers": [volunteer.pk for volunteer in volunteers]}
 
 
-def _people(job: Job) -> list[Volunteer]:
+def people_of(job: Job) -> list[Volunteer]:
     """Return the people of the order who are still on the community's roll."""
     people = Volunteer.objects.present().filter(community=job.community).select_related("community", "user")
     by_pk = people.in_bulk(job.order["volunteers"])
     return [by_pk[pk] for pk in job.order["volunteers"] if pk in by_pk]
 
 
-def _chunks(people: Sequence[Volunteer]) -> Iterator[Sequence[Volunteer]]:
+def in_chunks(people: Sequence[Volunteer]) -> Iterator[Sequence[Volunteer]]:
+    """Yield the people, as many at once as are printed between two signs of progress."""
     yield from (people[start : start + _CHUNK] for start in range(0, len(people), _CHUNK))
 
 
@@ -54,12 +55,12 @@ class PrintingSlips(Kind):
     is_secret = True
 
     def make(self, job: Job) -> Product | Refusal:
-        may, left_out = slips.printable(_people(job), by=job.by)
+        may, left_out = slips.printable(people_of(job), by=job.by)
         if not may:
             return slips.NOBODY
         parts: list[bytes] = []
         codes: slips.Codes = []
-        for chunk in _chunks(may):
+        for chunk in in_chunks(may):
             drawn = slips.draw(volunteers=chunk, at=job.at)
             if isinstance(drawn, Refusal):
                 return drawn
@@ -89,12 +90,12 @@ class PrintingCards(Kind):
         return cards.print_pdf(volunteers=people, by=job.by, at=job.at)
 
     def make(self, job: Job) -> Product | Refusal:
-        may, left_out = cards.printable(_people(job))
+        may, left_out = cards.printable(people_of(job))
         if not may:
             return cards.NOBODY
         parts: list[bytes] = []
         done = 0
-        for chunk in _chunks(may):
+        for chunk in in_chunks(may):
             answer = self.print_chunk(chunk, job)
             if isinstance(answer, Refusal):
                 return answer
@@ -115,7 +116,7 @@ class PrintingWelcome(Kind):
     is_secret = True
 
     def make(self, job: Job) -> Product | Refusal:
-        people = len(_people(job))
+        people = len(people_of(job))
         made = PrintingSlips().make(replace(job, tell=lambda done: job.tell(done // 2)))
         if isinstance(made, Refusal):
             return made
@@ -140,7 +141,7 @@ class RecordingConsents(Kind):
 
     def make(self, job: Job) -> Product | Refusal:
         def settle() -> list[Line]:
-            people = _people(job)
+            people = people_of(job)
             recorded = consents.record_consents(
                 volunteers=people, kind=job.order["kind"], evidence=job.order["evidence"], by=job.by, at=job.at
             )

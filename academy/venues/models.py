@@ -25,6 +25,8 @@ class Venue(models.Model):
     )
     is_offered = models.BooleanField(_("can be booked"), default=True)
 
+    named_by = ("unit",)
+
     class Meta:
         verbose_name = _("venue")
         verbose_name_plural = _("venues")

@@ -17,7 +17,7 @@ from academy.accidents.models import Accident, Entry
 from academy.people.services import personal_data
 from tests.accidents.records import HAPPENED, photo, recorded
 from tests.edit_forms import read_phone_form
-from tests.factories import sign_up
+from tests.factories import VolunteerFactory, sign_up
 from tests.hours.scene import moment
 from tests.insurance.policies import policy_for
 from tests.pages import text_of
@@ -55,6 +55,15 @@ def post(browser, url, **fields):
     first = form_of(browser.get(url))
     data = {"key": first.get("key", ""), "place": first["place"], "happened_at": "2026-01-10T09:40", **fields}
     return browser.post(url, data, follow=True)
+
+
+def test_two_of_one_name_are_told_apart_in_the_form(scene, activity, leader):
+    for phone in ("13800000011", "13800000022"):
+        sign_up(VolunteerFactory(community=scene.community, name="王秀英", phone=phone), activity.shifts.get())
+
+    form = text_of(leader.get(reverse("accidents:record", args=[activity.pk])))
+
+    assert "王秀英 (phone …0011)" in form and "王秀英 (phone …0022)" in form
 
 
 def test_the_leaders_page_leads_to_the_form_and_the_form_to_the_record(activity, hurt, leader):

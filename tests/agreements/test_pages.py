@@ -10,8 +10,11 @@ from django.utils import timezone
 from academy.activities.models import SignUp
 from academy.agreements import services
 from academy.agreements.models import Agreement, Signature
+from academy.people.works import FEW
+from academy.works.models import Work
 from tests.agreements.texts import TEXT, photo, publish_text, sign_on_paper, worker_of
 from tests.factories import ActivityFactory, CommunityFactory, VolunteerFactory
+from tests.paper.reading import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -138,10 +141,28 @@ def test_who_has_not_signed_is_listed_and_their_sheets_print(client, home, worke
     client.force_login(worker)
 
     page = text_of(client.get(reverse("agreement:unsigned", args=[agreement.pk])))
-    sheets = client.get(reverse("agreement:sheet", args=[agreement.pk]), {"unsigned": ""})
+    sheets = client.post(reverse("agreement:sheet", args=[agreement.pk]))
 
     assert missing.name in page and signer.name not in page
-    assert sheets["Content-Type"] == "application/pdf"
+    [text] = pages(sheets.content)
+    assert missing.number in text and signer.number not in text
+    assert not Work.objects.exists()
+
+
+def test_sheets_for_many_are_a_work(client, home, worker):
+    agreement = publish_text(home, by=worker)
+    people = VolunteerFactory.create_batch(FEW + 1, community=home)
+    client.force_login(worker)
+    form = BeautifulSoup(text_of(client.get(reverse("agreement:unsigned", args=[agreement.pk]))), "html.parser")
+    [address] = [one["action"] for one in form.find_all("form") if "/sheet/" in one.get("action", "")]
+
+    answer = client.post(address)
+
+    work = Work.objects.get()
+    assert answer["Location"] == reverse("work", args=[work.pk])
+    printed = pages(client.post(reverse("work_file", args=[work.pk])).content)
+    assert len(printed) == len(people)
+    assert all(any(person.number in text for text in printed) for person in people)
 
 
 def test_a_signed_sheet_is_stored_from_the_list(client, home, worker):

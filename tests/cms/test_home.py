@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, RequestFactory, TestCase, override_settings
@@ -95,6 +96,17 @@ class HomePageTests(TestCase):
             "0731-12345678",
         ):
             self.assertIn(text, words)
+
+    def test_a_visitor_sees_the_next_activities_with_pictures(self) -> None:
+        picture = get_image_model().objects.create(title="理发", file=get_test_image_file(size=(1600, 900)))
+        self.activity(title="便民服务日")
+        self.activity(title="义剪", cover=picture)
+        page = BeautifulSoup(Client().get(HOME).content, "html.parser")
+        shown = {one.get_text(" ", strip=True): one.find("img") for one in page.select("main li, main article")}
+        for title in ("便民服务日", "义剪"):
+            [image] = [image for text, image in shown.items() if title in text]
+            self.assertIsNotNone(image, title)
+            self.assertTrue(image["src"].startswith("/media/" if title == "义剪" else "/static/covers/"), image)
 
     def test_a_visitor_at_the_gate_finds_where_to_type_the_code(self) -> None:
         self.assertContains(Client().get(HOME), f'href="{reverse("checkin:typed")}"')

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from academy.core import formats
 from academy.core.look import elder_mode
+from tests.core.contrast import contrast
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CSS = (settings.BASE_DIR / "static/css/site.css").read_text(encoding="utf-8")
@@ -325,17 +326,6 @@ def tokens(block: str) -> dict[str, str]:
 
 LIGHT = tokens(CSS.split("@media")[0])
 DARK = {**LIGHT, **tokens(CSS.split("prefers-color-scheme: dark")[1].split("/* Ground */")[0])}
-
-
-def luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("mode", [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")])

@@ -55,6 +55,20 @@ def test_red_is_the_brand_the_primary_act_or_what_is_wrong() -> None:
     assert odd == []
 
 
+def test_an_answer_at_the_gate_has_the_colour_of_its_meaning() -> None:
+    css = css_of(settings.BASE_DIR / "static/css/site.css")
+    good = re.findall(r"(?<=--good: )#[0-9a-f]{6}", css)
+    colours = {}
+    for name in ("result", "result-out", "result-waits"):
+        selector = ".result-sign" if name == "result" else f".{name} .result-sign"
+        [style] = re.findall(rf"(?m)^{re.escape(selector)} \{{([^}}]*)\}}", css)
+        colours[name] = dict(re.findall(r"(?<![\w-])(color|background): ([^;]+);", style))
+
+    assert colours["result"] == {"color": "#fff", "background": good[0]}  # in: the green of light mode, always
+    assert colours["result-out"] == {"color": "var(--paper)", "background": "var(--ink)"}
+    assert colours["result-waits"] == {"color": "var(--warn)", "background": "var(--warn-wash)"}
+
+
 def test_links_and_other_acts_have_the_colour_of_ink() -> None:
     css = css_of(settings.BASE_DIR / "static/css/site.css")
     for selector in ("a", ".btn"):

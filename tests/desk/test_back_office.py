@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from academy.people.permissions import DutyRole
+from academy.rulebook import services as rulebook
 from tests.factories import UserFactory, VolunteerFactory
+from tests.hours.scene import moment
 from tests.pages import markup_of
 
 pytestmark = pytest.mark.slow
@@ -25,6 +27,18 @@ def test_staff_go_back_to_the_list_that_they_came_from(scene, sign_in, address):
     client = sign_in(scene.social_worker)
 
     assert way_back(client.get(address, headers={"Referer": SITE + LIST})) == LIST
+
+
+def test_staff_go_back_from_a_draft_of_the_rules_and_from_what_they_lead(scene, sign_in):
+    draft = rulebook.draft_rule_set(community=scene.community, by=scene.social_worker, at=moment("09:00"))
+    client = sign_in(scene.social_worker)
+
+    for address in (
+        reverse("rulebook:draft", args=[draft.pk]),
+        reverse("rulebook:rules", args=[scene.rule_set.pk]),
+        "/lead/",
+    ):
+        assert way_back(client.get(address, headers={"Referer": SITE + LIST})) == LIST, address
 
 
 def test_the_page_that_was_left_is_kept_on_the_way(scene, sign_in):

@@ -12,7 +12,9 @@ from academy.hours.models import Evaluation, RecordState, ServiceRecord
 from academy.hours.services import confirmation, records
 from academy.people.permissions import DutyRole
 from academy.people.services import duties
+from tests.factories import VolunteerFactory
 from tests.hours.scene import SATURDAY, Scene, moment
+from tests.pages import text_of
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +89,18 @@ def test_another_communitys_activity_and_record_are_neither_shown_nor_confirmed(
     for form in ({"activity": activity.pk}, {"record": record.pk}, {"record": "x"}):
         desk.post("/admin/confirm/", form)
     assert states() == ["awaiting_confirmation"]
+
+
+def test_two_of_one_name_are_told_apart(scene, desk):
+    activity = scene.activity()
+    for phone in ("13800000011", "13800000022"):
+        person = VolunteerFactory(community=scene.community, name="王秀英", phone=phone)
+        scene.scan(person, activity.shifts.get(), "in", moment("09:00"))
+    records.sweep_records(at=MONDAY)
+
+    page = text_of(desk.get("/admin/confirm/"))
+
+    assert "王秀英（尾号 0011）" in page and "王秀英（尾号 0022）" in page
 
 
 def test_ones_own_hours_stay(scene, desk):

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from academy.activities.models import Activity
 from academy.desk import selectors
+from academy.desk.todo import list_lines
 from academy.hours.models import ServiceRecord
 from academy.hours.services import approvals, confirmation, notices, objections
 from academy.people.models import Volunteer
@@ -116,6 +118,32 @@ def test_an_overdue_objection_is_urgent_for_social_workers_too(scene, sign_in, c
     assert "1 objection is overdue" in text_of(sign_in(scene.social_worker).get(ADMIN))
     approver = UserFactory(duties=[(scene.community, DutyRole.ADMINISTRATOR), (scene.community, DutyRole.APPROVER)])
     assert "1 matter waits for your decision 1 objection is overdue" in text_of(sign_in(approver).get(ADMIN))
+
+
+# The order
+
+
+def test_what_is_overdue_stands_first(scene, sign_in, clock):
+    record = ServiceRecord.objects.get(activity=confirmed(scene))
+    objections.object_to(record=record, reason="不对", by=scene.leading, at=moment("09:00"))
+    today = SATURDAY + dt.timedelta(days=20)
+    now = moment("09:00", today)
+    clock.move_to(now)
+    registration.register_at_gate(community=scene.community, name="新人", phone="13900000001", by=scene.leading, at=now)
+    waits = scene.activity(("06:00", "08:00"), day=today - dt.timedelta(days=1))
+    scene.attend(scene.volunteer("李建国"), waits.shifts.get(), "06:00", "08:00")
+    confirmed(scene, "昨天的", today - dt.timedelta(days=1), at=moment("08:30", today))
+
+    with override("en"):
+        lines = list_lines(scene.social_worker, now)
+
+    assert [(line.text, line.is_urgent) for line in lines] == [
+        ("activities to evaluate", True),
+        ("objection is overdue", True),
+        ("record confirmed on Fri 30 Jan: hang the notice", True),
+        ("hours to confirm, of 1 activity", False),
+        ("person marked at the gate, to accept or merge", False),
+    ]
 
 
 # People at the gate

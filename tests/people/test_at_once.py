@@ -1,14 +1,20 @@
 """Two requests at the same moment, on two real connections."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from academy.core.refusals import Refusal
 from academy.people import cards
-from academy.people.models import Card, User, Volunteer
+from academy.people import slips as paper
+from academy.people.bulk_actions import print_slips_url
+from academy.people.models import Card, Slip, User, Volunteer
 from academy.people.permissions import DutyRole
 from academy.people.services import attempts, linking, merging, registration, slips
 from academy.people.services.attempts import Limit, Source
+from academy.people.works import FEW
+from academy.works import services as works
+from academy.works.models import Work
 from tests.at_once import at_once
 from tests.factories import CommunityFactory, UserFactory, VolunteerFactory
 
@@ -22,6 +28,26 @@ def test_a_slip_used_on_two_phones_at_once_signs_in_one():
 
     assert [type(answer) for answer in sorted(answers, key=lambda answer: isinstance(answer, User))] == [Refusal, User]
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("people", [2, FEW + 1])
+def test_slips_are_drawn_outside_of_the_transaction(client, monkeypatch, people):
+    home, seen, draw = CommunityFactory(), [], paper.draw
+    VolunteerFactory.create_batch(people, community=home)
+    client.force_login(UserFactory(duties=[(home, DutyRole.SOCIAL_WORKER)]))
+
+    def drawn(**given):
+        seen.append(connection.in_atomic_block)
+        return draw(**given)
+
+    monkeypatch.setattr(paper, "draw", drawn)
+    monkeypatch.setattr(type(works.perform), "enqueue", lambda self, **kwargs: None)  # not within `begin`, as tests do
+    client.post(print_slips_url())
+    for work in Work.objects.all():
+        works.perform.func(work_id=work.pk)
+
+    assert seen == [False]
+    assert Slip.objects.count() == people
 
 
 def test_two_at_once_get_the_same_card():

@@ -103,6 +103,13 @@ class TestCards:
         assert image.crop((left - 10, top - 10, right + 10, top + 10)).getbbox() is None
         assert image.crop((left - 10, bottom - 10, right + 10, bottom + 10)).getbbox() is None
 
+    def test_each_card_bears_the_emblem(self):
+        dpi = 254  # ten dots per millimetre
+        image = picture(printed(cards("王秀英", "李建国")), dpi=dpi).point(lambda shade: 255 * (shade < 128))
+        for left in (194, 194 + 856):
+            found = image.crop((left + 50, 135 + 42, left + 125, 135 + 117)).getbbox()
+            assert found and min(found[2] - found[0], found[3] - found[1]) >= 60, found
+
     def test_texts_keep_off_the_edges_of_the_cards(self):
         contact = "银杏里社区居民委员会志愿服务工作总站服务台" + " 0731-66668888"
         content = printed(cards(*["王秀英", "阿卜杜热合曼·麦麦提吐尔逊·阿布都克里木江"] * 5, contact=contact))

@@ -3,8 +3,10 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from scripts.quick_migrate import direct_relations
 
@@ -24,6 +26,14 @@ def mails_of_people() -> list[str]:
         user.save()
         MailSettings.objects.update_or_create(user=user, defaults={"wants_mail": False})
     return [user.email for user in users]
+
+
+def with_password(volunteer: Any) -> dict[str, str]:
+    """Give a login a password, stored as in production, and return what its volunteer types."""
+    password, hasher = "soak-through-the-night", PBKDF2PasswordHasher()
+    volunteer.user.password = hasher.encode(password, hasher.salt())
+    volunteer.user.save()
+    return {"login": volunteer.number, "password": password}
 
 
 def main() -> None:
@@ -56,6 +66,7 @@ def main() -> None:
     issued = [devices.issue_device(activity=running, by=running.leader.user, at=now) for _ in range(DEVICES)]
     given = {
         "mails": mails_of_people(),
+        "password": with_password(running.leader),
         "activity": running.pk,
         "shift": running.shifts.latest("starts_at").pk,
         "gate": f"/c/{codes.checkpoint_for(running, rotating=False).key}/",

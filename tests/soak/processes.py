@@ -25,6 +25,7 @@ from tests.plugins.postgresql import find_binaries, free_port, unprivileged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60  # seconds that a wait may take
+SERVING = "academy_serving"  # the role of PostgreSQL that serves, without rights over facts (ADR 41)
 # Slips, rosters and personal keys of the demonstration depend on them, also when production's settings serve it.
 SECRETS = {name: compose.ENVIRONMENT[name] for name in ("SECRET_KEY", "PERSONAL_DATA_KEY")}
 
@@ -32,9 +33,9 @@ SECRETS = {name: compose.ENVIRONMENT[name] for name in ("SECRET_KEY", "PERSONAL_
 class Database:
     """A database of this test, read and cleared without Django."""
 
-    def __init__(self, url: str, **more: str) -> None:
-        """`more`: further variables for the commands that run on it."""
-        self.url, self._more = url, more
+    def __init__(self, url: str, *, owner: str = "", **more: str) -> None:
+        """`owner`: the address by which the test reads and clears. `more`: variables for commands on it."""
+        self.url, self._owner, self._more = url, owner or url, more
 
     @property
     def file(self) -> str:
@@ -44,7 +45,7 @@ class Database:
     def connect(self) -> Any:
         if self.url.startswith("sqlite:"):
             return sqlite3.connect(self.file, timeout=20)
-        return psycopg.connect(self.url)
+        return psycopg.connect(self._owner)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(self.connect()) as connection:
@@ -94,8 +95,8 @@ class Cluster:
             [*command, "--no-sync"], check=True, cwd=self._directory, stdout=subprocess.DEVNULL, **self._as_user
         )
 
-    def url(self, name: str = "postgres") -> str:
-        return f"postgres://postgres@127.0.0.1:{self._port}/{name}"
+    def url(self, name: str = "postgres", role: str = "postgres") -> str:
+        return f"postgres://{role}@127.0.0.1:{self._port}/{name}"
 
     def start(self) -> None:
         """Return when the server accepts connections."""
@@ -165,8 +166,9 @@ class Prepared:
         try:
             if self.cluster:
                 self.cluster.start()
-                database = Database(self.cluster.url("template"), **SECRETS)
+                self._execute(f"CREATE ROLE {SERVING} LOGIN")
                 self._execute("CREATE DATABASE template")
+                database = Database(self.cluster.url("template"), TEST_SERVING_ROLE=SERVING, **SECRETS)
             else:
                 database = Database(f"sqlite:///{directory}/template.sqlite3", **SECRETS)
             prepared = database.run("-m", "tests.soak.prepare", f"{directory}/given.json")
@@ -193,7 +195,7 @@ class Prepared:
         # Else PostgreSQL 15 logs no use of the copied sequences: after a crash they give some numbers twice.
         self._execute("CHECKPOINT")
         try:
-            yield Database(self.cluster.url(name), **SECRETS)
+            yield Database(self.cluster.url(name, SERVING), owner=self.cluster.url(name), **SECRETS)
         finally:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 

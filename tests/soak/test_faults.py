@@ -55,6 +55,14 @@ class World:
         phone.sign_in(self.codes.pop())
         return phone
 
+    def with_password(self) -> Phone:
+        """Return a phone whose owner signs in now, with a password."""
+        phone = Phone(self.product.port, headers=self.product.headers)
+        _, _, page = phone.ask("GET", "/accounts/login/")
+        status, _, page = phone.ask("POST", "/accounts/login/", {**self.prepared.given["password"], **hidden(page)})
+        assert status == 302, page
+        return phone
+
 
 @pytest.fixture(scope="module")
 def world(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -116,6 +124,12 @@ def kills(**services: int) -> Callable[[Any], Any]:
         return test
 
     return mark
+
+
+def test_the_product_serves_without_rights_over_facts(world: World) -> None:
+    """On PostgreSQL, web, worker and clock are no owner of their tables while they are tried."""
+    done = world.product.database.run("manage.py", "check", "--database=default")
+    assert done.returncode == 0 and "core.W003" not in done.stderr, done.stderr
 
 
 def test_a_process_of_the_web_server_is_killed(world: World) -> None:
@@ -190,6 +204,7 @@ def test_the_disk_of_files_is_full(world: World) -> None:
         assert product.health() == (200, {"status": "degraded", "failed": ["files"]})
         assert "服务器现在没有地方放文件了" in upload(waiting)[1]
         assert world.somebody().ask("GET", "/my/")[0] == 200
+        assert world.with_password().ask("GET", "/my/")[0] == 200
         world.load.wait_for_answers(ANSWERS)
     finally:
         world.disk.free(web.pid)

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from academy.activities.models import Shift
 from academy.families import guardians
 from academy.hours import explanation
 from academy.lead.undoing import Act
-from academy.people import ages
+from academy.people import ages, namesakes
 from academy.people.models import Volunteer
 
 register = template.Library()
@@ -21,8 +20,7 @@ register.filter("why_no_time", explanation.why_no_time)
 @register.filter
 def named(person: Volunteer, tails: Mapping[int, str]) -> str:
     """``{{ person|named:tails }}`` → 王秀英, beside a namesake 王秀英（尾号 0011）; by `namesakes.tails`."""
-    tail = tails.get(person.pk)
-    return _("%(name)s (%(tail)s)") % {"name": person.name, "tail": tail} if tail else person.name
+    return namesakes.named(person, tails)
 
 
 @register.filter

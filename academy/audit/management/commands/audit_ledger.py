@@ -17,6 +17,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--anchor",
+            "--head",
+            dest="anchor",
             action="append",
             default=[],
             metavar="ANCHOR",
