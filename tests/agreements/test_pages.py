@@ -10,6 +10,7 @@ from django.utils import timezone
 from academy.activities.models import SignUp
 from academy.agreements import services
 from academy.agreements.models import Agreement, Signature
+from academy.agreements.printing import print_pdf
 from academy.people.works import FEW
 from academy.works.models import Work
 from tests.agreements.texts import TEXT, photo, publish_text, sign_on_paper, worker_of
@@ -163,6 +164,19 @@ def test_sheets_for_many_are_a_work(client, home, worker):
     printed = pages(client.post(reverse("work_file", args=[work.pk])).content)
     assert len(printed) == len(people)
     assert all(any(person.number in text for text in printed) for person in people)
+
+
+def test_each_persons_sheet_counts_its_own_pages(home, worker):
+    agreement = publish_text(home, text="每一条都写在这里。\n" * 60, by=worker)
+    people = VolunteerFactory.create_batch(3, community=home)
+
+    sheets = print_pdf(agreement=agreement, volunteers=people, at=timezone.now())
+
+    printed = pages(sheets)
+    each = len(printed) // len(people)
+    assert each > 1 and len(printed) == each * len(people)
+    feet = [f"{one.number}·{page}" for one in people for page in range(1, each + 1)]
+    assert [text.endswith(foot) for text, foot in zip(printed, feet, strict=True)] == [True] * len(printed)
 
 
 def test_a_signed_sheet_is_stored_from_the_list(client, home, worker):

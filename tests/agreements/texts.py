@@ -18,10 +18,10 @@ def worker_of(community: Any) -> Any:
 
 
 def publish_text(
-    community: Any, *, by: Any = None, kind: str = "agreement", title: str = "志愿服务协议书"
+    community: Any, *, by: Any = None, kind: str = "agreement", title: str = "志愿服务协议书", text: str = TEXT
 ) -> Agreement:
     by, now = by or worker_of(community), timezone.now()
-    draft = services.write_draft(community=community, kind=kind, title=title, text=TEXT, by=by, at=now)
+    draft = services.write_draft(community=community, kind=kind, title=title, text=text, by=by, at=now)
     assert isinstance(draft, Agreement), draft
     published = services.publish(agreement=draft, by=by, at=now)
     assert isinstance(published, Agreement), published

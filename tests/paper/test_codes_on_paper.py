@@ -39,6 +39,7 @@ def unread(name: str, copy: copies.Copy) -> set[str]:
     missed = set(_samples()[name][1])
     for page in _pictures(name):
         missed -= {code.text for code in _codes(copy(page.copy()))}
+    for page in _pictures(name) if missed else ():
         for code in _codes(page):
             if code.text in missed and code.text in {one.text for one in _codes(copy(_around(page, code)))}:
                 missed.remove(code.text)
