@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import concerned, plans, reminding
+from academy.activities import concerned, plans, reminding, responsible
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
 from academy.activities.needs import reasons
 from academy.activities.refusals import MINOR_NOT_ALLOWED as MINOR_NOT_ALLOWED  # the door of upper apps
@@ -243,6 +243,7 @@ def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime, tel
     activity.save(update_fields=["cancelled_at"])
     log(activity, "activities.cancel", user=by)
     if tells:
+        responsible.tell_cancelled(activity, by=by, at=at)
         concerned.tell_cancelled(activity, at=at)
     return activity
 
