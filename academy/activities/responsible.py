@@ -1,4 +1,4 @@
-"""The leader of an activity and the contacts of its units, who are told when another person moves or cancels it."""
+"""The leader and the contacts of units, who are told when another person moves or cancels an activity."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from academy.people.models import User, Volunteer
 
 @dataclass(frozen=True)
 class Responsible:
-    """A person in charge: the leader, or with `unit` (its name) the contact of a unit that was asked to come."""
+    """A person in charge: the leader, or with `unit` (its name) the contact of a unit asked to come."""
 
     person: Volunteer
     unit: str = ""
@@ -43,7 +43,7 @@ def in_charge(activity: Activity, shifts: list[Shift], *, by: User | None) -> li
 
 
 def tell_moved(activity: Activity, before: list[Shift], *, was_at: str, by: User | None, at: dt.datetime) -> int:
-    """Send the people in charge a message about the shifts that moved; `before` are the shifts as they were."""
+    """Send those in charge what moved; `before` are the shifts as they were."""
     now = {shift.pk: concerned.span_of(shift) for shift in Shift.objects.filter(pk__in=[one.pk for one in before])}
     spans = [(concerned.span_of(shift), now[shift.pk]) for shift in before]
     if not before or (was_at == activity.where and all(old == new for old, new in spans)):

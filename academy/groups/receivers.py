@@ -13,7 +13,7 @@ from academy.units.models import UnitMembership
 
 @receiver(ask_who_speaks, dispatch_uid="groups.who_speaks")
 def name_contacts(shifts: list[Shift], **kwargs: Any) -> list[tuple[Volunteer, str]]:
-    """Return the contacts of the units with a link to these shifts that was not withdrawn, in one statement."""
+    """Return the contacts of the units with a live link to these shifts, in one statement."""
     units = GroupLink.objects.filter(shift__in=shifts, withdrawn_at=None).values("unit")
     contacts = UnitMembership.objects.current().filter(is_contact=True, unit__in=units)
     contacts = contacts.select_related("unit", "volunteer__merged_into").order_by("unit__name", "volunteer__number")

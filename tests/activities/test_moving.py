@@ -64,7 +64,7 @@ def edit(client, activity, **changes):
 
 
 def told() -> dict[str, list[str]]:
-    """Return the texts for each person who comes or leads from now on: the leader of a change is told besides."""
+    """Return the texts for each person who comes, or leads from now on."""
     found: dict[str, list[str]] = {}
     sent = Message.objects.exclude(kind="work", key__regex="^(moved|cancelled):")
     for message in sent.order_by("pk").select_related("volunteer"):

@@ -215,7 +215,7 @@ class _Change:
         return None
 
     def _everybody_in(self, activity: Activity, shift: Shift) -> list[concerned.Place]:
-        """Return the people whom the date concerns, and those in charge of it besides the person who changes it."""
+        """Return the people whom the date concerns, and those in charge other than the one who acts."""
         people = concerned.everybody_in(activity, [shift], at=self.at)
         return self.notices.also(responsible.in_charge(activity, [shift], by=self.by), people)
 
