@@ -46,7 +46,7 @@ def show_upcoming(request: HttpRequest) -> HttpResponse:
     coming = Activity.objects.in_communities(_communities(request)).upcoming(now, since=since, until=until)
     if since is None:
         coming = without_later(coming, now)
-    activities = with_cards(form.narrow(coming), now, since=since, until=until)
+    activities = with_cards(form.narrow(coming, now), now, since=since, until=until)
     page = Paginator(activities, PER_PAGE).get_page(request.GET.get("p"))
     cards = cards_with_places(list(page.object_list), people=people_to_sign_up(request.user), at=now)
     return render(request, "activities/list.html", {"page": page, "cards": cards, "form": form})
