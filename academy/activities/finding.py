@@ -1,4 +1,4 @@
-"""Filters of the list of activities: time, subject or kind, distance, few missing. The address holds them."""
+"""Filters of the list of activities: time, subject or kind, distance, people missing, in the address."""
 
 import datetime as dt
 from typing import Any
