@@ -82,6 +82,20 @@ def cards_with_places(activities: Sequence[Activity], *, people: Iterable[Volunt
     return [_card(activity, at, places) for activity in activities]
 
 
+def short_of_people(
+    activities: ActivityQuerySet, at: dt.datetime, *, since: dt.datetime | None = None, until: dt.datetime | None = None
+) -> list[int]:
+    """Return the ids of the activities whose card names how many people are missing. Takes two statements."""
+    shifts = Shift.objects.filter(activity__in=activities.order_by().values("pk"), ends_at__gt=max(at, since or at))
+    if until is not None:
+        shifts = shifts.filter(starts_at__lt=until)
+    first: dict[int, Shift] = {}
+    for shift in shifts.filter(starts_at__lte=at + SHORT_BEFORE).order_by("starts_at"):
+        first.setdefault(shift.activity_id, shift)
+    places = places_in(list(first.values()), people=())
+    return [pk for pk, shift in first.items() if _short_of(shift, places[shift.pk], at)]
+
+
 def places_in(shifts: Sequence[Shift], *, people: Iterable[Volunteer]) -> dict[int, list[Places]]:
     """Return the places in each role of these shifts, by shift (id); `mine` are those of `people`.
 

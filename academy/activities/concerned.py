@@ -1,6 +1,7 @@
 """People whom a shift to come concerns, who are told when an activity moves or is cancelled.
 
-They have a place, wait at the gate to be let in (`ask_who_waits`), or are on the waiting list.
+They have a place, wait at the gate to be let in (`ask_who_waits`), or are on the waiting list. `responsible` tells
+those in charge.
 """
 
 import datetime as dt
@@ -45,9 +46,9 @@ def touched(stored: Activity, *, where: str, shifts: Iterable[Shift], at: dt.dat
     """
     if stored.published_at is None or stored.cancelled_at is not None:
         return []
-    spans = {shift.pk: _span(shift) for shift in shifts}
+    spans = {shift.pk: span_of(shift) for shift in shifts}
     coming = Shift.objects.filter(activity=stored.pk, ends_at__gt=at)
-    return [one for one in coming if where != stored.where or spans.get(one.pk, _span(one)) != _span(one)]
+    return [one for one in coming if where != stored.where or spans.get(one.pk, span_of(one)) != span_of(one)]
 
 
 def to_come(activity: Activity, at: dt.datetime) -> list[Shift]:
@@ -90,11 +91,11 @@ def tell_moved(activity: Activity, before: Iterable[Shift], *, was_at: str, at: 
     """
     before = list(before)
     groups = [(PLACE, _places_in(before)), (GATE, _waiting_for(activity, before, at)), (LIST, _on_list(before))]
-    now = {shift.pk: _span(shift) for shift in Shift.objects.filter(pk__in=[shift.pk for shift in before])}
+    now = {shift.pk: span_of(shift) for shift in Shift.objects.filter(pk__in=[shift.pk for shift in before])}
     drafts = []
     for standing, concerned in groups:
         for person, shifts in concerned:
-            spans = [(_span(shift), now[shift.pk]) for shift in shifts]
+            spans = [(span_of(shift), now[shift.pk]) for shift in shifts]
             text = _moved(title=activity.title, spans=spans, places=(was_at, activity.where), standing=standing)
             key, until = f"moved:{activity.pk}:{at.timestamp():.3f}", _until([new for _old, new in spans], at)
             drafts.append(_draft(person, activity, key, text, until=until))
@@ -107,8 +108,8 @@ def tell_cancelled(activity: Activity, *, at: dt.datetime) -> int:
     drafts = []
     coming = to_come(activity, at)
     for person, shifts in [*_places_in(coming), *_waiting_for(activity, coming, at)]:
-        text = _cancelled(title=activity.title, spans=[_span(shift) for shift in shifts])
-        until = _until([_span(shift) for shift in shifts], at)
+        text = _cancelled(title=activity.title, spans=[span_of(shift) for shift in shifts])
+        until = _until([span_of(shift) for shift in shifts], at)
         drafts.append(_draft(person, activity, f"cancelled:{activity.pk}", text, until=until))
     reminding.drop(coming, at=at)
     return send_all(drafts, at=at) if drafts else 0
@@ -120,7 +121,7 @@ def tell_leader_changed(activity: Activity, *, at: dt.datetime) -> int:
     if not coming:
         return 0
     leader, moment = activity.leader.stays, f"{at.timestamp():.3f}"
-    until = _until([_span(shift) for shift in coming], at)
+    until = _until([span_of(shift) for shift in coming], at)
     lead = fill_in(YOU_LEAD, title=activity.title)
     drafts = [
         Draft(WORK, leader, f"leads:{activity.pk}:{moment}", lead, link_to("leader_page", activity.pk), Tone.TODO)
@@ -136,9 +137,9 @@ def tell_leader_changed(activity: Activity, *, at: dt.datetime) -> int:
 
 def place_given_back(person: Volunteer, shift: Shift, *, at: dt.datetime) -> Draft:
     """Return the message to a minor whose place is free again for want of a consent (N2)."""
-    text = _given_back(title=shift.activity.title, span=_span(shift))
+    text = _given_back(title=shift.activity.title, span=span_of(shift))
     return _draft(
-        person, shift.activity, f"given_back:{shift.pk}:{at.timestamp():.3f}", text, until=_until([_span(shift)], at)
+        person, shift.activity, f"given_back:{shift.pk}:{at.timestamp():.3f}", text, until=_until([span_of(shift)], at)
     )
 
 
@@ -186,7 +187,8 @@ def _until(spans: Iterable[Span], at: dt.datetime) -> dt.datetime | None:
     return min((end for _start, end in spans if end > at), default=None)
 
 
-def _span(shift: Shift) -> Span:
+def span_of(shift: Shift) -> Span:
+    """Return when the shift begins and ends."""
     return shift.starts_at, shift.ends_at
 
 
@@ -194,9 +196,22 @@ def _when(span: Span) -> str:
     return formats.when(timezone.localtime(span[0]), timezone.localtime(span[1]), current_language())
 
 
-def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str, str], standing: str) -> str:
+def moved_in_words(spans: list[tuple[Span, Span]], places: tuple[str, str]) -> str:
+    """Return the old and new times and places, for people who have no place of their own there."""
+    return gettext("has moved: %(times)s; place: %(place)s") % _changes(spans, places)
+
+
+def cancelled_in_words(spans: list[Span]) -> str:
+    """Return the times that no longer take place."""
+    return gettext("is cancelled: %(times)s") % {"times": "; ".join(map(_when, spans))}
+
+
+def _changes(spans: list[tuple[Span, Span]], places: tuple[str, str]) -> dict[str, str]:
     times = "; ".join(_when(new) if old == new else f"{_when(old)} → {_when(new)}" for old, new in spans)
-    place = places[1] if places[0] == places[1] else " → ".join(places)
+    return {"times": times, "place": places[1] if places[0] == places[1] else " → ".join(places)}
+
+
+def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str, str], standing: str) -> str:
     sentences = {
         PLACE: gettext(
             "“%(title)s” has moved: %(times)s; place: %(place)s. Your place stays. If you cannot come, give it back."
@@ -209,7 +224,7 @@ def _moved_text(*, title: str, spans: list[tuple[Span, Span]], places: tuple[str
             "leave the list."
         ),
     }
-    return sentences[standing] % {"title": formats.inner_quotes(title), "times": times, "place": place}
+    return sentences[standing] % ({"title": formats.inner_quotes(title)} | _changes(spans, places))
 
 
 def _cancelled_text(*, title: str, spans: list[Span]) -> str:

@@ -1,4 +1,4 @@
-"""Filters of the list of activities: a time, a subject or kind, a distance. The address holds them."""
+"""Filters of the list of activities: time, subject or kind, distance, people missing, in the address."""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from academy.activities import nearness
+from academy.activities import cards, nearness
 from academy.activities.models import DRAWN_KINDS, ActivityQuerySet, Kind, Subject
 from academy.people.models import Volunteer
 
@@ -56,6 +56,12 @@ class FindForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
+    short = forms.BooleanField(
+        label=_("Only where a few people are missing"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
     def __init__(self, *args: Any, person: Volunteer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
@@ -84,12 +90,13 @@ class FindForm(forms.Form):
         self.time_sought: str = "" if self.day_sought else cleaned.get("time", "")
         self.about_sought: str = cleaned.get("about", "")
         self.near_sought: str = cleaned.get("near", "")
+        self.short_sought: bool = cleaned.get("short", False)
         return cleaned
 
     @property
     def fields_to_fill(self) -> list[forms.BoundField]:
         """The fields that are no links. A field with an error leads to its sentence."""
-        names = [name for name in ("about", "day", "near") if name in self.fields]
+        names = [name for name in ("about", "day", "near", "short") if name in self.fields]
         for name in names:
             if self[name].errors:
                 described = {"aria-invalid": "true", "aria-describedby": f"{self[name].id_for_label}-error"}
@@ -99,7 +106,8 @@ class FindForm(forms.Form):
     @property
     def is_used(self) -> bool:
         """True if the list is shorter than all."""
-        return bool(self.day_sought or self.time_sought or self.about_sought or self.near_sought)
+        sought = (self.day_sought, self.time_sought, self.about_sought, self.near_sought, self.short_sought)
+        return any(sought)
 
     @property
     def about_in_words(self) -> Any:
@@ -127,16 +135,19 @@ class FindForm(forms.Form):
             return at, _midnight(today + dt.timedelta(days=7 - today.weekday()))
         return None, None
 
-    def narrow(self, activities: ActivityQuerySet) -> ActivityQuerySet:
-        """Return those of `activities` that are about what is sought, and as near as that."""
+    def narrow(self, activities: ActivityQuerySet, at: dt.datetime) -> ActivityQuerySet:
+        """Return those of `activities` that are about what is sought, as near as that, and short of people."""
         if self.about_sought in Subject.values:
             activities = activities.filter(subject=self.about_sought)
         elif self.about_sought:
             activities = activities.filter(kind=self.about_sought)
-        if not self.near_sought or self.home is None:
-            return activities
-        places = activities.values_list("pk", "place", "meeting_point")[:MOST_COMPARED]
-        return activities.filter(pk__in=nearness.near(places, home=self.home, within=int(self.near_sought)))
+        if self.near_sought and self.home is not None:
+            places = activities.values_list("pk", "place", "meeting_point")[:MOST_COMPARED]
+            activities = activities.filter(pk__in=nearness.near(places, home=self.home, within=int(self.near_sought)))
+        if self.short_sought:
+            since, until = self.span(at)
+            activities = activities.filter(pk__in=cards.short_of_people(activities, at, since=since, until=until))
+        return activities
 
     def times(self) -> list[tuple[Any, str, bool]]:
         """Return the links for times: words, query and whether it is chosen. They keep subject and distance."""
@@ -152,7 +163,8 @@ class FindForm(forms.Form):
 
     def _query(self, **wanted: str) -> str:
         query = QueryDict(mutable=True)
-        kept = {**wanted, "about": self.about_sought, "near": self.near_sought}
+        short = "on" if self.short_sought else ""
+        kept = {**wanted, "about": self.about_sought, "near": self.near_sought, "short": short}
         query.update({name: value for name, value in kept.items() if value})
         return query.urlencode()
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import concerned, plans, reminding
+from academy.activities import concerned, plans, reminding, responsible
 from academy.activities.models import Activity, Break, Role, Shift, SignUp
-from academy.activities.needs import reasons
+from academy.activities.needs import judging, reasons
 from academy.activities.refusals import MINOR_NOT_ALLOWED as MINOR_NOT_ALLOWED  # the door of upper apps
 from academy.activities.refusals import NEEDS_CONSENT as NEEDS_CONSENT
 from academy.activities.refusals import ROLE_ASKS_MORE as ROLE_ASKS_MORE
@@ -243,6 +243,7 @@ def cancel_activity(*, activity: Activity, by: User | None, at: dt.datetime, tel
     activity.save(update_fields=["cancelled_at"])
     log(activity, "activities.cancel", user=by)
     if tells:
+        responsible.tell_cancelled(activity, by=by, at=at)
         concerned.tell_cancelled(activity, at=at)
     return activity
 
@@ -308,7 +309,7 @@ def place_walk_in(
     if ages.is_minor(volunteer.birth_date, timezone.localdate(at)):
         shift = Shift.objects.select_related("activity").get(pk=shift_id)
         until = shift.activity.minors_until
-        if until is not None and timezone.localtime(shift.starts_at).time() >= until:
+        if until is not None and judging.is_late(timezone.localtime(shift.starts_at).time(), until):
             return ROLE_ASKS_MORE
     given: dict[str, Any] = {
         "volunteer_id": volunteer.stays.pk,

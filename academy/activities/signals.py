@@ -23,6 +23,10 @@ ask_how_many_were_there = Signal()
 # wait to be let in, each with the ids of those shifts.
 ask_who_waits = Signal()
 
+# A question to the apps above, with `shifts`: each receiver returns the people who speak for units that were asked to
+# come to them, each with the unit's name.
+ask_who_speaks = Signal()
+
 # A question to the apps above inside the transaction of a sign-up, with `shift`, `role`, `volunteer` and `walk_in`:
 # each receiver returns a refusal or None. A receiver may lock the activity.
 ask_against_sign_up = Signal()

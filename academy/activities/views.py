@@ -27,7 +27,7 @@ from academy.core.look import period
 from academy.core.models import Community
 from academy.core.refusals import Refusal
 from academy.families import agency_services, guardians
-from academy.families.belongings import people_of
+from academy.families.belongings import people_to_sign_up
 from academy.people.models import User, Volunteer
 from academy.people.practice_views import communities_shown
 
@@ -46,9 +46,9 @@ def show_upcoming(request: HttpRequest) -> HttpResponse:
     coming = Activity.objects.in_communities(_communities(request)).upcoming(now, since=since, until=until)
     if since is None:
         coming = without_later(coming, now)
-    activities = with_cards(form.narrow(coming), now, since=since, until=until)
+    activities = with_cards(form.narrow(coming, now), now, since=since, until=until)
     page = Paginator(activities, PER_PAGE).get_page(request.GET.get("p"))
-    cards = cards_with_places(list(page.object_list), people=people_of(request.user), at=now)
+    cards = cards_with_places(list(page.object_list), people=people_to_sign_up(request.user), at=now)
     return render(request, "activities/list.html", {"page": page, "cards": cards, "form": form})
 
 
@@ -86,7 +86,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     activity = published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    places = SignUp.objects.of_all(people_of(request.user)).filter(shift__activity=activity, cancelled_at=None)
+    places = SignUp.objects.of_all(people_to_sign_up(request.user)).filter(shift__activity=activity, cancelled_at=None)
     place = get_object_or_404(
         places.select_related("shift__activity", "volunteer__merged_into"), pk=posted_id(request, "sign_up")
     )
@@ -132,7 +132,7 @@ def read_place(request: HttpRequest, activity: Activity) -> Wish:
     shifts = Shift.objects.select_related("activity").filter(activity=activity)
     shift = get_object_or_404(shifts, pk=posted_id(request, "shift"))
     role = get_object_or_404(Role, activity=activity, pk=posted_id(request, "role"))
-    people = people_of(request.user)
+    people = people_to_sign_up(request.user)
     if not people:
         raise Http404
     wanted = posted_id(request, "volunteer") if "volunteer" in request.POST else people[0].pk
@@ -147,7 +147,7 @@ def render_activity(
 ) -> HttpResponse:
     """Render the page of the activity, with the refusal of the last attempt and the wish that it left."""
     now = timezone.now()
-    people = people_of(request.user)
+    people = people_to_sign_up(request.user)
     offers = offers_of(activity, people=people, at=now)
     context = {
         "activity": activity,

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from academy.core.sql import any_of
@@ -27,6 +27,24 @@ def people_of(user: User | AnonymousUser, **beside: Any) -> list[Volunteer]:
     people = Volunteer.objects.present().filter(pk__in=any_of(*_acted_for(user))).order_by("number")
     people = people.annotate(**beside)
     return sorted(people, key=lambda person: person.user_id != user.pk)
+
+
+def people_to_sign_up(user: User | AnonymousUser) -> list[Volunteer]:
+    """Return those for whom `user` acts, then the minors for whom the user is a guardian today (N2).
+
+    One statement, and one more for each of these minors.
+    """
+    if not isinstance(user, User):
+        return []
+    guarded = Consent.objects.filter(guardian__in=user.with_former_logins(), kind=Consent.Kind.GUARDIAN).with_person()
+    agencies = Agency.objects.filter(user=user, volunteer=OuterRef("pk"))
+    near = Volunteer.objects.present().filter(pk__in=any_of(*_acted_for(user), guarded.values("person")))
+    found: Any = near.annotate(acts=Q(user=user) | Exists(agencies)).order_by("number")
+    today = timezone.localdate()
+    people = [
+        one for one in found if one.acts or (ages.is_minor(one.birth_date, today) and _is_guardian(user, one, today))
+    ]
+    return sorted(people, key=lambda person: (person.user_id != user.pk, not person.acts))
 
 
 def people_with_right(user: User, right: Right, **beside: Any) -> list[Volunteer]:

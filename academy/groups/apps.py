@@ -6,3 +6,6 @@ class GroupsConfig(AppConfig):
     name = "academy.groups"
     label = "groups"
     verbose_name = _("units in service")
+
+    def ready(self) -> None:
+        from academy.groups import receivers as _  # noqa: F401

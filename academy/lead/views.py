@@ -22,8 +22,9 @@ from academy.hours.services import confirmation
 from academy.lead import live_codes, selectors, standing, undoing
 from academy.lead.heads import read_head_count
 from academy.lead.phases import Phase
-from academy.people import namesakes
+from academy.people import ages, namesakes
 from academy.people.http import user_of
+from academy.people.models import Volunteer
 from academy.profiles.services.details import bodies_of
 
 
@@ -67,6 +68,7 @@ def show_leader_page(request: HttpRequest, activity_id: int) -> HttpResponse:
         "moment": live_codes.moment_of(activity, one.spans, presence, now),
         "bar": live_codes.bar_act(activity, one.spans, presence, now),
         "seconds_to_opening": _seconds_to_opening(one, now),
+        "minors_until": activity.minors_until if _has_minors(one, everybody, now) else None,
         "published_late": any(shift.is_published_late for shift in one.shifts),
         "presence": presence,
         "expected": expected,
@@ -117,6 +119,12 @@ def show_record(request: HttpRequest, activity_id: int, record_id: int) -> HttpR
         **explanation.explain(found, flags),
     }
     return render(request, "lead/record.html", context)
+
+
+def _has_minors(one: standing.Standing, people: list[Volunteer], at: dt.datetime) -> bool:
+    """Return whether a minor comes, or is there: the leader reads when minors go home."""
+    is_on = one.phase in (Phase.BEFORE, Phase.DURING)
+    return is_on and any(ages.is_minor(person.birth_date, timezone.localdate(at)) for person in people)
 
 
 def _seconds_to_opening(one: standing.Standing, now: dt.datetime) -> int | None:

@@ -11,9 +11,12 @@ from django.utils.translation import gettext, ngettext
 
 from academy.activities.concerned import Place
 from academy.activities.message_kinds import CHANGE
+from academy.activities.models import Shift
+from academy.activities.responsible import Responsible
 from academy.core import formats
 from academy.core.look import current_language
 from academy.core.sentences import join_sentences
+from academy.messaging.kinds import WORK
 from academy.messaging.services import Draft, send_all
 from academy.people.models import Volunteer
 from academy.rotas.models import Series
@@ -30,6 +33,7 @@ class _Mine:
     moved: list[tuple[Span, Span]] = field(default_factory=list)
     places: set[tuple[str, str]] = field(default_factory=set)
     cancelled: list[Span] = field(default_factory=list)
+    in_charge: Responsible | None = None  # of a person without a place
 
     def until(self) -> dt.datetime | None:
         """Return the end of the last of these dates: until then the news is of use."""
@@ -43,25 +47,38 @@ class Notices:
         self.title = title
         self._of: dict[int, _Mine] = {}
 
+    def also(self, in_charge: Iterable[Responsible], people: list[Place]) -> list[Place]:
+        """Return the people, and those in charge besides, who are noted as such."""
+        others = [one for one in in_charge if one.person.pk not in {person.pk for person, _shifts in people}]
+        for one in others:
+            self._of.setdefault(one.person.pk, _Mine(one.person, in_charge=one))
+        return [*people, *((one.person, []) for one in others)]
+
     def moved(self, people: Iterable[Place], spans: tuple[Span, Span], places: tuple[str, str]) -> None:
         """Note that a date of these people has another time or place."""
-        for person, _shifts in people:
-            mine = self._of.setdefault(person.pk, _Mine(person))
+        for person, shifts in people:
+            mine = self._mine_of(person, shifts)
             mine.moved.append(spans)
             if places[0] != places[1]:
                 mine.places.add(places)
 
     def cancelled(self, people: Iterable[Place], span: Span) -> None:
         """Note that a date of these people no longer takes place."""
-        for person, _shifts in people:
-            self._of.setdefault(person.pk, _Mine(person)).cancelled.append(span)
+        for person, shifts in people:
+            self._mine_of(person, shifts).cancelled.append(span)
+
+    def _mine_of(self, person: Volunteer, shifts: Iterable[Shift]) -> _Mine:
+        mine = self._of.setdefault(person.pk, _Mine(person))
+        if shifts:
+            mine.in_charge = None
+        return mine
 
     def send(self, series: Series, *, at: dt.datetime) -> list[Volunteer]:
-        """Send the messages, and return the people."""
+        """Send the messages, and return the people with a place, or who wait for one."""
         key, path = f"series:{series.pk}:{at.timestamp():.3f}", reverse("rotas:rota", args=[series.pk])
         drafts = [
             Draft(
-                CHANGE,
+                WORK if mine.in_charge else CHANGE,
                 mine.person,
                 key,
                 _text(title=self.title, mine=mine),
@@ -73,7 +90,7 @@ class Notices:
         ]
         if drafts:
             send_all(drafts, at=at)
-        return [mine.person for mine in self._of.values()]
+        return [mine.person for mine in self._of.values() if mine.in_charge is None]
 
 
 def _written(*, title: str, mine: _Mine) -> str:
@@ -85,11 +102,16 @@ def _written(*, title: str, mine: _Mine) -> str:
         if mine.places:
             places = "; ".join(f"{old} → {new}" for old, new in sorted(mine.places))
             parts.append(gettext("Place: %(places)s.") % {"places": places})
-        parts.append(gettext("Your places stay. If you cannot come, give them back."))
+        if mine.in_charge is None:
+            parts.append(gettext("Your places stay. If you cannot come, give them back."))
     if mine.cancelled:
         times = [_when(span) for span in sorted(mine.cancelled)]
         sentence = gettext("“%(title)s” does not take place: %(times)s. You need not come.")
         parts.append(sentence % {"title": _quoted(title), "times": _listed(times)})
+    if mine.in_charge is not None and mine.in_charge.unit:
+        parts.append(gettext("Please tell the people of %(unit)s.") % {"unit": mine.in_charge.unit})
+    elif mine.in_charge is not None:
+        parts.append(gettext("You lead these dates."))
     return join_sentences(parts)
 
 

@@ -146,8 +146,18 @@ _RELATION = (
     "家属|家人|对象|男朋友|女朋友|室友|同学|先生|太太|妈|爸|儿媳|女婿|侄子|侄女|"
     "外甥|亲戚|大人|成人|儿童"
 )
-RELATION = re.compile(rf"(?:我?(?:的|家)?)(?:[小大](?=孙|儿子|女儿|外孙|侄|闺女|宝宝|孩子))?(?:{_RELATION})")
+RELATION = re.compile(rf"(?:[我他她]?(?:的|家)?)(?:[小大](?=孙|儿子|女儿|外孙|侄|闺女|宝宝|孩子))?(?:{_RELATION})")
+# Relations that a person has once; 和女儿两个 may be one daughter or two.
+ONLY_ONE = re.compile(
+    "老伴|老公|老婆|爱人|媳妇|丈夫|妻子|老?[妈爸]|妈妈|爸爸|[母父]亲|奶奶|爷爷|外婆|外公|姥姥|姥爷|[婆公岳][婆公母父]|对象|先生|太太|[男女]朋友"
+)
 PARENTS = re.compile("父母|爸妈|爷爷奶奶|外公外婆|老两口")
+
+
+def relative_of(folded: str) -> str:
+    """Return the name before a relation, such as 周杰 of 周杰爱人; empty without one."""
+    found = _RELATIVE.fullmatch(folded)
+    return found["who"] if found else ""
 
 
 def is_relation(folded: str) -> bool:

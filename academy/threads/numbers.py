@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from academy.threads.folding import HAN, clean
-from academy.threads.names import PARENTS, RELATION
+from academy.threads.names import ONLY_ONE, PARENTS, RELATION
 
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九十")} | {"两": 2, "俩": 2, "仨": 3, "〇": 0}
 _C = "[一二三四五六七八九十]{1,3}"
@@ -163,19 +163,19 @@ _OF = rf"(?:{RELATION.pattern})"
 _EXTRA = re.compile(
     rf"(?:\+|(?<!参)加)\s*{_N}(?!\d|[点号栋:])\s*(?:个|位|名)?\s*(?:人|{_OF})?"
     rf"|(?:另外?|还有|再加|外加|又)\s*{_N}\s*(?:个|位|名|人)+{_OF}?"
-    rf"|(?<![可能以])[带领携](?:着|上)?\s*{_N}\s*(?:(?:个|位|名)(?:人|{_OF})?|人|{_OF}|(?=$|[\s,;)。!]))(?![{HAN}]*(?:袋|瓶|把|副|包|箱|具))"
-    rf"|(?<![可能以])[带领携](?:着|上|了)?\s*(?:{_OF}(?:和|、|与|跟)?)+(?:{_N}个)?"
+    rf"|(?<![可能以没别])(?<!(?<!带)不)[带领携](?:着|上)?\s*{_N}\s*(?:(?:个|位|名)(?:人|{_OF})?|人|{_OF}|(?=$|[\s,;)。!]))(?![{HAN}]*(?:袋|瓶|把|副|包|箱|具))"
+    rf"|(?<![可能以没别])(?<!(?<!带)不)[带领携](?:着|上|了)?\s*(?:{_OF}(?:和|、|与|跟)?)+(?:{_N}个人?)?"
 )
 _AND_RELATION = re.compile(
-    rf"([+和与跟及同、,&/\s])\s*{_N}?\s*(?:个|位|名)?({_OF}|{PARENTS.pattern})(?:\s*{_N}\s*(?:个|位|名|人)?)?"
+    rf"([+和与跟及同、,&/\s]|还有|以及|外加|(?<!参)加上?|连同|另有|[叫喊]上)\s*{_N}?\s*(?:个|位|名)?({_OF}|{PARENTS.pattern})(?:\s*{_N}\s*(?:(?:个|位|名)人?|人)?)?"
     r"(?=$|[\s,;、。!)+和]|一起|都|来|去|参加|报|也|俩)"
 )
-_SUM = re.compile(r"(?<![\d.])([1-9])\s*\+\s*([1-9])(?!\d)")  # 2+1: two and a child
+_SUM = re.compile(r"(?<![\d.+])(?<!\+\s)([1-9])\s*\+\s*([1-9])(?!\d)")  # 2+1: two and a child; not +1+1
 _TOTAL = re.compile(
-    rf"(?:共|一共|总共|合计|报|来|去|我们|一行)?\s*{_N}\s*(?:人(?![份均次桌])|位|名额|个人|个名额|名(?!额)|口人?)(?![{HAN}]*(?:袋|瓶|把))(?:一起)?"
+    rf"(?:共|一共|总共|合计|报|来|去|我们|一行)?\s*{_N}\s*(?:人(?![份均次桌])|位|名额|个人|个名额|名(?!额)|口(?!子)人?)(?![{HAN}]*(?:袋|瓶|把))(?:一起)?"
     rf"|(?<![A-Za-z])[x*]\s*{_N}(?!\d)|一?家{_N}口|{_N}口之家"
     rf"|(?<![{HAN}\d]){_N}\s*大\s*(?:人)?\s*{_N}\s*小(?:孩)?"
-    r"|(夫妇|夫妻俩?|两口子|老两口|母女俩?|母子俩?|父子俩?|父女俩?|祖孙俩?|姐妹俩|兄弟俩|姐弟俩|兄妹俩|俩人|俩$)|(?:报|来|共)\s*{_N}\s*个(?:$|\s)".replace(
+    r"|(夫妇|夫妻俩?|[老小]?两口子?|母女俩?|母子俩?|父子俩?|父女俩?|祖孙俩?|姐妹俩|兄弟俩|姐弟俩|兄妹俩|俩人|俩$)|(?:报|来|共)\s*{_N}\s*个(?:$|\s)".replace(
         "{_N}", _N
     ),
     re.IGNORECASE,
@@ -226,8 +226,21 @@ def _take_heads(text: str) -> tuple[Heads, list[str], str]:
     extra, unclear = 0, False
     totals: list[int] = []
 
+    def count_with(joined: str, relation: str, number: int) -> None:
+        """Count 和老公两个, which is two in all, +孩子两个, which is three, and 和孩子两个, which may be either."""
+        nonlocal extra, unclear
+        if ONLY_ONE.search(relation) and number == 2:
+            totals.append(number)
+        else:
+            extra += number
+            unclear = unclear or (number > 1 and joined in "和与跟及同带")
+
     def add(match: re.Match[str]) -> str:
         nonlocal extra
+        if counted := re.search(rf"({_OF})\s*{_N}个人?$", match[0]):
+            count_with("带", counted[1], number_of(counted[2]))
+            said.append(match[0].strip(" ,、"))
+            return " "
         numbers = [number_of(one) for one in match.groups()[:6] if one and not RELATION.fullmatch(one)]
         relations = re.findall(RELATION.pattern, match[0])
         extra += numbers[0] if numbers else max(1, len(relations))
@@ -236,9 +249,11 @@ def _take_heads(text: str) -> tuple[Heads, list[str], str]:
 
     def add_relation(match: re.Match[str]) -> str:
         nonlocal extra, unclear
-        many = match[2] or match[4]
-        extra += number_of(many) if many else 2 if PARENTS.fullmatch(match[3]) else 1
-        unclear = unclear or (match[1].isspace() and not many)  # 张三 老公: both, or one of them
+        if match[4] and not match[2]:
+            count_with(match[1], match[3], number_of(match[4]))
+        else:
+            extra += number_of(match[2]) if match[2] else 2 if PARENTS.fullmatch(match[3]) else 1
+            unclear = unclear or (match[1].isspace() and not match[2])  # 张三 老公: both, or one of them
         said.append(match[0].strip(" ,、"))
         return " "
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from academy.threads import cues
 from academy.threads.facts import Doubt, Statement
 from academy.threads.folding import HAN, fold
-from academy.threads.names import RELATION, Shape, is_plausible, is_relation, shape_of
+from academy.threads.names import RELATION, Shape, is_plausible, is_relation, relative_of, shape_of
 from academy.threads.numbers import take_buildings, take_heads, take_phones
 from academy.threads.stating import statement_of
 
@@ -19,7 +19,10 @@ LONGEST_PAIR = 40  # signs of a word that may hold two names
 _PARENS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _SPLIT = re.compile(r"(\s*(?:[、,;/|&+。!]|\.{2,}|-+|(?<!\d):|:(?!\d)|~+)\s*|\s+)")
 _AND = re.compile("[和与跟及同]")
+_AND_ALONE = re.compile(rf"(?<=\S)\s+{_AND.pattern}\s+(?=\S)")  # 马丽 和 小李
+_BETWEEN_PEOPLE = re.compile("[、/&+和与跟及同]")
 _TAKES_ALONG = re.compile("^(?:带|携|领|叫)(?:上|着|了)?")
+_MENTIONED = re.compile(r"@\s?([^\s@,、()]+)")
 _SELF = re.compile("^(?:我们?|本人|自己|俺)")
 _POLITE = re.compile(
     "^(?:(?:[Mm]rs?\\.?\\s|[Mm]s\\.?\\s|[Mm]iss\\s|志愿者|姓名|名字|我是|我叫|业主|住户|居民|网格员|楼栋?长|单元长|老?党员|队长|组长|物业|社区|社工|居委会|业委会|保安|骨干|@)[:\\s-]*)+(?=.)"
@@ -38,6 +41,7 @@ class _Part:
     along: bool = False
     alias: str = ""
     doubts: list[Doubt] = field(default_factory=list)
+    extra: int = 0  # relatives with this person's name: 周杰 周杰爱人
 
 
 class _Line:
@@ -59,11 +63,20 @@ class _Line:
         self.heads, self.words_of_heads, main = take_heads(main)
         self.read_main(main.replace("?", " ? ").strip())
         self.read_inside()
+        self.ask_about_mentions(text)
         for part in self.parts if self.signed_by else ():
             part.rest.append(self.signed_by)
         takes_relative = any(re.match("[带领携].*" + RELATION.pattern, word) for word in self.words_of_heads)
         if takes_relative and len(self.parts) == 2:
             self.parts[1].along = True  # 周杰带老婆肖玲
+
+    def ask_about_mentions(self, text: str) -> None:
+        """Ask about @name beside another person: it may be called, and not signed up."""
+        mentioned = {fold(name) for name in _MENTIONED.findall(text)}
+        if len(self.parts) > 1 or "我" in text:
+            for part in self.parts:
+                if fold(part.name) in mentioned:
+                    part.doubts.append(Doubt("remark_or_name", part.name))
 
     def is_name(self, text: str) -> bool:
         return fold(text) in self.names
@@ -74,7 +87,7 @@ class _Line:
         if not text or len(text) > 60:
             return None
         if self.is_name(text):
-            text = text.strip(" ·•._~-")
+            text = text.strip(" ·•._~-@")
             return text, Shape("full", text), ""
         best: tuple[tuple[int, int, int], tuple[str, Shape, str]] | None = None
         for length in range(min(len(text), 16), 1, -1):
@@ -94,7 +107,7 @@ class _Line:
         return best[1] if best else None
 
     def read_main(self, text: str) -> None:
-        pieces = _SPLIT.split(text)
+        pieces = _SPLIT.split(_AND_ALONE.sub("、", text))
         queue = [(pieces[at - 1] if at else "", pieces[at]) for at in range(0, len(pieces), 2)]
         queue = self.join_single_signs(queue)
         while queue:
@@ -193,10 +206,15 @@ class _Line:
             last.rest.append(piece)
             return
         found = self.name_at_start(piece)
+        whose = relative_of(fold(found[0])) if found and found[1].kind == "relative" else ""
+        if whose and (own := next((part for part in self.parts if fold(part.name) == whose), None)):
+            own.extra += 1
+            own.rest.append(piece)
+            return
         is_new = found is not None and not self.is_name(found[0])
         if found and is_new and last and separator.isspace() and not _may_be_a_person(found[1], piece):
             found = None
-        if found and found[1].kind == "relative" and last:
+        if found and found[1].kind == "relative" and last and not _BETWEEN_PEOPLE.search(separator):
             found = None
         if found:
             is_loose = separator.isspace() or separator.strip() in (",", ";", ".", "。", "-", ":")

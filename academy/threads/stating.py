@@ -32,7 +32,7 @@ def statement_of(line: "_Line", at: int, struck: bool) -> Statement:
         if cues.COMES_AGAIN.search(everything):
             doubts.append(Doubt("comes_again"))
             withdrawn = False
-    elif (found := cues.PERHAPS_WITHDRAWS.search(rest)) and not re.search("晚|迟|先走|早走|早退|后到", rest):
+    elif (found := cues.PERHAPS_WITHDRAWS.search(rest)) and not cues.COMES_LATE.search(rest):
         doubts.append(Doubt("perhaps_withdrawn", found[0]))
     if (
         not line.doubts
@@ -66,12 +66,16 @@ def statement_of(line: "_Line", at: int, struck: bool) -> Statement:
 
 
 def _name_inside(line: "_Line", rest: str) -> str:
-    """Return a name of the roll that a remark holds, but for that of a relative or a proxy."""
-    folded = fold(rest)
+    """Return a name of the roll that a remark holds, but for the line's people, a relative or a proxy."""
+    folded, own = fold(rest), {fold(part.name) for part in line.parts}
     for length in (4, 3):
         for at in range(len(folded) - length + 1):
             name = folded[at : at + length]
-            if name in line.names and not re.match("的|代|她|他|家|妈|爸", folded[at + length :] or "…"):
+            if (
+                name in line.names
+                and name not in own
+                and not re.match("的|代|她|他|家|妈|爸", folded[at + length :] or "…")
+            ):
                 return name
     return ""
 
@@ -91,7 +95,7 @@ def _count(line: "_Line", at: int) -> tuple[int, tuple[Doubt, ...]]:
         if people > 1 and heads.total != people:
             doubts.append(Doubt("heads"))
     else:
-        share = 1 + (extra if at == people - 1 else 0)
+        share = 1 + line.parts[at].extra + (extra if at == people - 1 else 0)
     words = " ".join(line.parts[at].rest)
     bare = re.findall(r"(?<![\d.])([2-9])(?![\d.])", words) if share == 1 else []
     one = bare[0] if bare else ""

@@ -29,7 +29,7 @@ from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
 from cms import slides, studying
 from cms.blocks import BodyBlock, framed_sites, slides_in
-from cms.models.course_facts import CourseFacts, Translatable, fact_panels, fetch_covers, picture_panels
+from cms.models.course_facts import CourseFacts, Translatable, fact_panels, fetch_covered, fetch_covers, picture_panels
 from cms.models.home import CommunityPage, HomePage
 from cms.page_forms import CourseForm, TranslationForm
 from cms.panels import OriginalPanel, QuizPanel
@@ -137,7 +137,7 @@ class CoursePageQuerySet(PageQuerySet["CoursePage"]):
         latest = models.F("learnt_at").desc(nulls_last=True)
         left = left.annotate(tier_place=tiers, asked_in_room=in_room.is_assessed())
         ordered = left.order_by(latest, "-required", "tier_place", "path")
-        pages: list[CoursePage] = list(ordered)
+        pages: list[CoursePage] = list(ordered) if done is None else fetch_covered(ordered)
         asks_room = bool(pages) and pages[0].asked_in_room
         if asks_room or (pages and done is not None):
             learnt = learning.earned(volunteer=volunteer) if done is None else done

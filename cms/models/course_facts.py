@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -122,9 +123,29 @@ class CourseFacts(Translatable):
         return self.subject or f"course-{self.tier}"
 
 
+_OF_RENDITION = ("id", "filter_spec", "file", "width", "height", "focal_point_key")
+
+
+def fetch_covered(courses: Any) -> list[Any]:
+    """Return these courses with their covers and the covers' sizes, in one statement."""
+    made = Rendition.objects.filter(image=models.OuterRef("cover"))
+    fields = JSONObject(**{name: name for name in _OF_RENDITION})
+    sizes = {
+        f"size_{place}": models.Subquery(made.filter(filter_spec=spec).values(found=fields)[:1])
+        for place, spec in enumerate(STORED_COVERS)
+    }
+    listed = list(courses.select_related("cover").annotate(**sizes))
+    for course in listed:
+        found = [one for one in (getattr(course, name) for name in sizes) if one]
+        if course.cover is not None and found:
+            course.cover.prefetched_renditions = [Rendition(image=course.cover, **one) for one in found]
+    return listed
+
+
 def fetch_covers(*courses: CourseFacts | None) -> None:
-    """Fetch the covers of these courses with their sizes: one statement, once they are made."""
+    """Fetch the covers of these courses with their sizes: one statement, once they are made, or none."""
     listed = [course for course in courses if course is not None and course.cover_id is not None]
+    listed = [one for one in listed if "size_0" not in vars(one) or not hasattr(one.cover, "prefetched_renditions")]
     pictures = {course.cover_id for course in listed}
     if not listed:
         return

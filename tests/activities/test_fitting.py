@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from academy.activities import calling, placing, services
-from academy.activities.models import CountsAs, Role, SignUp
+from academy.activities.models import CountsAs, Role, Shift, SignUp
 from academy.activities.needs.reasons import Unfit
 from academy.agreements import services as agreements
 from academy.families import services as families
@@ -156,6 +156,15 @@ def test_a_minor_signs_up_for_no_shift_that_begins_when_minors_are_home(needing)
     activity = needing.plan(title="夜巡", terms={"minors_until": dt.time(9)})
     assert codes(take(needing, needing.person(birth_date=dt.date(2010, 1, 1)), activity)) == ["minors_late"]
     assert isinstance(take(needing, activity=activity), SignUp)
+
+
+def test_a_minor_without_a_sign_up_gets_no_place_in_the_night_either(needing):
+    activity = needing.plan(title="守岁", terms={"minors_until": dt.time(20)})
+    shift = activity.shifts.get()
+    minor, night = needing.person(birth_date=dt.date(2010, 1, 1)), dt.datetime(2026, 1, 10, 16, 30, tzinfo=dt.UTC)
+    Shift.objects.filter(pk=shift.pk).update(starts_at=night, ends_at=night + dt.timedelta(hours=2))  # 0:30
+    placed = services.place_walk_in(volunteer=minor, shift_id=shift.pk, activity_id=activity.pk, by=None, at=night)
+    assert placed.code == "role_asks_more"
 
 
 def test_a_shift_that_teaches_a_course_asks_its_learners_for_the_courses_before(needing):

@@ -127,6 +127,19 @@ def test_a_running_activity_is_marked(community, phone):
 def test_it_says_how_many_people_the_work_still_needs(community, phone, places, taken, days, counts_as, needed):
     fill(at(community, "值守", days, roles=[{"name": "值守", "counts_as": counts_as, "capacity": places}]), taken)
     assert chips(phone) == needed
+    found = text_of(phone.get("/activities/", {"short": "on"}))
+    assert ("a few people are missing · 1 activity" in found) == bool(needed) and ("No activity fits" in found) != bool(
+        needed
+    )
+
+
+def test_activities_short_of_people_are_found_beside_the_other_filters(community, phone):
+    for number in range(30):
+        fill(at(community, f"值守{number}", 2, roles=[{"name": "值守", "capacity": 6}]), 0 if number % 10 else 4)
+    with Statements() as statements:
+        page = phone.get("/activities/", {"short": "on", "day": "2026-01-12"})
+    assert "3 activities" in text_of(page)
+    assert "?time=week&amp;short=on" in page.content.decode() and len(statements.sql) <= 12
 
 
 def test_a_shift_that_has_begun_asks_for_nobody(community, phone):

@@ -64,8 +64,10 @@ def edit(client, activity, **changes):
 
 
 def told() -> dict[str, list[str]]:
+    """Return the texts for each person who comes, or leads from now on."""
     found: dict[str, list[str]] = {}
-    for message in Message.objects.order_by("pk").select_related("volunteer"):
+    sent = Message.objects.exclude(kind="work", key__regex="^(moved|cancelled):")
+    for message in sent.order_by("pk").select_related("volunteer"):
         found.setdefault(message.volunteer.name, []).append(message.texts["zh-hans"])
     return found
 
@@ -84,9 +86,37 @@ def test_moving_a_shift_shows_whom_it_concerns_asks_and_tells_them(client, worke
     moved = "1月10日 周六 9:00–12:00 → 1月10日 周六 10:00–13:00"
     assert set(told()) == {"何秀英", "李建国"}
     assert all(len(texts) == 1 and moved in texts[0] and "街道敬老院" in texts[0] for texts in told().values())
-    assert Message.objects.first().path == f"/activities/{activity.pk}/"
-    assert "10 Jan 9:00–12:00" in Message.objects.first().texts["en"]
+    first = Message.objects.filter(kind="change").first()
+    assert first.path == f"/activities/{activity.pk}/"
+    assert "10 Jan 9:00–12:00" in first.texts["en"]
     assert "已给 2 位报名的人发了消息" in client.get(reverse("activity:index")).content.decode()
+
+
+def test_the_leader_hears_of_a_move_and_of_a_cancellation_by_staff(client, worker, activity, people):
+    edit(client, activity, shifts__0__starts="1000", shifts__0__ends="1300", sure_to_tell="on")
+    (moved,) = Message.objects.of(activity.leader)
+    assert "您负责的" in moved.texts["zh-hans"] and "9:00–12:00 → 1月10日 周六 10:00–13:00" in moved.texts["zh-hans"]
+    assert moved.path == f"/lead/{activity.pk}/" and "敬老院" in moved.texts["zh-hans"]
+
+    with time_machine.travel(NOW + HOUR, tick=False):
+        client.force_login(worker)
+        client.post(reverse("activity:cancel", args=[activity.pk]))
+    (cancelled,) = Message.objects.of(activity.leader)  # the news replaces what was not read
+    assert "取消" in cancelled.texts["zh-hans"]
+
+
+def test_a_leader_hears_nothing_of_their_own_change_and_one_message_with_a_place(client, worker, activity, people):
+    first = activity.shifts.first()
+    sign_up(activity.leader, first, at=NOW)
+    edit(client, activity, place="社区礼堂", sure_to_tell="on")
+    (message,) = Message.objects.of(activity.leader)
+    assert message.kind == "change"
+
+    other = ActivityFactory(community=activity.community, shifts=[{"starts_at": START, "ends_at": START + HOUR}])
+    other.leader.user = UserFactory()
+    other.leader.save()
+    services.cancel_activity(activity=other, by=other.leader.user, at=NOW)
+    assert not Message.objects.of(other.leader).exists()
 
 
 def test_another_place_concerns_each_person_once(client, worker, activity, people):

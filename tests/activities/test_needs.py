@@ -85,9 +85,21 @@ def test_an_adult_on_the_day_needs_no_consent():
     assert whats(Needs(dangerous=True, minors_until=NINE), adult) == []
 
 
-@pytest.mark.parametrize(("begins", "found"), [(dt.time(19, 59), []), (dt.time(20), ["minors_late"])])
-def test_minors_go_home_at_their_hour(begins, found):
-    assert whats(Needs(minors_until=dt.time(20)), Record(birth_date=dt.date(2010, 1, 1)), begins=begins) == found
+@pytest.mark.parametrize(
+    ("until", "begins", "found"),
+    [
+        (20, 19, []),
+        (20, 20, ["minors_late"]),
+        (20, 0, ["minors_late"]),
+        (20, 5, []),
+        (1, 0, []),
+        (1, 1, ["minors_late"]),
+        (1, 20, []),
+    ],
+)
+def test_minors_go_home_at_their_hour_and_stay_there_for_the_night(until, begins, found):
+    begins = dt.time(begins, 30) if begins == 0 else dt.time(begins)
+    assert whats(Needs(minors_until=dt.time(until)), Record(birth_date=dt.date(2010, 1, 1)), begins=begins) == found
 
 
 def test_every_reason_comes_at_once_the_laws_first():

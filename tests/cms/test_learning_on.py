@@ -10,15 +10,18 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from PIL import Image as PillowImage
 from wagtail.images.models import Image
 
 from academy.classes.models import Assessment
 from academy.learning import services
+from academy.learning.award_models import TierAward
+from academy.people.permissions import DutyRole
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
 from cms.writing import write_course
-from tests.factories import VolunteerFactory, course_text, found
+from tests.factories import UserFactory, VolunteerFactory, course_text, found
 
 # Wagtail leaves the file of a new rendition to the garbage collector.
 pytestmark = [
@@ -165,3 +168,30 @@ class LearningOnTests(TestCase):
         self.assertEqual(levels[0], 1)
         self.assertEqual([(a, b) for a, b in pairwise(levels) if b > a + 1], [])
         self.assertIn("<h2>自愿</h2>", self.page(lesson.get_url()).replace(" data-block-key", "").replace('=""', ""))
+
+    def test_the_academy_shows_the_staircase_and_where_one_stands(self) -> None:
+        def staircase() -> str:
+            found = re.search(r'<svg class="staircase".*?</svg>', self.client.get(ACADEMY).content.decode(), re.DOTALL)
+            assert found is not None
+            return found[0]
+
+        below = staircase()
+        self.assertIn("stair-person", below)
+        self.assertNotIn("stair-reached", below)
+
+        now = timezone.now()
+        worker = UserFactory(duties=[(self.community, DutyRole.SOCIAL_WORKER)])
+        TierAward.objects.create(
+            volunteer=self.volunteer,
+            tier="beginner",
+            awarded_on=timezone.localdate(now),
+            evidence={},
+            awarded_by=worker,
+            awarded_at=now,
+        )
+        above = staircase()
+        self.assertEqual(above.count("stair-reached"), 1)
+        self.assertNotEqual(re.findall("aria-label=.*", above)[0], re.findall("aria-label=.*", below)[0])
+
+        self.client.logout()
+        self.assertNotIn("stair-person", staircase())

@@ -129,3 +129,44 @@ def test_a_lesson_is_read_by_keyboard_alone(served: str, browser: Browser, lesso
     page.keyboard.press("Enter")
     expect(answer).to_be_visible()
     page.context.close()
+
+
+VOICE = """
+window.said = [];
+window.stopped = 0;
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+Object.defineProperty(window, "speechSynthesis", {
+  value: { speak: (one) => window.said.push([one.text.trim(), one.lang]), cancel: () => { window.stopped += 1; } },
+});
+"""
+
+
+def test_a_lesson_is_read_aloud_where_the_browser_can(served: str, browser: Browser, lesson: LessonPage) -> None:
+    page = reader(browser, served, lesson, viewport={"width": 360, "height": 780})
+    page.add_init_script(VOICE)
+    page.goto(f"{served}/zh-hans/academy/all/one/")
+    button = page.locator("[data-read-aloud] button")
+
+    button.click()
+
+    said = page.evaluate("window.said")
+    assert {language for _text, language in said} == {"zh-CN"}
+    texts = [text for text, _language in said]
+    places = [texts.index(text) for text in ("各种内容", "先看现场", "先看有没有车、电、火，再走近。", "看", "叫")]
+    assert places == sorted(places)
+    quiz = page.locator(".quiz-card").first.inner_text().splitlines()[0]
+    assert not any(quiz and quiz in text for text in texts) and "朗读" not in texts
+    stop = button.inner_text()
+    button.click()
+    assert page.evaluate("window.stopped") == 1 and button.inner_text() != stop
+    page.context.close()
+
+
+def test_the_button_to_read_aloud_is_hidden_where_no_browser_voice_is(
+    served: str, browser: Browser, lesson: LessonPage
+) -> None:
+    page = reader(browser, served, lesson)
+    page.add_init_script("delete window.SpeechSynthesisUtterance;")
+    page.goto(f"{served}/zh-hans/academy/all/one/")
+    expect(page.locator("[data-read-aloud]")).to_be_hidden()
+    page.context.close()

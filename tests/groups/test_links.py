@@ -258,3 +258,18 @@ def test_the_database_keeps_one_live_link(group):
 
     twin.withdrawn_at = BEFORE
     twin.save()
+
+
+def test_the_contact_of_a_unit_with_a_live_link_hears_that_the_activity_is_cancelled(group):
+    activities.cancel_activity(activity=group.activity, by=group.worker, at=BEFORE)
+
+    (message,) = Message.objects.of(group.contact)
+    assert "请转告湘江机械厂的人" in message.texts["zh-hans"]
+    assert Message.objects.of(group.leader).count() == 1 and not Message.objects.of(group.one).exists()
+
+
+def test_the_contact_of_a_unit_whose_link_was_withdrawn_hears_nothing(group):
+    links.withdraw_link(link=group.link, by=group.worker, at=BEFORE)
+    activities.cancel_activity(activity=group.activity, by=group.worker, at=BEFORE)
+
+    assert not Message.objects.of(group.contact).exists()

@@ -247,3 +247,9 @@ def test_dates_of_an_older_pattern_stay_when_something_else_changes(scene, serie
     assert answer.cancelled == 0
     assert days_open(series)[:4] == ["1-6", "1-8", "1-13", "1-15"]
     assert set(Activity.objects.filter(cancelled_at=None).values_list("place", flat=True)) == {"西门"}
+
+
+def test_the_leader_hears_once_of_all_dates_that_move_and_nothing_of_their_own_change(scene, series):
+    scene.change(series, starts=18 * 60, ends=20 * 60)
+    (message,) = Message.objects.of(scene.leader)
+    assert "18:00–20:00" in message.texts["zh-hans"] and "您负责" in message.texts["zh-hans"]

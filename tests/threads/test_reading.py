@@ -1,6 +1,7 @@
 """Threads as neighbours write them, read beside one roll: certain, asked, or not understood.
 
-Each thread in `threads/` stands beside the reading that a careful person gave it.
+Each thread in `threads/` stands beside the reading that a careful person gave it. A person of a reading is `needless`
+where a careful person would not have asked.
 """
 
 import json
@@ -58,9 +59,67 @@ def test_a_thread_is_read_as_a_careful_person_reads_it(path):
             "asked": codes(entry),
         }
         for entry in reading.entries
-    ] == expected["people"]
+    ] == [{key: value for key, value in person.items() if key != "needless"} for person in expected["people"]]
     assert sorted(reading.not_understood) == expected["not_understood"]
     assert [list(change) for change in reading.changes] == expected["changes"]
+
+
+def test_at_most_one_in_ten_is_asked_without_need():
+    needless = asked = 0
+    for path in THREADS:
+        people = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["people"]
+        here = [person for person in people if person.get("needless")]
+        assert all(person["asked"] for person in here), path.stem
+        needless, asked = needless + len(here), asked + sum(bool(person["asked"]) for person in people)
+
+    assert 0 < needless * 10 <= asked
+
+
+def test_a_relative_with_the_persons_own_name_is_one_more_head():
+    assert [(one_of(line).count, codes(one_of(line))) for line in ("周杰 周杰爱人", "胡秀兰、胡秀兰的老伴")] == [
+        (2, [])
+    ] * 2
+
+
+def test_a_figure_after_a_relation_counts_both_where_the_relation_is_the_only_one():
+    assert (one_of("张桂兰和老公两个").count, codes(one_of("张桂兰和老公两个"))) == (2, [])
+    assert codes(one_of("张桂兰和孩子两个")) == ["heads"]
+    assert (one_of("张桂兰+孩子两个").count, codes(one_of("张桂兰+孩子两个"))) == (3, [])
+
+
+def test_a_mention_beside_a_name_is_asked_about():
+    asked = {one.name: codes(one) for one in reading_of("#接龙\n1. 邓翠英 @邓翠芳").entries}
+
+    assert asked == {"邓翠英": [], "邓翠芳": ["remark_or_name"]}
+    assert codes(one_of("@邓翠芳")) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "今天不行",
+        "家里不让",
+        "抽不开身",
+        "有会",
+        "加班",
+        "在老家",
+        "推迟到下周",
+        "晚上有事",
+        "点错了",
+        "重复",
+        "手滑",
+        "感冒",
+    ],
+)
+def test_words_that_may_keep_a_person_away_are_asked_about(words):
+    assert codes(one_of(f"严肃 {words}")) == ["perhaps_withdrawn"]
+
+
+@pytest.mark.parametrize(
+    "words", ["下班就来", "上班路上，晚到", "没有事", "不带孩子", "不用接送", "没问题", "有事先走"]
+)
+def test_remarks_of_a_person_who_comes_are_not_asked_about(words):
+    assert (codes(one_of(f"严肃 {words}")), one_of(f"严肃 {words}").count) == ([], 1)
 
 
 def test_an_ordinary_thread_of_twenty_seven_people_asks_about_three():

@@ -11,6 +11,7 @@ from typing import Literal
 from academy.learning.tiers import TIERS
 
 ADULT = 18  # N2, N3
+MORNING = dt.time(5)  # until then it is still the night before: minors are at home
 
 What = Literal[
     "suspended",
@@ -98,13 +99,18 @@ def age_on(birth_date: dt.date, day: dt.date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
+def is_late(begins: dt.time, until: dt.time) -> bool:
+    """Return whether minors have gone home at `until` when a shift begins; the night after it counts too."""
+    return until <= begins < MORNING if until < MORNING else begins >= until or begins < MORNING
+
+
 def _of_law(needs: Needs, record: Record, day: dt.date, begins: dt.time) -> Iterator[UnmetNeed]:
     if record.suspended:
         yield UnmetNeed("suspended")
     if record.birth_date is not None and age_on(record.birth_date, day) < ADULT:
         if needs.dangerous:
             yield UnmetNeed("danger")  # final: no consent helps
-        elif needs.minors_until is not None and begins >= needs.minors_until:
+        elif needs.minors_until is not None and is_late(begins, needs.minors_until):
             yield UnmetNeed("minors_late")
         elif not record.consents:
             yield UnmetNeed("consent")

@@ -153,7 +153,7 @@ class Wording:
                 return links_of(self._course(one), self.suitability)
             case "tier":
                 return ((f"{link_to('tiers')}?who={self.person.number}", _("The way through the tiers")),)
-            case "age_unknown":
+            case "age_unknown" | "suspended":
                 return ((link_to("my_data"), _("My data")),)
             case "danger" | "minors_late" | "too_young" | "too_old":
                 return ((reverse("activities:list"), _("Other activities")),)
@@ -184,6 +184,8 @@ class Wording:
                 return links_of(self._course(one), self.suitability)
             case "suspended" | "tier":
                 return ((link_to("person", person.pk), _("Their page")),)
+            case "minors_late":
+                return ((reverse("activity:edit", args=[self.suitability.activity.pk]), _("The activity")),)
             case "danger" | "age_unknown" | "too_young" | "too_old":
                 return ((reverse("volunteer:edit", args=[person.pk]), _("Birth date on the roll")),)
             case _:

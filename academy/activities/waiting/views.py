@@ -23,7 +23,7 @@ from academy.core.keys import normalise_key
 from academy.core.look import period
 from academy.core.refusals import Refusal
 from academy.families import agency_services
-from academy.families.belongings import people_of
+from academy.families.belongings import people_to_sign_up
 from academy.people.http import network_of
 from academy.people.models import User
 from academy.people.services import attempts
@@ -54,7 +54,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     activity = published(request, pk)
     if not isinstance(request.user, User):
         return redirect_to_login(_url(activity))
-    entries = WaitingEntry.objects.of_all(people_of(request.user)).filter(shift__activity=activity)
+    entries = WaitingEntry.objects.of_all(people_to_sign_up(request.user)).filter(shift__activity=activity)
     entry = get_object_or_404(
         entries.select_related("shift__activity", "volunteer__merged_into"), pk=posted_id(request, "entry")
     )

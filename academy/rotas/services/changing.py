@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from academy.activities import changing, concerned, private_details
+from academy.activities import changing, concerned, private_details, responsible
 from academy.activities import services as activities
 from academy.activities.models import Activity, Break, Role, Shift
 from academy.core.refusals import Refusal
@@ -199,12 +199,12 @@ class _Change:
         self.result.changed += 1
         if before != after or was_at != activity.where:
             self.result.moved += before != after
-            people = concerned.everybody_in(activity, [shift], at=self.at)
+            people = self._everybody_in(activity, shift)
             self.notices.moved(people, (before, after), (was_at, activity.where))
         return None
 
     def _cancel(self, date: SeriesDate, activity: Activity, shift: Shift) -> Refusal | None:
-        people = concerned.everybody_in(activity, [shift], at=self.at)
+        people = self._everybody_in(activity, shift)
         answer = activities.cancel_activity(activity=activity, by=self.by, at=self.at, tells=False)
         if isinstance(answer, Refusal):
             return answer
@@ -213,6 +213,11 @@ class _Change:
         self.result.cancelled += 1
         self.notices.cancelled(people, (shift.starts_at, shift.ends_at))
         return None
+
+    def _everybody_in(self, activity: Activity, shift: Shift) -> list[concerned.Place]:
+        """Return the people whom the date concerns, and those in charge other than the one who acts."""
+        people = concerned.everybody_in(activity, [shift], at=self.at)
+        return self.notices.also(responsible.in_charge(activity, [shift], by=self.by), people)
 
     def _day_of(self, date: SeriesDate) -> dt.date | None:
         """Return the day on which the date takes place from now on; None if it no longer does.
