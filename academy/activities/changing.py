@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import Image
 from wagtail.log_actions import log
 
-from academy.activities import concerned, plan_rows, plans
+from academy.activities import concerned, plan_rows, plans, responsible
 from academy.activities.models import Activity, Break, PlanChange, Role, Shift
 from academy.activities.needs import history as need_history
 from academy.activities.plans import Plan, history_of
@@ -145,6 +145,8 @@ def save_activity(
                 return cast(Refusal, said)
     if tells:
         concerned.tell_moved(activity, moved, was_at=stored.where, at=at)
+        is_new = activity.leader_id != stored.leader_id  # told below, and never knew the former times
+        responsible.tell_moved(activity, moved, was_at=stored.where, without_leader=is_new, by=by, at=at)
     _log_fields(stored, activity, by=by)
     need_history.log_change(activity, asked_before, need_history.asked_of(activity), by=by)
     _note_change(activity, before, plans.plan_of(activity), by=by, at=at)  # new rows have ids now

@@ -312,19 +312,14 @@ class ActivityForm(CommunityModelForm):
         return join_sentences(sentences)
 
     @cached_property
-    def moved(self) -> tuple[list[Shift], str]:
-        """The stored shifts that get another time or place, and the stored place."""
-        if self.instance.pk is None:
-            return [], ""
-        times = {row.instance.pk: row.instance for row in self.formsets["shifts"].forms if row.instance.pk}
-        stored = Activity.objects.get(pk=self.instance.pk)
-        where = self.instance.where
-        return concerned.touched(stored, where=where, shifts=times.values(), at=timezone.now()), stored.where
-
-    @cached_property
     def people_to_tell(self) -> list[Volunteer]:
         """The people with a place in a shift that gets another time or place."""
-        return concerned.people_in(self.moved[0])
+        if self.instance.pk is None:
+            return []
+        times = {row.instance.pk: row.instance for row in self.formsets["shifts"].forms if row.instance.pk}
+        stored = Activity.objects.get(pk=self.instance.pk)
+        touched = concerned.touched(stored, where=self.instance.where, shifts=times.values(), at=timezone.now())
+        return concerned.people_in(touched)
 
     def _people_to_tell(self) -> str:
         people = self.people_to_tell

@@ -42,14 +42,23 @@ def in_charge(activity: Activity, shifts: list[Shift], *, by: User | None) -> li
     return [one for pk, one in found.items() if pk not in told]
 
 
-def tell_moved(activity: Activity, before: list[Shift], *, was_at: str, by: User | None, at: dt.datetime) -> int:
+def tell_moved(
+    activity: Activity,
+    before: list[Shift],
+    *,
+    was_at: str,
+    without_leader: bool = False,
+    by: User | None,
+    at: dt.datetime,
+) -> int:
     """Send those in charge what moved; `before` are the shifts as they were."""
     now = {shift.pk: concerned.span_of(shift) for shift in Shift.objects.filter(pk__in=[one.pk for one in before])}
     spans = [(concerned.span_of(shift), now[shift.pk]) for shift in before]
     if not before or (was_at == activity.where and all(old == new for old, new in spans)):
         return 0
+    people = [one for one in in_charge(activity, before, by=by) if one.unit or not without_leader]
     news = concerned.moved_in_words
-    return _tell(activity, before, lambda: news(spans, (was_at, activity.where)), f"moved:{activity.pk}", by=by, at=at)
+    return _tell(activity, people, lambda: news(spans, (was_at, activity.where)), f"moved:{activity.pk}", at=at)
 
 
 def tell_cancelled(activity: Activity, *, by: User | None, at: dt.datetime) -> int:
@@ -58,9 +67,8 @@ def tell_cancelled(activity: Activity, *, by: User | None, at: dt.datetime) -> i
     if not coming:
         return 0
     spans = [concerned.span_of(shift) for shift in coming]
-    return _tell(
-        activity, coming, lambda: concerned.cancelled_in_words(spans), f"cancelled:{activity.pk}", by=by, at=at
-    )
+    people = in_charge(activity, coming, by=by)
+    return _tell(activity, people, lambda: concerned.cancelled_in_words(spans), f"cancelled:{activity.pk}", at=at)
 
 
 def _in_words(title: str, news: Callable[[], str], unit: str) -> str:
@@ -73,9 +81,7 @@ def _in_words(title: str, news: Callable[[], str], unit: str) -> str:
 _said = lazy(_in_words, str)  # worded in its own language when it is sent
 
 
-def _tell(
-    activity: Activity, shifts: list[Shift], news: Callable[[], str], key: str, *, by: User | None, at: dt.datetime
-) -> int:
+def _tell(activity: Activity, people: list[Responsible], news: Callable[[], str], key: str, *, at: dt.datetime) -> int:
     drafts = [
         Draft(
             WORK,
@@ -85,6 +91,6 @@ def _tell(
             reverse("activities:detail", args=[activity.pk]) if one.unit else link_to("leader_page", activity.pk),
             event=concerned.event_of(activity),
         )
-        for one in in_charge(activity, shifts, by=by)
+        for one in people
     ]
     return send_all(drafts, at=at) if drafts else 0

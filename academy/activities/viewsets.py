@@ -16,7 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import PermissionCheckedMixin
 
-from academy.activities import changing, concerned, invitations, plans, private_details, responsible, services
+from academy.activities import changing, concerned, invitations, plans, private_details, services
 from academy.activities.exports import PLAN
 from academy.activities.forms import ActivityForm, RoleForm, RoleRows, RowsPanel, ShiftForm, ShiftRows
 from academy.activities.listing import COLUMNS, ActivityFilterSet, ActivityIndexView, state_of
@@ -140,8 +140,6 @@ class SavedByService(Refusable):
             answer: Any = changing.save_activity(activity=form.save(commit=False), reason=reason, by=user, at=now)
             if isinstance(answer, Refusal):
                 return answer
-            before, was_at = form.moved
-            responsible.tell_moved(answer.activity, before, was_at=was_at, by=user, at=now)
             if "private" in form.data:  # a page of the release before has no such field
                 text = form.cleaned_data["private"]
                 private_details.write(activity=answer.activity, text=text, by=user, at=now)

@@ -119,6 +119,14 @@ def test_a_leader_hears_nothing_of_their_own_change_and_one_message_with_a_place
     assert not Message.objects.of(other.leader).exists()
 
 
+def test_a_new_leader_hears_that_they_lead_and_of_no_former_time(community, activity):
+    stored = Activity.objects.get()
+    stored.place, stored.leader = "社区礼堂", VolunteerFactory(community=community)
+    changing.save_activity(activity=stored, by=None, at=NOW)
+    (message,) = Message.objects.of(stored.leader)
+    assert "由您负责" in message.texts["zh-hans"] and "→" not in message.texts["zh-hans"]
+
+
 def test_another_place_concerns_each_person_once(client, worker, activity, people):
     assert "已有 3 人报名" in edit(client, activity, place="社区礼堂").content.decode()
     edit(client, activity, place="社区礼堂", sure_to_tell="on")
@@ -243,4 +251,4 @@ def test_telling_takes_the_same_statements_for_many(activity, community):
         activity.roles.update(capacity=40)
         sign_up(VolunteerFactory(community=community), activity.shifts.first(), at=NOW)
     assert statements("街道敬老院", NOW + HOUR) == few
-    assert Message.objects.count() == 30  # the second message took the place of the first
+    assert Message.objects.count() == 31  # with the leader; the second message took the place of the first
