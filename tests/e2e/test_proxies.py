@@ -1,10 +1,11 @@
 """The proxies of deploy/ keep slow and large requests from a server that has one single thread."""
 
 import json
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.deployment.compose import ROOT
 from tests.deployment.proxies import DOMAIN, Proxy
 from tests.plugins.postgresql import free_port
 
+SLOWEST = 30  # seconds: longer than the proxies of deploy/ wait for the head of a request
 VIDEO = bytes(range(256)) * 4000
 
 
@@ -61,6 +63,16 @@ def test_half_sent_requests_leave_the_only_thread_free(proxy: Proxy) -> None:
             slow.sendall((head if number < 40 else f"{head}\r\nbegun").encode())
         for _ in range(3):
             assert arrived(proxy, body=b"x" * 300)["length"] == 300
+
+
+@pytest.mark.soak
+def test_a_request_whose_head_never_ends_is_closed(proxy: Proxy) -> None:
+    with proxy.connect() as slow:
+        slow.settimeout(SLOWEST)
+        slow.sendall(f"POST /c/ HTTP/1.1\r\nHost: {DOMAIN}:{proxy.port}\r\nX-Begun:".encode())
+        with suppress(ConnectionResetError, ssl.SSLEOFError):
+            while slow.recv(4096):
+                pass  # a word about the time, or none
 
 
 def test_a_large_body_is_refused_with_a_sentence_before_it_is_sent(proxy: Proxy) -> None:
