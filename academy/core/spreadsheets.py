@@ -219,7 +219,10 @@ def label_of(model: type[models.Model], path: str) -> str:
 
 
 def relations_of(model: type[models.Model], columns: Iterable[Any]) -> list[str]:
-    """Return the lookups of the rows that these columns read, so that no row needs a statement of its own."""
+    """Return the lookups of the rows that these columns read, so that no row needs a statement of its own.
+
+    `shown_with` of a model names the relations that its text reads.
+    """
     found: dict[str, None] = {}
     for column in columns:
         owner: Any = model
@@ -232,5 +235,5 @@ def relations_of(model: type[models.Model], columns: Iterable[Any]) -> list[str]
             path.append(name)
             owner = field.related_model
             found["__".join(path)] = None
-            found.update(dict.fromkeys("__".join([*path, other]) for other in getattr(owner, "named_by", ())))
+            found.update(dict.fromkeys("__".join([*path, other]) for other in getattr(owner, "shown_with", ())))
     return list(found)

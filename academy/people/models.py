@@ -49,7 +49,7 @@ class User(AbstractUser):
     )
     sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # times that all sessions ended
 
-    named_by = ("volunteer",)
+    shown_with = ("volunteer",)
     plain_as = {
         "username": identifier,
         "first_name": tidy_name,

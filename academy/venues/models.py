@@ -25,7 +25,7 @@ class Venue(models.Model):
     )
     is_offered = models.BooleanField(_("can be booked"), default=True)
 
-    named_by = ("unit",)
+    shown_with = ("unit",)
 
     class Meta:
         verbose_name = _("venue")
