@@ -4,21 +4,24 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from academy.activities import cards, nearness
-from academy.activities.models import DRAWN_KINDS, ActivityQuerySet, Kind, Subject
+from academy.activities.models import DRAWN_KINDS, ActivityQuerySet, Kind, Role, Subject
 from academy.people.models import Volunteer
 
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2200, 1, 1)  # a calendar has further days than a clock
 TIMES = {"today": _("Today"), "week": _("This week")}
+PRACTICUM = "practicum"  # T5
 ABOUT = [
     ("", _("Everything")),
     *Subject.choices,
     *((kind.value, kind.label) for kind in Kind if kind in DRAWN_KINDS),
+    (PRACTICUM, _("practicum")),
 ]
 
 
@@ -139,6 +142,8 @@ class FindForm(forms.Form):
         """Return those of `activities` that are about what is sought, as near as that, and short of people."""
         if self.about_sought in Subject.values:
             activities = activities.filter(subject=self.about_sought)
+        elif self.about_sought == PRACTICUM:
+            activities = activities.filter(Exists(Role.objects.filter(activity=OuterRef("pk"), practicum=True)))
         elif self.about_sought:
             activities = activities.filter(kind=self.about_sought)
         if self.near_sought and self.home is not None:

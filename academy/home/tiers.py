@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from academy.activities.finding import PRACTICUM
 from academy.advancement.evidence import Standing
 from academy.core import shown_hours
 from academy.learning import tiers
@@ -92,7 +93,7 @@ def _lack(one: tiers.Missing, courses: Mapping[str, Course], community_id: int) 
             return Lack(amount, reverse("activities:list"), note)
         case "practicum":
             note = _("A first service beside an experienced volunteer, in a role marked as practicum.")
-            return Lack(amount, reverse("activities:list"), note)
+            return Lack(amount, f"{reverse('activities:list')}?about={PRACTICUM}", note)
         case "led":
             note = _("Lead an activity that volunteers initiated. Talk to the social worker about your idea.")
             return Lack(amount, reverse("activities:list"), note)

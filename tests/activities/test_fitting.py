@@ -274,6 +274,14 @@ def test_the_page_of_who_fits_has_the_button_and_no_reason(needing, phone):
     assert len(page.select('form[action$="/sign-up/"]')) == 1
 
 
+def test_everybody_reads_of_which_course_a_role_is_the_practicum(needing, client):
+    Role.objects.update(practicum=True, practicum_of=needing.visits)
+    page = soup(client.get(page_of(needing.activity)))
+    [link] = [one for one in page.select("main a") if "上门礼仪" in one.text]
+    assert link.text == "“上门礼仪”的实践（跟班）"
+    assert link["href"] == reverse("course", args=["visits"])
+
+
 def test_everybody_reads_what_a_role_asks_for(needing, client):
     activity = needing.plan(title="应急队", courses=[needing.aid], tier="intermediate", min_age=18, max_age=65)
     asks = soup(client.get(page_of(activity))).select_one(".role-asks")

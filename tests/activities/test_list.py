@@ -184,7 +184,7 @@ def test_an_activity_of_many_shifts_is_one_card_with_its_next_shift(community, p
 def week(community):
     """Activities of Friday, Saturday, Sunday and the next Monday."""
     at(community, "周五", -1, subject=Subject.ELDERS).shifts.update(starts_at=NOW + DAY / 24)
-    at(community, "周六", subject=Subject.ELDERS)
+    at(community, "周六", subject=Subject.ELDERS).roles.update(practicum=True)
     at(community, "周日", 1, kind=Kind.TRAINING)
     at(community, "下周一", 2, subject=Subject.ENVIRONMENT)
 
@@ -202,6 +202,7 @@ def week(community):
         ("?about=training", ["周日"]),
         ("?about=elders&time=week", ["周五", "周六"]),
         ("?about=environment&time=week", []),
+        ("?about=practicum", ["周六"]),
         ("?about=nonsense", ["周五", "周六", "周日", "下周一"]),
         ("?time=nonsense", ["周五", "周六", "周日", "下周一"]),
         ("?day=nonsense&about=elders", ["周五", "周六"]),

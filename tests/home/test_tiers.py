@@ -64,6 +64,7 @@ def test_a_beginner_stands_on_the_first_step_and_reads_hours_and_practicum(scene
     assert "1 门课 · 8 学时 · 20 小时 · 1 次实践" in said
     assert "口头陪伴" in said
     assert "stair-reached" in said
+    assert f"{reverse('activities:list')}?about=practicum" in said
 
 
 def test_qualifications_say_until_when_and_which_rests(scene, volunteer, sign_in, clock):

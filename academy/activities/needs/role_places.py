@@ -15,7 +15,7 @@ from academy.activities.needs.reasons import Reason
 from academy.activities.needs.suitability import Suitability
 from academy.core import formats
 from academy.core.links import link_to
-from academy.learning.models import Tier
+from academy.learning.models import Course, Tier
 from academy.people.models import Volunteer
 
 
@@ -41,6 +41,7 @@ class RolePlaces(Places):
     """A role in a shift. `takers` of the visitor's people can take it, `lacks` say why others cannot."""
 
     asks: tuple[Asks, ...] = ()
+    practises: Asks | None = None  # the course whose practicum it is
     takers: tuple[Volunteer, ...] = ()
     lacks: tuple[Lack, ...] = ()
     for_all: bool = False  # the visitor is not signed in: who it is shows at the sign-in
@@ -88,10 +89,22 @@ class RoleReader:
             left=one.left,
             mine=one.mine,
             asks=asks_of(self.suitability, shift, one.role),
+            practises=self._practises(one.role),
             takers=tuple(person for person in people if not missing[person.pk]),
             lacks=tuple(lacks),
             for_all=not self.people,
         )
+
+    def _practises(self, role: Role) -> Asks | None:
+        if role.practicum_of_id is None:
+            return None
+        course = self._practised[role.practicum_of_id]
+        words = _("practicum of “%(course)s”") % {"course": formats.inner_quotes(course.title)}
+        return Asks(words, reasons.links_of(course, self.suitability)[0][0])
+
+    @cached_property
+    def _practised(self) -> dict[int, Course]:
+        return Course.objects.in_bulk({role.practicum_of_id for role in self.suitability.roles} - {None})
 
     @cached_property
     def _asked(self) -> set[tuple[int, int]]:
