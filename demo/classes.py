@@ -28,7 +28,7 @@ from demo import accounts
 from demo.groups import SCHOOL
 from demo.studying import begin, study
 
-FIRST_AID, ELDERS = "心肺复苏", "关爱长者"
+FIRST_AID, GUIDING, ELDERS = "心肺复苏", "呼救与指挥", "关爱长者"
 CHECKLIST = ("先敲门、报姓名、说明来意", "一句只说一件事，等对方说完", "发现胸痛、说话含糊，先打 120")
 PRACTICAL = (
     "先看环境安全，再叫人：有没有反应、有没有呼吸",
@@ -63,10 +63,19 @@ def _add(community: Community, *, by: User, at: dt.datetime) -> None:
     _set_checklist(elders, CHECKLIST, by=by, at=at)
     if aid != elders:
         _set_checklist(aid, PRACTICAL, by=by, at=at)
+    _name_equivalent(aid, by=by, at=at)
     _let_expire(aid, at=at)
     _hold_past(elders, by=by, at=at)
     _begin(aid if aid != elders else _first_course(community), community, by=by, at=at)
     _climb(community, by=User.objects.get(phone=accounts.ADMINISTRATOR.phone), at=at)
+
+
+def _name_equivalent(aid: Course, *, by: User, at: dt.datetime) -> None:
+    """Let people who cannot kneel or press learn to call and to guide instead (T3)."""
+    other = Course.objects.filter(community=aid.community_id, title__endswith=GUIDING).first()
+    if other is not None and aid.required:
+        answer = awards.set_equivalent(course=other, stands_for=aid, by=by, at=at)
+        assert isinstance(answer, Course), answer
 
 
 def _let_expire(course: Course, *, at: dt.datetime) -> None:

@@ -38,13 +38,13 @@ def test_the_required_courses_of_a_tier_make_its_class_hours(courses: list[Cours
 
 
 def test_courses_differ_and_none_lacks_lessons(courses: list[CourseFile]) -> None:
-    assert len(courses) == len({course.slug for course in courses}) == len({course.title for course in courses}) == 20
+    assert len(courses) == len({course.slug for course in courses}) == len({course.title for course in courses}) == 21
     for course in courses:
         assert 1 <= len(course.lessons) <= 4, course.title
 
 
 def test_first_aid_alone_expires(courses: list[CourseFile]) -> None:
-    assert {course.slug: course.valid_years for course in courses if course.valid_years} == {"cpr-and-aed": 3}
+    assert {course.slug: course.valid_years for course in courses if course.valid_years} == {"cpr-and-aed": 3, "calling-and-guiding": 3}
 
 
 def test_each_lesson_is_a_page(courses: list[CourseFile]) -> None:

@@ -6,14 +6,14 @@ from academy.accidents import services as accidents
 from academy.accidents.models import Accident
 from academy.activities.models import SignUp
 from academy.advancement.models import Promotion
-from academy.classes.models import CourseRun
+from academy.classes.models import AssessedBy, CourseRun
 from academy.core.models import Community
 from academy.core.workdays import read_calendar
 from academy.learning.award_models import TierAward
-from academy.learning.models import Tier
+from academy.learning.models import Course, Tier
 from academy.rotas.models import Series
 from demo import accounts
-from demo.classes import COMING, LEARNERS, STEPS
+from demo.classes import COMING, FIRST_AID, LEARNERS, STEPS
 from demo.insured import HURT
 from demo.rotas import EVERY_WEEK, SCHOOL_WAY, WATCH
 from tests.demo.scene import NOW
@@ -62,3 +62,9 @@ def test_one_class_is_over_one_goes_on_and_people_stand_on_every_step(volunteer)
     assert {tier for tiers in steps.values() for tier in tiers} == set(Tier)
     waiting = Promotion.objects.open().get(volunteer=volunteer)
     assert (waiting.volunteer.name, waiting.tier) == (accounts.VOLUNTEER.name, Tier.BEGINNER)
+
+
+def test_no_required_course_asks_for_a_strong_body_alone(volunteer):
+    pressed = Course.objects.get(title__startswith=FIRST_AID)
+    assert pressed.required and pressed.assessment.by == AssessedBy.CHECKLIST
+    assert [course.title for course in pressed.equivalents.all()] == ["突发情况：呼救与指挥"]
