@@ -42,6 +42,14 @@ class Line:
     number: str = ""
 
 
+@dataclass(frozen=True)
+class Clock:
+    """Somebody who has to be told, the insurer or the platform, and the moment until which (A5)."""
+
+    whom: Entry.Kind
+    due_at: dt.datetime
+
+
 @dataclass
 class Standing:
     """An accident record as it stands: the latest account, and what was done about it."""
@@ -69,6 +77,10 @@ class Standing:
         return self._latest(Entry.Kind.INSURER)
 
     @property
+    def platform(self) -> Line | None:
+        return self._latest(Entry.Kind.PLATFORM)
+
+    @property
     def family(self) -> Line | None:
         return self._latest(Entry.Kind.FAMILY)
 
@@ -93,6 +105,25 @@ class Standing:
     def runs(self) -> bool:
         """Return whether the insurer's clock runs."""
         return self.insurer is None and self.closed is None
+
+    @property
+    def platform_due_at(self) -> dt.datetime:
+        """The moment by which the higher platform has to know, where the community names one (A5)."""
+        return self.happened_at + dt.timedelta(hours=REPORT_HOURS)
+
+    @property
+    def platform_runs(self) -> bool:
+        """Return whether the platform's clock runs."""
+        asks = bool(self.accident.activity.community.platform)
+        return asks and self.platform is None and self.closed is None
+
+    @property
+    def clocks(self) -> list[Clock]:
+        """The clocks that run, the one that is due first at the head."""
+        running = [Clock(Entry.Kind.INSURER, self.due_at)] if self.runs else []
+        if self.platform_runs:
+            running.append(Clock(Entry.Kind.PLATFORM, self.platform_due_at))
+        return sorted(running, key=lambda clock: clock.due_at)
 
     @property
     def names(self) -> list[str]:
@@ -127,7 +158,7 @@ def standing_of(accident: Accident) -> Standing:
 
 def of_activity(activity: Activity) -> list[Standing]:
     """Return the records of an activity, the latest first."""
-    return standings_of(Accident.objects.filter(activity=activity).select_related("activity"))
+    return standings_of(Accident.objects.filter(activity=activity).select_related("activity__community"))
 
 
 def _line(entry: Entry, wrapped: bytes | memoryview, hurt: list[Volunteer]) -> Line:

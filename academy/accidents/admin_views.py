@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from academy.accidents import reports, services
-from academy.accidents.accounts import Standing
+from academy.accidents.accounts import Clock, Standing
 from academy.core.rights import RightRequiredMixin
 from academy.people.permissions import Right
 
@@ -18,11 +18,10 @@ ACCIDENTS_TITLE = _("Accident records")
 
 @dataclass(frozen=True)
 class Row:
-    """A record, with its clock in words."""
+    """A record, and for each of its clocks the time left in words and whether it is over."""
 
     standing: Standing
-    clock: str
-    is_overdue: bool
+    clocks: list[tuple[Clock, str, bool]]
 
 
 class AccidentsView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -42,5 +41,5 @@ class AccidentsView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView)
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
         listed = [*services.open_in(self.communities), *services.closed_in(self.communities)]
-        rows = [Row(one, reports.clock_of(one, now), one.runs and one.due_at <= now) for one in listed]
+        rows = [Row(one, reports.clocks_of(one, now)) for one in listed]
         return super().get_context_data(rows=rows, **kwargs)

@@ -88,6 +88,10 @@ class InsurerForm(forms.Form):
     prefix = "insurer"
 
 
+class PlatformForm(InsurerForm):
+    prefix = "platform"
+
+
 class FamilyForm(forms.Form):
     words = forms.CharField(label=_("Who was told, and by whom"), max_length=200, required=False)
     told_at = _Moment(label=_("When?"))

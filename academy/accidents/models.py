@@ -60,6 +60,7 @@ class Entry(models.Model):
     class Kind(models.TextChoices):
         ACCOUNT = "account", _("account of the accident")
         INSURER = "insurer", _("told the insurer")
+        PLATFORM = "platform", _("told the higher platform")
         FAMILY = "family", _("told the family")
         CLOSED = "closed", _("closed")
 
@@ -82,7 +83,8 @@ class Entry(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["account", "insurer", "family", "closed"]), name="accident_entry_kind_known"
+                condition=Q(kind__in=["account", "insurer", "platform", "family", "closed"]),
+                name="accident_entry_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(complete=False) | Q(kind="account"), name="accident_entry_complete_account"

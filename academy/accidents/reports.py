@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from academy.accidents.accounts import Standing
+from academy.accidents.accounts import Clock, Standing
 from academy.accidents.sheets import AccidentSheet
 from academy.core import formats
 from academy.core.look import current_language, moment
@@ -42,11 +42,14 @@ def text_of(standing: Standing) -> str:
     return "\n".join(_("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in facts if value)
 
 
-def clock_of(standing: Standing, at: dt.datetime) -> str:
-    """Return how long the insurer's clock still runs, or by how much it is over; empty once it was told."""
-    if not standing.runs:
-        return ""
-    left = standing.due_at - at
+def clocks_of(standing: Standing, at: dt.datetime) -> list[tuple[Clock, str, bool]]:
+    """Return the clocks that run, each with the time left in words and whether it is over."""
+    return [(one, time_left(one.due_at, at), one.due_at <= at) for one in standing.clocks]
+
+
+def time_left(due_at: dt.datetime, at: dt.datetime) -> str:
+    """Return how much time is left until `due_at`, or by how much it is over."""
+    left = due_at - at
     hours = abs(left) // dt.timedelta(hours=1)
     if left <= dt.timedelta():
         text = ngettext("overdue by %(count)d hour", "overdue by %(count)d hours", hours) % {"count": hours}
@@ -69,6 +72,9 @@ def print_pdf(*, standing: Standing, at: dt.datetime) -> bytes | Refusal:
     if standing.insurer:
         words = {"at": moment(standing.insurer.entry.happened_at), "number": standing.insurer.number}
         told.append(_("The insurer was told on %(at)s, No. %(number)s.") % words)
+    if standing.platform:
+        words = {"at": moment(standing.platform.entry.happened_at), "number": standing.platform.number}
+        told.append(_("The higher platform was told on %(at)s, No. %(number)s.") % words)
     if standing.family:
         words = {"at": moment(standing.family.entry.happened_at), "words": standing.family.words}
         told.append(_("The family was told on %(at)s: %(words)s") % words)

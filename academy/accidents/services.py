@@ -125,6 +125,17 @@ def tell_insurer(
 
 
 @transaction.atomic
+def tell_platform(
+    *, accident: Accident, number: str, told_at: dt.datetime, by: User, at: dt.datetime
+) -> Entry | Refusal:
+    """Note that the higher platform was told, when and under which number: its clock stops.
+
+    Refuses with `not_allowed`, `accident_closed`, `needs_number`, `in_the_future`.
+    """
+    return _note(accident, Entry.Kind.PLATFORM, number=number, done_at=told_at, by=by, at=at)
+
+
+@transaction.atomic
 def tell_family(*, accident: Accident, words: str, told_at: dt.datetime, by: User, at: dt.datetime) -> Entry | Refusal:
     """Note that the family was told, and whom.
 
@@ -193,7 +204,10 @@ def log_view(*, standing: Standing, by: User, page: str, at: dt.datetime) -> Non
 def open_in(communities: Collection[Community]) -> list[Standing]:
     """Return the records of these communities that are not closed, the one that is due first at the head."""
     found = _in(communities).exclude(_is_closed("pk"))
-    return sorted(standings_of(found), key=lambda one: (not one.runs, one.due_at, one.accident.pk))
+    standings = standings_of(found)
+    return sorted(
+        standings, key=lambda one: (not one.clocks, *(clock.due_at for clock in one.clocks[:1]), one.accident.pk)
+    )
 
 
 def closed_in(communities: Collection[Community], *, most: int = 50) -> list[Standing]:
@@ -232,7 +246,7 @@ def rotate_keys() -> bool:
 
 
 def _in(communities: Collection[Community]) -> QuerySet[Accident]:
-    return Accident.objects.filter(activity__community__in=communities).select_related("activity")
+    return Accident.objects.filter(activity__community__in=communities).select_related("activity__community")
 
 
 def _is_closed(path: str = "accident") -> Exists:
@@ -286,9 +300,10 @@ def _note(
         return NOT_ALLOWED
     if _locked(accident).closed:
         return CLOSED
-    if kind == Entry.Kind.INSURER and not number.strip():
+    takes_number = kind in (Entry.Kind.INSURER, Entry.Kind.PLATFORM)
+    if takes_number and not number.strip():
         return NO_NUMBER
-    if kind != Entry.Kind.INSURER and not words.strip():
+    if not takes_number and not words.strip():
         return NO_WORDS
     if done_at > at + _SLACK:
         return IN_THE_FUTURE

@@ -15,7 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from academy.accidents import accounts, reports, services
-from academy.accidents.forms import MOST_PHOTOS, PHOTO_INPUT, AccountForm, CloseForm, FamilyForm, InsurerForm
+from academy.accidents.forms import (
+    MOST_PHOTOS,
+    PHOTO_INPUT,
+    AccountForm,
+    CloseForm,
+    FamilyForm,
+    InsurerForm,
+    PlatformForm,
+)
 from academy.accidents.models import Accident, AccidentPhoto, Entry
 from academy.accidents.photos import MOST_BYTES
 from academy.activities.belongings import leads
@@ -34,6 +42,12 @@ from academy.people.http import user_of
 from academy.people.models import Volunteer
 from academy.people.permissions import Right
 
+_NOTES: dict[str, type[InsurerForm | FamilyForm | CloseForm]] = {
+    Entry.Kind.INSURER: InsurerForm,
+    Entry.Kind.PLATFORM: PlatformForm,
+    Entry.Kind.FAMILY: FamilyForm,
+    Entry.Kind.CLOSED: CloseForm,
+}
 _FIELDS = {"nothing_said": "what", "in_the_future": "happened_at", "other_community": "hurt"}
 
 
@@ -130,24 +144,22 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def note(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Store that the insurer or the family was told, or close the record."""
+    """Store that the insurer, the platform or the family was told, or close the record."""
     accident = _accident_or_404(request, pk)
     by, now = user_of(request), timezone.now()
     answer: Any
-    form: InsurerForm | FamilyForm | CloseForm
-    if act == Entry.Kind.INSURER:
-        form = InsurerForm(request.POST)
-    elif act == Entry.Kind.FAMILY:
-        form = FamilyForm(request.POST)
-    elif act == Entry.Kind.CLOSED:
-        form = CloseForm(request.POST)
-    else:
+    if act not in _NOTES:
         raise Http404
+    form = _NOTES[act](request.POST)
     if not form.is_valid():
         return _show(request, accident, {act: form})
     data = form.cleaned_data
     if act == Entry.Kind.INSURER:
         answer = services.tell_insurer(accident=accident, number=data["number"], told_at=data["told_at"], by=by, at=now)
+    elif act == Entry.Kind.PLATFORM:
+        answer = services.tell_platform(
+            accident=accident, number=data["number"], told_at=data["told_at"], by=by, at=now
+        )
     elif act == Entry.Kind.FAMILY:
         answer = services.tell_family(accident=accident, words=data["words"], told_at=data["told_at"], by=by, at=now)
     else:
@@ -198,10 +210,10 @@ def _show(request: HttpRequest, accident: Accident, bound: dict[str, Any]) -> Ht
         "standing": standing,
         "facts": reports.facts_of(standing),
         "text": reports.text_of(standing),
-        "clock": reports.clock_of(standing, now),
-        "is_overdue": standing.due_at <= now,
+        "clocks": reports.clocks_of(standing, now),
         "photos": [one for one in accident.photos.all() if one.file.storage.exists(str(one.file.name))],
         "insurer_form": bound.get("insurer") or InsurerForm(initial=at_once, label_suffix=""),
+        "platform_form": bound.get("platform") or PlatformForm(initial=at_once, label_suffix=""),
         "family_form": bound.get("family") or FamilyForm(initial=at_once, label_suffix=""),
         "close_form": (bound.get("closed") or CloseForm(label_suffix="")) if may_close else None,
         "leads": leads(user, accident.activity),

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from academy.accidents import services as accidents
-from academy.accidents.reports import clock_of
+from academy.accidents.accounts import Clock
+from academy.accidents.models import Entry
+from academy.accidents.reports import time_left
 from academy.agreements.services import agreement_in_force, due
 from academy.core import formats
 from academy.core.look import current_language, with_certainty
@@ -32,7 +34,7 @@ from academy.people.permissions import Right
 from academy.people.volunteer_viewsets import marked_url
 from academy.photos.selectors import asked_away
 
-NEARLY_DUE = dt.timedelta(hours=12)  # an accident that the insurer has to hear of
+NEARLY_DUE = dt.timedelta(hours=12)  # an accident that somebody has to hear of
 MOST_AT_ONCE = 12  # overdue activities that the home page lists
 
 
@@ -70,23 +72,29 @@ def list_lines(user: User, at: dt.datetime) -> list[Line]:
 
 
 def _accidents(user: User, at: dt.datetime) -> Iterator[Line]:
-    """Yield each accident that the insurer has to hear of, with its clock, and the open records (A5)."""
+    """Yield each accident that somebody has to hear of, with the clock, and the open records (A5)."""
     communities = list(user.communities_for(Right.MANAGE_PEOPLE))
     standings = accidents.open_in(communities) if communities else []
-    for one in (standing for standing in standings if standing.runs):
-        local = timezone.localtime(one.due_at)
-        words = {"day": _day(local.date()), "time": formats.clock(local), "left": clock_of(one, at)}
+    for clock, accident in [(clock, standing.accident) for standing in standings for clock in standing.clocks]:
+        local = timezone.localtime(clock.due_at)
+        words = {"day": _day(local.date()), "time": formats.clock(local), "left": time_left(clock.due_at, at)}
         yield Line(
             1,
-            _("accident to report to the insurer: %(activity)s") % {"activity": one.accident.activity},
+            _to_tell(clock) % {"activity": accident.activity},
             _("Open"),
-            reverse("accidents:show", args=[one.accident.pk]),
+            reverse("accidents:show", args=[accident.pk]),
             _("until %(day)s %(time)s · %(left)s") % words,
-            one.due_at - at < NEARLY_DUE,
+            clock.due_at - at < NEARLY_DUE,
         )
-    if told := sum(not standing.runs for standing in standings):
+    if told := sum(not standing.clocks for standing in standings):
         text = ngettext("accident record to close", "accident records to close", told)
         yield Line(told, text, _("Open"), reverse("accidents"))
+
+
+def _to_tell(clock: Clock) -> str:
+    if clock.whom == Entry.Kind.PLATFORM:
+        return _("accident to report to the higher platform: %(activity)s")
+    return _("accident to report to the insurer: %(activity)s")
 
 
 def _filings(user: User, at: dt.datetime) -> Iterator[Line]:

@@ -8,12 +8,14 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from wagtail.log_actions import registry as log
 from wagtail.models import ModelLogEntry
 
 from academy.accidents import accounts, services
 from academy.accidents.models import Accident, Entry
+from academy.core.models import Community
 from academy.people.services import personal_data
 from tests.accidents.records import HAPPENED, photo, recorded
 from tests.edit_forms import read_phone_form
@@ -215,6 +217,25 @@ def test_the_clock_stands_on_today_until_the_insurer_is_told(scene, accident, si
     told = HAPPENED + dt.timedelta(hours=50)
     services.tell_insurer(accident=accident, number="1", told_at=told, by=scene.social_worker, at=told)
     assert "1 accident record to close" in text_of(sign_in(scene.social_worker).get("/admin/"))
+
+
+def test_the_platforms_clock_runs_until_the_page_says_that_it_was_told(scene, accident, sign_in, clock):
+    Community.objects.update(platform="志愿湖南")
+    worker = sign_in(scene.social_worker)
+    line = "accident to report to the higher platform: 冬季防火入户宣传"
+    assert line in text_of(worker.get("/admin/"))
+    assert "志愿湖南" in text_of(worker.get(reverse("accidents")))
+
+    page, url = reverse("accidents:show", args=[accident.pk]), reverse("accidents:note", args=[accident.pk, "platform"])
+    assert "“志愿湖南” has to know until" in text_of(worker.get(page))
+    told_at = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    refused = worker.post(url, {"platform-number": "", "platform-told_at": told_at})
+    assert refused.context["platform_form"].errors["number"] and told_at in refused.content.decode()
+    assert worker.post(url, {"platform-number": "SX-5", "platform-told_at": told_at})["Location"] == page
+
+    assert "No. SX-5" in text_of(worker.get(page)) and "has to know until" in text_of(worker.get(page))
+    assert line not in text_of(worker.get("/admin/"))
+    assert worker.get(reverse("accidents:sheet", args=[accident.pk])).content.startswith(b"%PDF")
 
 
 def test_the_list_of_records_names_nobody(scene, accident, sign_in):

@@ -15,6 +15,7 @@ from academy.accidents.accounts import Account
 from academy.accidents.models import Accident, AccidentKey, AccidentPhoto, Entry
 from academy.accidents.photos import smaller_jpeg
 from academy.core import encryption
+from academy.core.models import Community
 from academy.people.permissions import DutyRole
 from academy.people.services import master_keys
 from tests.accidents.records import ANKLE, HAPPENED, NOON, photo, photo_with_place, record, recorded
@@ -43,6 +44,10 @@ def accident(scene, activity, hurt):
 
 def now(accident):
     return accounts.standing_of(Accident.objects.get(pk=accident.pk))
+
+
+def left(standing, at):
+    return [words for _clock, words, _over in reports.clocks_of(standing, at)]
 
 
 def tell(scene, accident, number="RP-77", **more):
@@ -161,10 +166,10 @@ def test_the_insurers_clock_runs_from_the_accident(scene, accident, hours, due):
     standing = now(accident)
 
     assert standing.due_at == HAPPENED + due * HOUR and standing.runs
-    assert reports.clock_of(standing, HAPPENED + (due - 3) * HOUR) == "还剩 3 小时"
-    assert reports.clock_of(standing, HAPPENED + due * HOUR - dt.timedelta(minutes=5)) == "还剩 5 分钟"
-    assert reports.clock_of(standing, HAPPENED + due * HOUR) == "已逾期"
-    assert reports.clock_of(standing, HAPPENED + (due + 2) * HOUR) == "已逾期 2 小时"
+    assert left(standing, HAPPENED + (due - 3) * HOUR) == ["还剩 3 小时"]
+    assert left(standing, HAPPENED + due * HOUR - dt.timedelta(minutes=5)) == ["还剩 5 分钟"]
+    assert left(standing, HAPPENED + due * HOUR) == ["已逾期"]
+    assert left(standing, HAPPENED + (due + 2) * HOUR) == ["已逾期 2 小时"]
 
 
 def test_telling_the_insurer_stops_the_clock(scene, accident):
@@ -172,7 +177,30 @@ def test_telling_the_insurer_stops_the_clock(scene, accident):
 
     standing = now(accident)
     assert (standing.insurer.number, standing.runs) == ("RP-77", False)
-    assert reports.clock_of(standing, NOON) == ""
+    assert left(standing, NOON) == []
+
+
+def test_the_platform_has_a_clock_of_its_own_where_the_community_names_one(scene, accident):
+    policy_for(scene, report_hours=24)
+    assert [one.whom for one in now(accident).clocks] == ["insurer"]
+
+    Community.objects.update(platform="志愿湖南")
+    assert [(one.whom, one.due_at - HAPPENED) for one in now(accident).clocks] == [
+        ("insurer", 24 * HOUR),
+        ("platform", 48 * HOUR),
+    ]
+
+    given = {"accident": accident, "told_at": NOON, "by": scene.leading, "at": NOON}
+    assert services.tell_platform(number=" ", **given).code == "needs_number"
+    assert isinstance(services.tell_platform(number="小周", **given), Entry)
+    assert now(accident).platform.number == "小周"
+    assert [one.whom for one in now(accident).clocks] == ["insurer"]
+
+
+def test_a_closed_record_has_no_clock(scene, accident):
+    Community.objects.update(platform="志愿湖南")
+    services.close(accident=accident, result="痊愈", by=scene.social_worker, at=moment("17:00"))
+    assert now(accident).clocks == []
 
 
 def test_the_family_is_told_in_words(scene, accident):

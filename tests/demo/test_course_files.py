@@ -44,7 +44,10 @@ def test_courses_differ_and_none_lacks_lessons(courses: list[CourseFile]) -> Non
 
 
 def test_first_aid_alone_expires(courses: list[CourseFile]) -> None:
-    assert {course.slug: course.valid_years for course in courses if course.valid_years} == {"cpr-and-aed": 3, "calling-and-guiding": 3}
+    assert {course.slug: course.valid_years for course in courses if course.valid_years} == {
+        "cpr-and-aed": 3,
+        "calling-and-guiding": 3,
+    }
 
 
 def test_each_lesson_is_a_page(courses: list[CourseFile]) -> None:
