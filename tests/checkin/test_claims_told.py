@@ -36,7 +36,7 @@ def save(activity: Activity, *, later: dt.timedelta = dt.timedelta(), place: str
     shift.starts_at, shift.ends_at = shift.starts_at + later, shift.ends_at + later
     form.shifts, form.roles = [shift], list(form.roles.all())
     form.place = place or form.place
-    assert not isinstance(changing.save_activity(activity=form, by=None, at=SOON), Refusal)
+    assert not isinstance(changing.save_activity(activity=form, by=form.leader.user, at=SOON), Refusal)
 
 
 def told() -> dict[str, list[str]]:
@@ -69,7 +69,7 @@ def test_a_cancelled_activity_is_told_and_the_waiting_phone_shows_it(activity):
     address = f"/c/{static(activity)}/claim/{claim.key}/"
     assert browser().get(f"{address}?state").json() == {"state": "waiting"}
 
-    services.cancel_activity(activity=activity, by=None, at=SOON)
+    services.cancel_activity(activity=activity, by=activity.leader.user, at=SOON)
 
     assert told() == {wang.name: ["“清洁楼道” of Sat 10 Jan 9:00–12:00 is cancelled. You need not come."]}
     assert browser().get(f"{address}?state").json() == {"state": "cancelled"}
@@ -88,7 +88,7 @@ def test_an_answered_claim_an_unknown_and_an_ambiguous_name_are_told_nothing(act
     asked(activity, SOON, name="赵敏", phone_tail="8888")
     asked(activity, SOON, name=wang.name, phone_tail="0000")
 
-    services.cancel_activity(activity=activity, by=None, at=SOON)
+    services.cancel_activity(activity=activity, by=activity.leader.user, at=SOON)
 
     assert not told()
 
