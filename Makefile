@@ -3,7 +3,7 @@
 PYTHON ?= python3
 WORKERS ?= 2
 # A test in a browser also waits for it.
-BROWSERS ?= 5
+BROWSERS ?= 3
 
 # With this variable, every process would compile every module again: six seconds each.
 unexport PYTHONDONTWRITEBYTECODE
