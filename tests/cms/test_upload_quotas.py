@@ -10,7 +10,10 @@ from django.test import Client
 from PIL import Image as Picture
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
+from wagtail.models import Collection
+from wagtail.search.backends import get_search_backend
 
+from academy.core.models import Community
 from academy.people.permissions import DutyRole
 from cms import forms
 from tests.cms.test_video_files import film, track
@@ -26,6 +29,12 @@ def trainer() -> Client:
     client.force_login(UserFactory(duties=[(found(), DutyRole.TRAINER)]))
     client.cookies["django_language"] = "en"
     return client
+
+
+def small_png() -> bytes:
+    data = BytesIO()
+    Picture.new("RGB", (4, 4)).save(data, "PNG")
+    return data.getvalue()
 
 
 def upload(client: Client, size: int):
@@ -62,6 +71,18 @@ def test_a_file_that_is_too_large_is_told_the_limit_and_a_way_on(trainer, settin
 
 # Wagtail leaves the file of the picture to the garbage collector.
 @pytest.mark.filterwarnings("ignore:.*FileIO:pytest.PytestUnraisableExceptionWarning")
+def test_pictures_of_a_tag_are_searched_by_a_word(trainer, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    files = Collection.objects.get(name=str(Community.objects.get()))
+    content = SimpleUploadedFile("a.png", small_png())
+    for title, tag in (("garden", "spring"), ("garden wall", "autumn"), ("gate", "spring")):
+        picture = Image.objects.create(title=title, file=content, collection=files)
+        picture.tags.add(tag)
+        get_search_backend().add(picture)
+    answer = trainer.get("/admin/images/chooser/results/?tag=spring&q=garden")
+    assert [one.title for one in answer.context["results"].object_list] == ["garden"]
+
+
 def test_a_photo_of_an_iphone_is_taken_and_shown_as_jpeg(trainer, settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
     photo = BytesIO()
