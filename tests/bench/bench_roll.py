@@ -1,10 +1,10 @@
-"""A list of 50,000 people is checked, then all of them are registered, on PostgreSQL.
+"""A list of 50,000 people is checked, all of them are registered, and the list is taken back, on PostgreSQL.
 
 `roll_check_rows_s` and `roll_import_rows_s` are lines a second. `roll_import_growth` compares the time of the last
 1,000 lines, when 49,000 people are on the roll, with that of the first 1,000. `roll_memory_growth` compares the peak
 memory of checking 50,000 lines with that of 5,000, `roll_import_memory_growth` likewise that of both acts;
 `roll_memory_mb` is the peak of both at 50,000. `roll_part_ms` is the longest of the import's transactions: so long does
-a person at the gate wait at worst.
+a person at the gate wait at worst. `roll_take_back_rows_s` is lines a second of the transaction that takes all back.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ def run() -> Iterator[dict[str, Any]]:
     yield _figure("roll_memory_growth", long["check_mb"] / short["check_mb"], "ratio", 4, 1.5)
     yield _figure("roll_import_memory_growth", long["peak_mb"] / short["peak_mb"], "ratio", 4, 1.5)
     yield _figure("roll_import_rows_s", LONG / long["import_s"], "lines/s", 50, 200)
+    yield _figure("roll_take_back_rows_s", LONG / long["take_back_s"], "lines/s", 500, 2_000)
     yield _figure("roll_import_growth", long["last_s"] / long["first_s"], "ratio", 1.5, 1.1)
     yield _figure("roll_part_ms", long["longest_part_ms"], "ms", 1_000, 300)
 

@@ -1,4 +1,4 @@
-"""Check a list of people and import it, for `bench_roll`; print the figures as JSON.
+"""Check a list of people, import it and take it back, for `bench_roll`; print the figures as JSON.
 
 `python -m tests.bench.roll_lists <lines>`, with the settings of the installation. The memory is the peak of the process
 beyond its start, with the list in its hands.
@@ -52,7 +52,12 @@ def main(lines: int) -> dict[str, float]:
     assert file.lines.exclude(volunteer=None).count() == lines
     parts = [end - begin for begin, end in itertools.pairwise(moments)]
     edge = EDGE // importing.PART
+    started = time.perf_counter()
+    file.refresh_from_db()
+    assert importing.take_back(file=file, by=by, at=NOW) == file
+    back = time.perf_counter() - started
     return figures | {
+        "take_back_s": back,
         "import_s": moments[-1] - moments[0],
         "first_s": sum(parts[:edge]),
         "last_s": sum(parts[-edge:]),

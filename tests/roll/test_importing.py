@@ -4,6 +4,8 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from academy.activities import services as activities
@@ -128,6 +130,19 @@ def test_an_import_is_taken_back_as_one_act(scene: Scene) -> None:
     assert isinstance(slips.find_slip(code), Refusal)
     assert not has_consented(wang, Consent.Kind.REGISTRATION, day=NOW.date())
     assert imported(scene, person()).state == "imported"  # the same list, by another import
+
+
+def test_taking_many_people_back_takes_as_many_statements_as_two(scene: Scene) -> None:
+    def statements(*names: str) -> int:
+        lines = [
+            person(name=name, phone=f"1380013{8000 + at}", sex="女", address="3号楼") for at, name in enumerate(names)
+        ]
+        done = imported(scene, *lines)
+        with CaptureQueriesContext(connection) as captured:
+            assert isinstance(importing.take_back(file=done, by=scene.social_worker, at=NOW), RollFile)
+        return len(captured)
+
+    assert statements("王秀英", "李强") == statements("陈静", "赵建国", "周美玲", "孙国庆", "吴丽华", "郑小龙")
 
 
 def test_an_import_stays_once_somebody_has_been_used_and_the_refusal_names_them(scene: Scene) -> None:

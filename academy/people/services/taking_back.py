@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
-from wagtail.log_actions import log
 
+from academy.core.services import log_each
 from academy.core.sql import batched
 from academy.people.models import Card, Consent, PersonalKey, Slip, User, Volunteer
 from academy.people.services.consents import latest_consents
@@ -63,5 +63,4 @@ def take_back_registrations(*, volunteers: Collection[Volunteer], by: User, at: 
         Slip.objects.filter(volunteer__in=pks, used_at=None, replaced_at=None).update(replaced_at=at)
         Card.objects.filter(volunteer__in=pks, revoked_at=None).update(revoked_at=at)
         Volunteer.objects.filter(pk__in=pks).update(name=name, phone="", birth_date=None, taken_back_at=at)
-        for person in some:
-            log(person, "people.take_back", user=by, timestamp=at)
+        log_each(some, "people.take_back", by=by, at=at)

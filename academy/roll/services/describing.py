@@ -1,7 +1,7 @@
 """The details and the document of an imported person: store them, and put earlier ones back."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,10 +11,11 @@ from wagtail.models import ModelLogEntry
 
 from academy.core import encryption
 from academy.core.refusals import Refusal
+from academy.core.sql import batched
 from academy.people.models import Consent, User, Volunteer
 from academy.people.services import consents
 from academy.profiles import selectors
-from academy.profiles.models import Word
+from academy.profiles.models import Profile, Word
 from academy.profiles.services import details, keeping_documents
 from academy.roll.models import RollFile, RollLine
 from academy.roll.refusals import FILE_GONE
@@ -63,13 +64,17 @@ def before(person: Volunteer, line: RollLine) -> dict[str, Any]:
     return {"details": found, "skills": words, "had_document": bool(profile.document), "joins_unit": joins}
 
 
-def is_as_imported(line: RollLine, person: Volunteer) -> bool:
-    """Return whether nobody has changed the details since."""
-    changes = _changes(line)
-    if not changes:
-        return True
-    profile = details.profile_of(person)
-    return all(getattr(profile, name) == changes[name] for name in details.COLUMNS if name in changes)
+def edited_since(lines: Iterable[RollLine], people: Mapping[int, Volunteer]) -> set[int]:
+    """Return those of these people (by id) whose details are not as their lines imported them."""
+    found = set()
+    for some in batched([line for line in lines if _changes(line)]):
+        rows = {line.pk: people[line.volunteer_id or 0].stays.pk for line in some}
+        profiles = {profile.volunteer_id: profile for profile in Profile.objects.filter(volunteer__in=rows.values())}
+        for line in some:
+            profile, changes = profiles.get(rows[line.pk]) or Profile(), _changes(line)
+            if any(getattr(profile, name) != changes[name] for name in details.COLUMNS if name in changes):
+                found.add(line.volunteer_id or 0)
+    return found
 
 
 def memberships_by(lines: Iterable[RollLine]) -> QuerySet[UnitMembership]:
@@ -85,8 +90,11 @@ def touched_since(people: Iterable[int], at: dt.datetime) -> set[int]:
     """Return those of these people (ids) whose details or document somebody has edited after `at`."""
     kind = ContentType.objects.get_for_model(Volunteer)
     entries = ModelLogEntry.objects.filter(content_type=kind, action__startswith="profiles.", timestamp__gt=at)
-    found = entries.filter(object_id__in=[str(pk) for pk in people]).order_by().values_list("object_id", flat=True)
-    return {int(pk) for pk in found}
+    found: set[int] = set()
+    for some in batched([str(pk) for pk in people]):
+        named = entries.filter(object_id__in=some).order_by().values_list("object_id", flat=True)
+        found |= {int(pk) for pk in named}
+    return found
 
 
 def restore(line: RollLine, person: Volunteer, *, by: User, at: dt.datetime) -> None:

@@ -236,17 +236,19 @@ def _reverse(
     """Reverse the lines that were taken. Return the people who have been used; then no line is reversed."""
     lines = list(file.lines.exclude(volunteer=None).select_related("volunteer"))
     pks = {line.volunteer_id for line in lines if line.volunteer_id}
-    people = {one.pk: one for one in Volunteer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=pks)}
+    held = Volunteer.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    people = {one.pk: one for some in batched(sorted(pks)) for one in held.filter(pk__in=some)}
     new = [line for line in lines if not line.before]
     registered = [people[line.volunteer_id] for line in new if line.volunteer_id]
     brought = describing.memberships_by(lines)
     used = taking_back.find_used(registered, besides=(RollLine, Profile), excused=(brought, *excused))
     known = {person.pk for person in used}
-    touched = describing.touched_since(pks, file.imported_at) if file.imported_at else set()
+    edited = describing.edited_since(lines, people)
+    if file.imported_at:
+        edited |= describing.touched_since(pks, file.imported_at)
     for line in lines:
         person = people[line.volunteer_id or 0]
-        as_imported = _is_as_imported(line, person) and describing.is_as_imported(line, person)
-        if person.pk not in known and (person.pk in touched or not as_imported):
+        if person.pk not in known and (person.pk in edited or not _is_as_imported(line, person)):
             used.append(person)
             known.add(person.pk)
     if used and not even_used:
