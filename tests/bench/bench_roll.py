@@ -1,4 +1,4 @@
-"""A list of 50,000 people is checked, all of them are registered, and the list is taken back, on PostgreSQL.
+"""Check a list of 50,000 people, register all of them and take them back, on PostgreSQL.
 
 `roll_check_rows_s` and `roll_import_rows_s` are lines a second. `roll_import_growth` compares the time of the last
 1,000 lines, when 49,000 people are on the roll, with that of the first 1,000. `roll_memory_growth` compares the peak

@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from cryptography.fernet import Fernet
 
-from tests.plugins.postgresql import find_server
+from tests.plugins.postgresql import find_server, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "bench.test"
@@ -43,9 +42,7 @@ class Site:
     @contextlib.contextmanager
     def serve(self, application: str) -> Iterator["Server"]:
         """Serve `application` under gunicorn until the block ends."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         command = [*GUNICORN, f"--bind=127.0.0.1:{port}", "--log-level=error", application]
         process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
         try:

@@ -3,7 +3,6 @@
 import http.client
 import json
 import re
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ import pytest
 
 from tests.deployment import compose
 from tests.deployment.compose import in_image
-from tests.plugins.postgresql import find_program, own_server
+from tests.plugins.postgresql import find_program, free_port, own_server
 
 PATIENCE = 60  # seconds that a wait may take
 
@@ -91,7 +90,7 @@ class Deployment:
         self.directory = directory
         self.media = directory / "media"
         self.media.mkdir()
-        self.port = self._free_port()
+        self.port = free_port()
         self._server = server  # address and port
         self._own = {
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
@@ -153,12 +152,6 @@ class Deployment:
     def _own_over(self, settings: dict[str, str]) -> dict[str, str]:
         database = settings["DATABASE_URL"].replace("@database:5432/", f"@{self._server}/")
         return {**settings, **self._own, "DATABASE_URL": database}
-
-    @staticmethod
-    def _free_port() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
 
 
 @pytest.fixture
