@@ -22,7 +22,7 @@ from academy.learning.quiz_services import Sheet
 from academy.learning.views import NOT_A_VOLUNTEER, renewed
 from academy.people.http import user_of
 from academy.people.models import Volunteer
-from cms import quizzes
+from cms import quizzes, studying
 from cms.models import CoursePage, LessonPage
 from cms.reachable import reachable
 
@@ -152,6 +152,7 @@ def _show_result(
 def _context(request: HttpRequest, page: LessonPage | None) -> dict[str, Any]:
     if page is None:
         return {"page": None}
+    page.course_page = studying.course_of(page)
     following = page.following
     return {
         "page": page,
