@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -31,17 +30,18 @@ def coming(course_id: int, *, learner: Volunteer | None, at: dt.datetime) -> lis
     practised = Exists(Role.objects.filter(practicum_of=course_id, activity=OuterRef("activity")))
     shifts = list(_shifts(at).filter(practised).select_related("activity")[:SHOWN])
     places = places_in(shifts, people=[learner] if learner is not None else ()) if shifts else {}
-    roles = [(shift, one) for shift in shifts for one in places[shift.pk] if one.role.practicum_of_id == course_id]
-    return [Practicum(shift, one) for shift, one in roles]
+    found = [(shift, one) for shift in shifts for one in places[shift.pk] if one.role.practicum_of_id == course_id]
+    return [Practicum(shift, one) for shift, one in found]
 
 
-def roles() -> QuerySet[Any]:
+def roles() -> QuerySet[Role]:
     """Return the roles to come that are the practicum of a course, for `learning.practica`."""
-    return Role.objects.filter(Exists(_shifts(timezone.now()).filter(activity=OuterRef("activity"))))
+    found: QuerySet[Role] = Role.objects.filter(Exists(_shifts(timezone.now()).filter(activity=OuterRef("activity"))))
+    return found
 
 
 def _shifts(at: dt.datetime) -> QuerySet[Shift]:
     """Return the shifts that can still be joined, as lists show them."""
     shown = without_later(Activity.objects.published().filter(cancelled_at=None), at)
-    coming = Shift.objects.filter(starts_at__gt=at, activity__in=shown.order_by().values("pk"))
-    return coming.order_by("starts_at", "pk")
+    found: QuerySet[Shift] = Shift.objects.filter(starts_at__gt=at, activity__in=shown.order_by().values("pk"))
+    return found.order_by("starts_at", "pk")
