@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +17,7 @@ from wagtail.admin.views.home import (
     UserObjectsInWorkflowModerationPanel,
     WorkflowObjectsToModeratePanel,
 )
-from wagtail.models import Comment, Page, TaskState, WorkflowState
+from wagtail.models import Comment, CommentReply, Page, TaskState, WorkflowState
 
 from academy.core.rights import right_required
 from academy.people.http import user_of
@@ -39,6 +39,7 @@ class Entry:
     who: str = ""
     text: str = ""
     at: Any = None
+    is_locked: bool = False  # the user cannot change the page while it is reviewed
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class CoursesPanel(_CmsPanel):
             for state in states
             if state.status == WorkflowState.STATUS_IN_PROGRESS and int(state.object_id) in pages
         ]
-        self.comments = _comments_for(user)
+        self.comments = _comments_for(user, locked={entry.page.pk for entry in self.waiting})
         self.courses = _own_courses(user, self.sent_back, self.waiting)
 
     @property
@@ -202,12 +203,19 @@ def _entry(pages: dict[int, tuple[Page, str]], pk: int, who: str = "", text: str
     return Entry(page, course, reverse("wagtailadmin_pages:edit", args=[pk]), who, text, at)
 
 
-def _comments_for(user: User) -> list[Entry]:
-    """Return the open comments of others on the user's pages, the oldest first."""
-    comments = Comment.objects.filter(resolved_at=None, page__owner=user).exclude(user=user)
-    found = list(comments.select_related("user__volunteer").order_by("created_at", "pk"))
-    pages = _pages_of(one.page_id for one in found)
-    return [_entry(pages, one.page_id, str(one.user), one.text, one.created_at) for one in found]
+def _comments_for(user: User, *, locked: Collection[int]) -> list[Entry]:
+    """Return the open comments on the user's pages that another user spoke in last, in order."""
+    replies = Prefetch("replies", CommentReply.objects.select_related("user__volunteer").order_by("created_at", "pk"))
+    comments = Comment.objects.filter(resolved_at=None, page__owner=user).select_related("user__volunteer")
+    found = [(one, [one, *one.replies.all()][-1]) for one in comments.prefetch_related(replies)]
+    asked = sorted((last.created_at, one.pk, one, last) for one, last in found if last.user_id != user.pk)
+    pages = _pages_of(one.page_id for _at, _pk, one, _last in asked)
+    entries = []
+    for at, pk, one, last in asked:
+        page, course = pages[one.page_id]
+        address = f"{reverse('wagtailadmin_pages:edit', args=[page.pk])}?comment={pk}"  # Wagtail opens it there
+        entries.append(Entry(page, course, address, str(last.user), last.text, at, page.pk in locked))
+    return entries
 
 
 def _own_courses(user: User, sent_back: Collection[Entry], waiting: Collection[Entry]) -> list[OwnCourse]:

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 from academy.core import practice
 from academy.core.http import form_page
 from academy.core.refusals import Refusal
-from academy.learning import quiz_services, refusals, renewing
+from academy.learning import open_lessons, quiz_services, refusals, renewing
 from academy.learning.models import Course
 from academy.learning.quiz import grading
 from academy.learning.quiz_services import Sheet
 from academy.learning.views import NOT_A_VOLUNTEER, renewed
 from academy.people.http import user_of
 from academy.people.models import Volunteer
-from cms import quizzes
+from cms import quizzes, studying
 from cms.models import CoursePage, LessonPage
 from cms.reachable import reachable
 
@@ -32,8 +32,13 @@ _ASK_AGAIN = (refusals.FORM_UNKNOWN, refusals.FORM_ELSEWHERE)
 
 @require_safe
 def lesson(request: HttpRequest, key: str, lesson_key: str) -> HttpResponse:
-    """Redirect `/course/<key>/<lesson>/` to the lesson's page, if possible in the visitor's language."""
+    """Redirect `/course/<key>/<lesson>/` to the lesson's page, if possible in the visitor's language.
+
+    A lesson that moved to another course is found there.
+    """
     found = _page_of(key, lesson_key)
+    if found is None and (moved := _moved_to(get_object_or_404(Course, key=key), lesson_key)):
+        found = _page_of(moved.key, lesson_key)
     address = found.get_url(request) if found is not None else None
     if address is None:
         raise Http404
@@ -51,6 +56,8 @@ def quiz(request: HttpRequest, key: str, lesson_key: str) -> HttpResponse:
     practice.show(request, course.community_id)
     page = _page_of(key, lesson_key)
     if page is None and request.method != "POST":
+        if moved := _moved_to(course, lesson_key):
+            return HttpResponseRedirect(reverse("quiz", args=[moved.key, lesson_key]))
         raise Http404
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
@@ -152,6 +159,7 @@ def _show_result(
 def _context(request: HttpRequest, page: LessonPage | None) -> dict[str, Any]:
     if page is None:
         return {"page": None}
+    page.course_page = studying.course_of(page)
     following = page.following
     return {
         "page": page,
@@ -179,6 +187,10 @@ def _back_with(
         return HttpResponseRedirect(reverse("quiz", args=[course.key, lesson_key]))
     address = page.get_url(request) if page is not None else None
     return HttpResponseRedirect(address or reverse("academy"))
+
+
+def _moved_to(course: Course, lesson_key: str) -> Course | None:
+    return open_lessons.moved_to(course=course, lesson_key=lesson_key)
 
 
 def _page_of(key: str, lesson_key: str) -> LessonPage | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from wagtail.images.models import Image
 
 from academy.learning import quiz_services, quiz_words
@@ -82,6 +83,12 @@ class ShownQuestion:
     def many(self) -> bool:
         return self.question.kind is Kind.MULTIPLE
 
+    @property
+    def described_by(self) -> str:
+        """The ids of the sentences that explain the question: what is missing, and how to answer."""
+        missing, how = [f"{self.name}-missing"] * self.is_missing, [f"{self.name}-how"] * bool(self.how)
+        return " ".join(missing + how)
+
 
 @dataclass(frozen=True)
 class GradedQuestion:
@@ -151,8 +158,9 @@ def _asked(one: Drawn, sent: Sent, picture: Any, is_missing: bool) -> ShownQuest
 
 def _selects(one: Drawn, sent: Sent) -> list[Select]:
     question = one.question
+    count = len(one.options)
     offered = (
-        [str(number) for number in range(1, len(one.options) + 1)]
+        [_("%(place)d of %(count)d") % {"place": place, "count": count} for place in range(1, count + 1)]
         if question.kind is Kind.ORDER
         else [question.options[place].match for place in one.matches]
     )

@@ -43,6 +43,13 @@ class LessonPages:
         pages = reachable(CoursePage.objects.filter(course__in=courses).with_lessons())
         return set(pages.values_list("course", flat=True))
 
+    def moved_to(self, *, course: Course, lesson_key: str) -> Course | None:
+        """Return the other course of the community in which a reader can open this lesson."""
+        found = reachable(LessonPage.objects.filter(translation_key=lesson_key, alias_of=None)).order_by("pk")
+        courses = (page.course_page.course for page in found)
+        here = (one for one in courses if one is not None and one.community_id == course.community_id)
+        return next((one for one in here if one.pk != course.pk), None)
+
 
 def pages_using(document: Document) -> Any:
     """Return the pages whose published text or facts use a document."""

@@ -194,6 +194,18 @@ def save_a_new_page_once() -> SafeString:
     return format_html('<script src="{}"></script>', static("js/one-save.js"))
 
 
+@hooks.register("insert_editor_js")
+def name_fields() -> SafeString:
+    """Name the fields that Wagtail leaves without a label, for people who hear the editor."""
+    return format_html('<script src="{}"></script>', static("js/field-names.js"))
+
+
+@hooks.register("insert_editor_js")
+def open_comment() -> SafeString:
+    """Open the panel of the comments where a link leads to one."""
+    return format_html('<script src="{}"></script>', static("js/open-comment.js"))
+
+
 @hooks.register("register_page_header_buttons")
 def course_acts(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     """Offer the acts of an author on a course, beside writing it."""

@@ -12,16 +12,18 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
-        from academy.activities import checks, receivers, verbs  # noqa: F401
+        from academy.activities import checks, practica, receivers, verbs  # noqa: F401
         from academy.activities.finders import find_activities
         from academy.activities.models import Activity
         from academy.activities.unsigned import due_unsigned
         from academy.agreements.services import register_due
         from academy.core import finders
         from academy.core.verbs import offer
+        from academy.learning import practica as of_courses
         from academy.people.models import Volunteer
 
         register_due(due_unsigned)
+        of_courses.register(practica.roles)
         offer(Activity, verbs.verbs_of)
         finders.register(_("Activities"), "calendar-alt", 20, find_activities)
         offer(Volunteer, verbs.verbs_of_person)

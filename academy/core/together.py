@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import Func, JSONField, QuerySet, Subquery, Value
 from django.db.models.functions import JSONArray
 
 Rows = Callable[[], list[list[Any]]]
@@ -14,6 +14,24 @@ def as_moment(text: str) -> dt.datetime:
     """Return the moment that JSON holds as a text: SQLite writes it in UTC, without saying so."""
     read = dt.datetime.fromisoformat(text)
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
+
+
+class _OneArray(Func):
+    """The values of all rows of a query as one array."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **extra)
+
+
+def list_beside(rows: QuerySet[Any], *columns: str) -> Subquery:
+    """Return the expression for the `columns` of all these rows, as a list beside a row of another table.
+
+    The list has no order, and is None or empty without rows. Values come as in `Together.add`.
+    """
+    return Subquery(rows.order_by().values(list_beside=_OneArray(JSONArray(*columns))), JSONField())
 
 
 class Together:

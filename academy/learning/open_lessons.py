@@ -17,6 +17,8 @@ class Pages(Protocol):
 
     def readable(self, courses: Collection[int]) -> set[int]: ...
 
+    def moved_to(self, *, course: Course, lesson_key: str) -> Course | None: ...
+
 
 _pages: list[Pages] = []
 
@@ -34,3 +36,9 @@ def is_open(*, course: Course, lesson_key: str) -> bool:
 def readable(courses: Collection[int]) -> set[int]:
     """Return which of these courses, by id, have a lesson that a reader can open. One statement."""
     return set(courses).intersection(*(pages.readable(courses) for pages in _pages)) if courses else set()
+
+
+def moved_to(*, course: Course, lesson_key: str) -> Course | None:
+    """Return the other course of the community to which this lesson moved and can be opened."""
+    found = (pages.moved_to(course=course, lesson_key=lesson_key) for pages in _pages)
+    return next((one for one in found if one is not None), None)

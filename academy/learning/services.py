@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.core.models import Community
 from academy.core.refusals import Refusal
+from academy.core.together import list_beside
 from academy.families import belongings
-from academy.learning import in_room, locks, open_lessons, qualifications, refusals, selectors
+from academy.learning import in_room, locks, open_lessons, practica, qualifications, refusals, selectors
 from academy.learning.award_models import Attendance, Qualification
 from academy.learning.models import (
     Course,
@@ -63,6 +64,7 @@ class Progress:
     place: str = ""  # the key of the lesson opened last
     attended: Decimal = Decimal(0)  # class hours of a class in which the volunteer completed the course
     in_room: bool = False  # a class completes the course, and its assessment; the lessons alone do not (T4)
+    practised: bool = False  # the course has a practicum to come
     locked: bool = False  # other courses come first; `locks.missing_courses` names those that can be learnt
     quiz: Quiz | None = None  # of the lesson that was asked for
     attempt: Attempt | None = None  # of the same lesson: one that passed, else the latest
@@ -220,7 +222,7 @@ def complete_for_readers(*, course: Course) -> None:
 
 
 def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", language: str = "") -> Progress:
-    """Return the volunteer's progress in the current version, in two statements for any course.
+    """Return the volunteer's progress in the current version, in one statement for any course.
 
     With `lesson_key` also their note at that lesson, its quiz in this language, and the try at it to show.
     """
@@ -232,13 +234,16 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
     attended = Attendance.objects.of(volunteer).filter(course=course).order_by("-class_hours")
     held = Qualification.objects.of(volunteer).filter(course=course).order_by("-expires_on", "-pk")
     tried = QuizAttempt.objects.of(volunteer).filter(lesson_key=lesson_key).order_by("-passed", "-sent_at", "-pk")
+    own = LessonCompletion.objects.of(volunteer)
     version = (
         course.versions.annotate(
+            own=list_beside(own, "completed_at", "pk", "lesson_key", "class_hours", "course"),
             completed_at=Subquery(first),
             place=place,
             attended=Subquery(attended.values("class_hours")[:1]),
             locked=selectors.is_locked(volunteer),
             in_room=in_room.is_assessed(),
+            practised=practica.has_coming(),
             note=Subquery(notes.values("text")[:1]),
             note_saved_at=Subquery(notes.values("saved_at")[:1]),
             held_until=Subquery(held.values("expires_on")[:1]),
@@ -249,8 +254,7 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
     )
     if version is None:
         return Progress(done=frozenset(), total=0, earned={}, completed_at=None)
-    own = LessonCompletion.objects.of(volunteer).order_by("-completed_at", "-pk")
-    rows = list(own.values_list("lesson_key", "class_hours", "course"))
+    rows = [(key, Decimal(str(hours)), of) for _at, _pk, key, hours, of in sorted(version.own or (), reverse=True)]
     keys = version.lesson_keys
     earned = {key: hours for key, hours, of in rows if key in keys or of == version.course_id}
     return Progress(
@@ -260,6 +264,7 @@ def progress(*, volunteer: Volunteer, course: Course, lesson_key: str = "", lang
         place=version.place or "",
         attended=version.attended or Decimal(0),
         in_room=version.in_room,
+        practised=version.practised,
         locked=version.locked,
         quiz=quiz_in(version, lesson_key, language),
         note=version.note or "",

@@ -1,4 +1,6 @@
 import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -15,7 +17,7 @@ from academy.core import formats, practice
 from academy.core.http import form_page, safe_next
 from academy.core.look import current_language
 from academy.core.refusals import Refusal
-from academy.learning import renewing, services, study_services
+from academy.learning import open_lessons, renewing, services, study_services
 from academy.learning.award_models import Qualification
 from academy.learning.models import Course, Enrolment, LessonCompletion, Note
 from academy.learning.refusals import NOTE_TOO_LONG
@@ -25,6 +27,17 @@ NOT_A_VOLUNTEER = Refusal(
     "not_a_volunteer",
     _("This sign-in belongs to no volunteer, so nothing is recorded. To learn for yourself, join at the desk."),
 )
+
+Answer = TypeVar("Answer")
+
+
+def _where_it_is(course: Course, lesson_key: str, act: Callable[[Course], Answer]) -> Answer:
+    """Return the answer of `act` in this course, or in the one to which the lesson moved."""
+    answer = act(course)
+    if answer in (services.UNKNOWN_LESSON, services.LESSON_CLOSED):
+        moved = open_lessons.moved_to(course=course, lesson_key=lesson_key)
+        return act(moved) if moved is not None else answer
+    return answer
 
 
 @never_cache
@@ -40,8 +53,9 @@ def lesson_done(request: HttpRequest, course_key: str, lesson_key: str) -> HttpR
         return redirect_to_login(back)
     answer: LessonCompletion | Refusal = NOT_A_VOLUNTEER
     if (volunteer := request.user.own_volunteer) is not None:
-        answer = services.complete_lesson(
-            volunteer=volunteer, course=course, lesson_key=lesson_key, at=timezone.now(), by=request.user
+        own: dict[str, Any] = {"volunteer": volunteer, "by": request.user, "at": timezone.now()}
+        answer = _where_it_is(
+            course, lesson_key, lambda one: services.complete_lesson(course=one, lesson_key=lesson_key, **own)
         )
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
@@ -110,15 +124,9 @@ def note(request: HttpRequest, course_key: str, lesson_key: str) -> HttpResponse
     refusal: Refusal | None = None
     if request.method == "POST":
         text, seen = request.POST.get("text", ""), request.POST.get("seen", "")
-        answer = study_services.save_note(
-            volunteer=volunteer,
-            course=course,
-            lesson_key=lesson_key,
-            text=text,
-            seen=seen,
-            by=user_of(request),
-            at=timezone.now(),
-        )
+        own: dict[str, Any] = {"volunteer": volunteer, "lesson_key": lesson_key, "text": text, "seen": seen}
+        own |= {"by": user_of(request), "at": timezone.now()}
+        answer = _where_it_is(course, lesson_key, lambda one: study_services.save_note(course=one, **own))
         if not isinstance(answer, Refusal):
             messages.success(request, _("Your note is saved.") if answer else _("Your note is empty now."))
             return HttpResponseRedirect(back)

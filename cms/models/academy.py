@@ -366,7 +366,7 @@ class LessonPage(Translatable):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        course_page = self.course_page
+        self.course_page = course_page = studying.course_of(self)
         lessons = course_page.lessons
         place = next((index for index, page in enumerate(lessons) if page.pk == self.pk), len(lessons))
         if place < len(lessons):

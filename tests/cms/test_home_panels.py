@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Comment, Page, TaskState, Workflow
+from wagtail.models import Comment, CommentReply, Page, TaskState, Workflow
 
 from academy.desk.home_panels import TodayPanel
 from academy.people.models import User
@@ -143,6 +143,29 @@ def test_a_colleagues_comment_waits_for_its_answer(community, trainer, worker):
 
     assert "Comments to answer 急救入门 › 第一节 孙丽," in page and "这里不清楚 Answer" in page
     assert "我自己的" not in page and "已解决" not in page
+
+
+def test_a_comment_waits_until_its_author_has_the_last_word(community, trainer, worker):
+    lesson = add_lesson(write(community, trainer), trainer)
+    comment = Comment.objects.create(page=lesson, user=worker, text="哪一种车？", contentpath="title")
+    address = f"{reverse('wagtailadmin_pages:edit', args=[lesson.pk])}?comment={comment.pk}"
+    assert address in home_of(trainer).content.decode()
+
+    CommentReply.objects.create(comment=comment, user=trainer, text="电动车")
+    assert "Comments to answer" not in text_of(home_of(trainer))
+
+    CommentReply.objects.create(comment=comment, user=worker, text="那就写明")
+    page = text_of(home_of(trainer))
+    assert "那就写明 Answer" in page and "哪一种车？" not in page
+
+
+def test_a_comment_on_a_lesson_in_review_is_answered_afterwards(community, trainer, worker):
+    lesson = add_lesson(write(community, trainer), trainer)
+    state = submit(lesson, trainer)
+    Comment.objects.create(page=lesson, user=worker, text="哪一种车？", contentpath="title")
+    assert "哪一种车？ Read it; answer after the review" in text_of(home_of(trainer))
+    state.task.specific.on_action(state, worker, "reject", comment="请看意见")
+    assert "哪一种车？ Answer" in text_of(home_of(trainer))
 
 
 def test_a_social_worker_sees_own_courses_only_where_there_are_some(community, worker):

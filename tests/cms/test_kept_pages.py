@@ -23,6 +23,7 @@ from academy.people.permissions import DutyRole
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
 from cms.writing import write_course
+from tests.activities.practising import plan_practicum
 from tests.checkin.gate import poster, signed_in, tap
 from tests.checkin.times import START
 from tests.factories import ActivityFactory, UserFactory, VolunteerFactory, course_text, found, sign_up
@@ -78,6 +79,7 @@ def test_a_kept_page_holds_no_token_and_no_cookie_and_keeps_its_policy(course_pa
 
 def test_no_kept_page_reads_a_table_whose_writes_are_quiet(course_page):
     ActivityFactory(community=community_of(course_page), title="楼道清洁")
+    plan_practicum(course_page.course, timezone.now() + dt.timedelta(days=2))
     for address in PAGES:
         with Statements() as statements:
             assert Client().get(address).status_code == 200
@@ -155,6 +157,10 @@ def require(course_page: CoursePage) -> None:
     course_page.course.requires.set([other.course])
 
 
+def plan_a_practicum(course_page: CoursePage) -> None:
+    plan_practicum(course_page.course, timezone.now() + dt.timedelta(days=2))
+
+
 def close_the_address(course_page: CoursePage) -> None:
     Site.objects.update(hostname="elsewhere.test", is_default_site=False)
 
@@ -172,6 +178,7 @@ def close_the_address(course_page: CoursePage) -> None:
         (COURSE, delete, 404),
         (COURSE, assess, "考核"),
         (COURSE, require, "另一门课"),
+        (COURSE, plan_a_practicum, "还有 2 个名额"),
         ("/zh-hans/", close_the_address, 404),
     ],
 )
@@ -181,6 +188,14 @@ def test_a_change_shows_at_once(course_page, address, change, seen):
     change(course_page)
     status, text = read(address)
     assert status == seen if isinstance(seen, int) else seen in text
+
+
+def test_a_place_taken_in_a_practicum_shows_at_once(course_page):
+    activity = plan_practicum(course_page.course, timezone.now() + dt.timedelta(days=2))
+    assert "还有 2 个名额" in read(COURSE)[1]
+    role = activity.roles.get(practicum=True)
+    sign_up(VolunteerFactory(community=activity.community), activity.shifts.get(), role, at=timezone.now())
+    assert "还有 1 个名额" in read(COURSE)[1]
 
 
 @time_machine.travel(START, tick=False)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client, TestCase
 
-from academy.learning.models import LessonCompletion
+from academy.learning.models import LessonCompletion, Note
 from academy.people.models import Volunteer
 from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
@@ -63,6 +63,53 @@ def test_a_button_pressed_at_the_old_address_ends_at_the_new_one(
     answer = client.post(done, {"next": f"{LESSON}#done"}, follow=True)
     assert (answer.status_code, answer.request["PATH_INFO"]) == (200, f"{COURSE}moved/")
     assert LessonCompletion.objects.of(volunteer).filter(lesson_key=lesson.key).exists()
+
+
+@pytest.fixture
+def moved(course_page: CoursePage, lesson: LessonPage) -> LessonPage:
+    """The lesson, moved to another course of the community after its form was shown."""
+    written = write_course(
+        academy_page=course_page.get_parent().specific, text=course_text("other", title="别的课程", length=1), by=None
+    )
+    LessonPage.objects.child_of(written).update(slug="kept")
+    for alias in LessonPage.objects.filter(alias_of=lesson):
+        alias.delete()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        lesson.move(CoursePage.objects.get(pk=written.pk), pos="last-child")
+    return LessonPage.objects.get(pk=lesson.pk)
+
+
+@pytest.mark.parametrize("act", ["done", "note"])
+def test_a_form_of_a_lesson_that_moved_to_another_course_counts_there(
+    course_page: CoursePage, moved: LessonPage, volunteer: Volunteer, client: Client, act: str
+) -> None:
+    client.force_login(volunteer.user)
+    address = f"/learning/{course_page.course.key}/{moved.key}/{act}/"
+    answer = client.post(address, {"next": LESSON, "text": "先看再走", "seen": ""}, follow=True)
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, f"{ACADEMY}other/lesson-1/")
+    kept: Any = LessonCompletion if act == "done" else Note
+    assert kept.objects.get().course.key == "other"
+
+
+def test_the_fixed_address_of_a_lesson_leads_to_the_course_it_moved_to(
+    course_page: CoursePage, moved: LessonPage, client: Client
+) -> None:
+    client.cookies["django_language"] = "zh-hans"
+    answer = client.get(f"/course/{course_page.course.key}/{moved.key}/")
+    assert answer["Location"] == f"{ACADEMY}other/lesson-1/"
+    quiz = client.get(f"/course/{course_page.course.key}/{moved.key}/quiz/")
+    assert quiz["Location"] == f"/course/other/{moved.key}/quiz/"
+
+
+def test_a_lesson_of_another_community_is_no_place_to_go(
+    course_page: CoursePage, lesson: LessonPage, volunteer: Volunteer, client: Client
+) -> None:
+    elsewhere = write_course(academy_page=academy_of(found("heping")), text=course_text("far"), by=None)
+    foreign = LessonPage.objects.child_of(elsewhere).order_by("path")[0]
+    client.force_login(volunteer.user)
+    client.post(f"/learning/{course_page.course.key}/{foreign.key}/done/")
+    assert not LessonCompletion.objects.exists()
+    assert client.get(f"/course/{course_page.course.key}/{foreign.key}/").status_code == 404
 
 
 def test_a_page_renamed_there_and_back_sends_no_browser_in_a_circle(course_page: CoursePage, client: Client) -> None:

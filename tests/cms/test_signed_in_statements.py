@@ -22,13 +22,15 @@ from cms.founding import academy_of
 from cms.models import CoursePage, LessonPage
 from cms.quiz_block import written_quiz
 from cms.writing import LessonText, write_course
+from tests.activities.practising import plan_practicum
 from tests.factories import IssuerFactory, RuleSetFactory, UserFactory, VolunteerFactory, course_text, found
 from tests.pages import Statements
 from tests.quizzes import TEXT, getter, right_answers
 
 pytestmark = pytest.mark.slow
 
-MOST = 10
+MOST = 6
+WITH_A_NEXT_STEP = 8  # a next course or a renewal, courses to complete first, practica
 
 
 def lessons(count: int) -> list[LessonText]:
@@ -139,7 +141,7 @@ class StatementTests(TestCase):
 
     def test_completed_with_a_next_course(self) -> None:
         self.do()
-        self.assert_few("done")
+        self.assert_few("done", WITH_A_NEXT_STEP)
 
     def test_with_covers(self) -> None:
         photo = BytesIO()
@@ -150,7 +152,7 @@ class StatementTests(TestCase):
         CoursePage.objects.filter(pk__in=[page.pk for page in self.others]).update(cover=another)
         self.pages = [CoursePage.objects.get(pk=page.pk) for page in self.pages]
         self.do()
-        self.assert_few("done, with covers")
+        self.assert_few("done, with covers", 9)
         for page in self.pages:
             self.assertContains(self.client.get(page.get_url()), "fill-480x270")
 
@@ -158,7 +160,7 @@ class StatementTests(TestCase):
         Course.objects.update(valid_years=1)
         with time_machine.travel(timezone.now() - dt.timedelta(days=350), tick=False):
             self.do()
-        self.assert_few("renewal")
+        self.assert_few("renewal", WITH_A_NEXT_STEP)
         page = self.client.get(self.pages[0].get_url())
         self.assertContains(page, 'aria-labelledby="renewal-heading"')
         self.assertIsNone(page.context.get("next_course"))  # the renewal comes next
@@ -168,7 +170,14 @@ class StatementTests(TestCase):
     def test_with_prerequisites(self) -> None:
         for page in self.pages:
             page.course.requires.set([one.course_id for one in self.others])
-        self.assert_few("locked")
+        self.assert_few("locked", WITH_A_NEXT_STEP)
+
+    def test_with_practica(self) -> None:
+        for page, count in zip(self.pages, (1, 3), strict=True):
+            for days in range(1, count + 1):
+                plan_practicum(page.course, timezone.now() + dt.timedelta(days=days))
+        self.assert_few("practica", WITH_A_NEXT_STEP)
+        self.assertContains(self.client.get(self.pages[1].get_url()), "practica-heading")
 
     def test_with_notes(self) -> None:
         for page in self.pages:
@@ -186,15 +195,15 @@ class StatementTests(TestCase):
 
     def test_assessed_in_the_room(self) -> None:
         self.assess_in_room(self.pages)
-        self.assert_few("in the room")
+        self.assert_few("in the room", 7)
         self.do()
-        self.assert_few("in the room, read")
+        self.assert_few("in the room, read", 7)
         for page in self.pages:
             self.join_a_run(page)
-        self.assert_few("in the room, in a class")
+        self.assert_few("in the room, in a class", 9)
         self.assertContains(self.client.get(self.pages[1].get_url()), "class-standing")
 
     def test_completed_with_a_next_course_that_is_assessed_in_the_room(self) -> None:
         self.do()
         self.assess_in_room(self.others)
-        self.assert_few("the next one in the room")
+        self.assert_few("the next one in the room", WITH_A_NEXT_STEP)

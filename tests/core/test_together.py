@@ -4,10 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Sum
 
 from academy.core.models import CalendarDay, Community
-from academy.core.together import Together, as_moment
+from academy.core.together import Together, as_moment, list_beside
 from academy.learning import services as learning
 from academy.learning.models import Course, CourseVersion
 from tests.factories import CommunityFactory
@@ -57,3 +57,17 @@ def test_a_list_that_comes_too_late_is_an_error(home):
 
     with pytest.raises(ValueError, match="have been read"):
         together.add(Course.objects.all(), "key")
+
+
+def test_a_list_stands_beside_a_row_of_another_table(home, django_assert_num_queries):
+    versions = CourseVersion.objects.filter(course=OuterRef("pk"))
+    days = CalendarDay.objects.filter(pk=OuterRef("pk"))
+    with django_assert_num_queries(1):
+        course = Course.objects.annotate(
+            own=list_beside(versions, "number", "class_hours", "published_at"), none=list_beside(days, "date")
+        ).get()
+
+    [[number, class_hours, published_at]] = course.own
+    assert (number, Decimal(str(class_hours))) == (1, 3)
+    assert as_moment(published_at) == dt.datetime(2026, 1, 10, 9, tzinfo=dt.UTC)
+    assert not course.none

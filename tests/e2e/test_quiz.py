@@ -11,11 +11,12 @@ from PIL import Image as PillowImage
 from playwright.sync_api import Error, Page, expect
 from wagtail.images.models import Image
 
+from academy.core.models import Community
 from academy.learning import quiz_services
 from academy.learning.models import LessonCompletion, QuizAttempt
 from academy.learning.quiz.questions import Kind, Option, Question, Quiz
 from cms.founding import academy_of
-from cms.models import LessonPage
+from cms.models import CoursePage, LessonPage
 from cms.quiz_block import QuizBlock, as_quiz_value
 from cms.writing import LessonText, write_course
 from tests.e2e.conftest import beside_screen, in_chinese
@@ -37,19 +38,19 @@ CROWDED = """() => {
 
 # Roles and names, as a screen reader hears them.
 HEARD = (
-    ' 火警电话是（ ）":',
+    '题，共 6 题：火警电话是（ ）"',
     'radio "119"',
-    ' 哪些是志愿服务的要点":',
+    '：哪些是志愿服务的要点"',
     'checkbox "自愿"',
-    ' 电梯着火时可以乘坐。":',
+    '：电梯着火时可以乘坐。"',
     'radio "错"',
-    ' 排":',
+    '：排"',
     'combobox "一"',
-    'option "3"',
-    ' 连":',
+    'option "3（共 3 位）"',
+    '：连"',
     'combobox "119"',
     'option "急救"',
-    ' 灭火器在哪里？":',
+    '：灭火器在哪里？"',
     'img "楼道：左下是红色箱子，右上是灰色箱子"',
     'radio "位置 ',
     ": 灭火器箱",
@@ -61,6 +62,25 @@ def a_picture() -> Image:
     data = BytesIO()
     PillowImage.new("RGB", (1280, 720), "#6b7a52").save(data, "PNG")
     return Image.objects.create(title="楼道", file=ContentFile(data.getvalue(), "1.png"))
+
+
+def course_of_all_kinds(home: Community) -> CoursePage:
+    """Return a course of one lesson, whose quiz has a question of each kind."""
+    spot = Question(
+        Kind.SPOT,
+        "灭火器在哪里？",
+        (Option("灭火器箱", cell="B3"), Option("配电箱", cell="D1")),
+        (0,),
+        why="红色箱子里是灭火器。",
+        image=a_picture().pk,
+        alt="楼道：左下是红色箱子，右上是灰色箱子",
+    )
+    whole = Quiz((*quiz().questions, *quiz(FURTHER).questions, spot))
+    value = as_quiz_value(QuizBlock(), whole)
+    lessons = [LessonText("lesson-1", "第一节", 1, [("text", "<p>正文</p>"), ("quiz", value)])]
+    course_page = write_course(academy_page=academy_of(home), text=course_text("safety", lessons=lessons), by=None)
+    course_page.refresh_from_db()
+    return course_page
 
 
 def answer_by_keyboard(page: Page, wanted: dict[str, list[str]]) -> None:
@@ -105,20 +125,7 @@ def faults_in_other_dresses(page: Page) -> list[str]:
 
 def test_a_quiz_is_passed_by_keyboard_and_survives_the_network(served: str, desk: Page) -> None:
     home = found()
-    spot = Question(
-        Kind.SPOT,
-        "灭火器在哪里？",
-        (Option("灭火器箱", cell="B3"), Option("配电箱", cell="D1")),
-        (0,),
-        why="红色箱子里是灭火器。",
-        image=a_picture().pk,
-        alt="楼道：左下是红色箱子，右上是灰色箱子",
-    )
-    whole = Quiz((*quiz().questions, *quiz(FURTHER).questions, spot))
-    value = as_quiz_value(QuizBlock(), whole)
-    lessons = [LessonText("lesson-1", "第一节", 1, [("text", "<p>正文</p>"), ("quiz", value)])]
-    course_page = write_course(academy_page=academy_of(home), text=course_text("safety", lessons=lessons), by=None)
-    course_page.refresh_from_db()
+    course_page = course_of_all_kinds(home)
     lesson = LessonPage.objects.child_of(course_page).get()
     volunteer = VolunteerFactory(community=home, login=True)
     client = Client()
