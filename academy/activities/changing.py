@@ -62,6 +62,10 @@ STILL_NEEDED = Refusal(
     "still_needed",
     _("Meanwhile somebody signed up for what this takes out of the plan. Decline it; it can be asked for again."),
 )
+NEEDED_MEANWHILE = Refusal(
+    "still_needed",
+    _("Meanwhile somebody signed up for what you take out, so it stays. Open the plan again for your other changes."),
+)
 
 LOGGED_FIELDS = (
     "title",
@@ -104,7 +108,7 @@ def save_activity(
 
     Refuses with `imported`, `needs_insurance` (V1), `foreign_leader`, `foreign_issuer`, `foreign_cover`,
     `foreign_course` (T3), `break_outside` and `breaks_overlap` (H2), `shift_begun` (C1), `danger_stays` (N3),
-    `needs_reason`, `already_asked`.
+    `needs_reason`, `already_asked`, and `still_needed` if somebody signs up for a removed row at this moment.
     """
     tidy(activity)
     if refusal := _refuse(activity):
@@ -135,6 +139,8 @@ def save_activity(
                 return ALREADY_ASKED
             part = plan_rows.take_out_waiting(activity, begun)
             waiting = PlanChange(activity=activity, before=part[0], after=part[1], reason=reason.strip())
+    if any(plan_rows.is_needed(row) for row in plan_rows.removed_rows(activity)):
+        return NEEDED_MEANWHILE
     moved = concerned.touched(stored, where=activity.where, shifts=activity.shifts.all(), at=at)
     with transaction.atomic():
         _store(activity)

@@ -38,7 +38,21 @@ def rows_that_go(change: PlanChange) -> list[models.Model]:
 def lock_rows_that_go(change: PlanChange) -> None:
     """Lock these rows: a sign-up for one of them is finished before, or finds none after."""
     for model, name in ((Shift, "shifts"), (Role, "roles")):
-        list(_gone(model, change, name).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        _lock(_gone(model, change, name))
+
+
+def removed_rows(activity: Activity) -> list[models.Model]:
+    """Return the stored rows that the activity in memory no longer has, locked likewise."""
+    removed: list[models.Model] = []
+    for model, rows in ((Shift, activity.shifts), (Role, activity.roles)):
+        kept = [row.pk for row in rows.all() if row.pk]
+        stored: models.QuerySet[Any] = model._default_manager.filter(activity=activity.pk).exclude(pk__in=kept)
+        removed += _lock(stored)
+    return removed
+
+
+def _lock(rows: models.QuerySet[Any]) -> list[models.Model]:
+    return list(rows.order_by("pk").select_for_update(of=("self",)))
 
 
 def is_needed(thing: models.Model) -> bool:

@@ -1,8 +1,8 @@
 """Private details of an activity: a door code, the telephone of a served household.
 
-Sealed in the database, shown to those who take part and to the leader from a day before their shift until half a day
-after it, noted each day with the name of the reader, and erased a week after the last shift. Staff who plan the
-activity read and write them in its form.
+Sealed in the database, shown to those who take part, to the guardian who accompanies a child under 14 (ADR 175), and to
+the leader from a day before their shift until half a day after it, noted each day with the name of the reader, and
+erased a week after the last shift. Staff who plan the activity read and write them in its form.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from academy.activities.needs.models import PrivateDetails
 from academy.activities.offers import Offers
 from academy.activities.plans import history_of
 from academy.core import encryption
-from academy.families.belongings import people_of
+from academy.families.belongings import comes_along, people_to_sign_up
 from academy.people.models import User
 
 SHOWN_BEFORE = dt.timedelta(hours=24)  # the beginning of the reader's shift
@@ -66,7 +66,7 @@ def shifts_shown(activity: Activity, shifts: Collection[Shift], *, at: dt.dateti
 
 
 def may_read(user: User, activity: Activity, *, at: dt.datetime) -> bool:
-    """Return whether the user may read the details now: a leader, a participant or their agent."""
+    """Return whether the user may read the details now: a leader, a participant, or a companion of one."""
     if activity.published_at is None:
         return False
     shown = shifts_shown(activity, list(activity.shifts.all()), at=at)
@@ -74,19 +74,33 @@ def may_read(user: User, activity: Activity, *, at: dt.datetime) -> bool:
         return False
     if leads(user, activity):
         return True
+    people = {one.pk: one for one in people_to_sign_up(user)}
     # A noted no-show has no place any more, and a person of another community did not come through this one's staff.
-    places = SignUp.objects.of_all(people_of(user)).filter(
+    places = SignUp.objects.of_all(people.values()).filter(
         shift__in=shown, cancelled_at=None, absence="", volunteer__community=activity.community_id
     )
-    return bool(places.exists())
+    found = places.select_related("shift", "volunteer__merged_into")
+    return any(comes_along(people[place.volunteer.stays.pk], place.shift.date) for place in found)
 
 
 def are_shown(user: User, offers: Offers, *, at: dt.datetime) -> bool:
     """Return whether the activity's page leads this user to the details. One statement at most."""
     shown = set(shifts_shown(offers.activity, [offer.shift for offer in offers.shifts], at=at))
-    if not shown or not (leads(user, offers.activity) or any(one.mine and one.shift in shown for one in offers.shifts)):
+    people = {one.pk: one for one in offers.people}
+    comes = any(
+        comes_along(people[place.volunteer.stays.pk], one.shift.date)
+        for one in offers.shifts
+        if one.shift in shown
+        for place in one.mine
+    )
+    if not shown or not (comes or leads(user, offers.activity)):
         return False
     return PrivateDetails.objects.filter(activity=offers.activity).exists()
+
+
+def are_open_to(user: User, activity: Activity, *, at: dt.datetime) -> bool:
+    """Return whether there are details that the user may read now."""
+    return PrivateDetails.objects.filter(activity=activity).exists() and may_read(user, activity, at=at)
 
 
 @transaction.atomic

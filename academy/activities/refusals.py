@@ -23,6 +23,9 @@ ROLE_ASKS_MORE = Refusal(
     "role_asks_more",
     _("The places left ask for a course, a tier or an age. Talk to the leader, and sign up beforehand next time."),
 )
+ROLE_GONE = Refusal(
+    "role_gone", _("Meanwhile this was taken out of the plan. Look at the activity again, and choose what is there.")
+)
 FOREIGN_COURSE = Refusal(
     "foreign_course", _("A role asks for a course of another community. Choose a course of the activity's own.")
 )

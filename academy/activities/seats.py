@@ -1,10 +1,13 @@
 """Places in a shift: one statement takes a place, and a unique constraint decides between two people.
 
-No lock is needed when N people want N − 1 places at the same moment. A place that is held for somebody on the waiting
-list is taken for all others; the person takes it by every way that leads here (ADR 123).
+No lock is needed when N people want N − 1 places at the same moment. The rows of the shift and the role are kept until
+the transaction ends: a change of the plan that takes one out waits, or is found to have come first. A place that is
+held for somebody on the waiting list is taken for all others; the person takes it by every way that leads here (ADR
+123).
 """
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from academy.activities.models import CountsAs, Role, SignUp
+from academy.activities.refusals import ROLE_GONE
 from academy.core.refusals import Refusal
 from academy.learning.models import Course
 
@@ -43,7 +47,7 @@ _FREE_PLACES = """
                                 WHERE taken.shift_id = %(shift)s AND taken.role_id = role.id
                                   AND (taken.cancelled_at IS NULL OR taken.held_until IS NOT NULL)
                                   AND taken.seat = free.seat)) AS seat
-      FROM activities_role role
+      FROM activities_role role JOIN activities_shift shift ON shift.id = %(shift)s
      WHERE role.activity_id = %(activity)s AND {roles}
        AND role.capacity > (SELECT COALESCE(SUM(1 + present.companions), 0) FROM activities_signup present
                              WHERE present.shift_id = %(shift)s AND present.role_id = role.id
@@ -57,7 +61,7 @@ _TAKE = """
     INSERT INTO activities_signup
            (shift_id, role_id, volunteer_id, seat, walk_in, signed_up_at, signed_up_by_id, cancelled_at)
     SELECT %(shift)s, place.role_id, %(volunteer)s, place.seat, %(walk_in)s, %(at)s, %(by)s, NULL
-      FROM ({places}) place
+      FROM ({places} {keep}) place
      WHERE place.seat IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM activities_signup same
                          JOIN people_volunteer merged ON merged.id = same.volunteer_id
@@ -66,6 +70,9 @@ _TAKE = """
         ON CONFLICT DO NOTHING
  RETURNING id, role_id, seat
 """
+
+# In this order, which is that of `plan_rows.lock_rows_that_go`.
+_KEEP = "FOR KEY SHARE OF shift, role"
 
 _LOOK_AGAIN = """
     SELECT (SELECT mine.id FROM activities_signup mine
@@ -79,7 +86,9 @@ _LOOK_AGAIN = """
                       AND held.volunteer_id IN (SELECT one.id FROM people_volunteer one
                                                  WHERE one.id = %(volunteer)s OR one.merged_into_id = %(volunteer)s)),
            EXISTS (SELECT 1 FROM activities_role role
-                    WHERE role.activity_id = %(activity)s AND {open_to_walk_ins} AND NOT ({asks_nothing}))
+                    WHERE role.activity_id = %(activity)s AND {open_to_walk_ins} AND NOT ({asks_nothing})),
+           EXISTS (SELECT 1 FROM activities_role role JOIN activities_shift shift ON shift.id = %(shift)s
+                    WHERE role.id = %(role)s)
 """
 
 _TAKE_HELD = """
@@ -155,7 +164,8 @@ def take_seat(
 
     A role that asks for something is taken by its id alone. When no other place is free, it is the one that is held for
     the volunteer. Returns `full` when no place is left, or `asks_more` if it is given and other roles for walk-ins ask
-    for something; and `taken` when the volunteer, or a person merged into them, has a place in this shift already.
+    for something; `role_gone` when the role or the shift is no longer in the plan; and `taken` when the volunteer, or a
+    person merged into them, has a place in this shift already.
     Takes one statement, unless another request took the same place at the same moment. Call it in a transaction.
     """
     open_to = "role.counts_as IN ({})".format(", ".join(f"'{one.value}'" for one in WALK_IN_COUNTS_AS))
@@ -174,13 +184,15 @@ def take_seat(
     }
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(_TAKE.format(places=places), given)
+            cursor.execute(_TAKE.format(places=places, keep=_keep()), given)
             if row := cursor.fetchone():
                 break
             cursor.execute(look_again, given)
-            has_one, is_free, is_held, others_ask = cursor.fetchone()
+            has_one, is_free, is_held, others_ask, is_there = cursor.fetchone()
             if has_one is not None:
                 return taken
+            if role_id is not None and not is_there:
+                return ROLE_GONE
             if not is_free:
                 row = _take_held(_TAKE_HELD.format(roles=roles), given) if is_held else None
                 if row is None:
@@ -196,6 +208,26 @@ def take_seat(
         signed_up_at=at,
         signed_up_by_id=by_id,
     )
+
+
+def keep_rows(*, shifts: Collection[int], roles: Collection[int]) -> tuple[set[int], set[int]]:
+    """Return which of these shifts and roles exist, and keep them until the transaction ends."""
+    found = []
+    with connection.cursor() as cursor:
+        for table, ids in (("shift", shifts), ("role", roles)):
+            marks = ", ".join(["%s"] * len(ids)) or "NULL"
+            keep = f"FOR KEY SHARE OF {table}" if connection.features.has_select_for_update else ""
+            cursor.execute(
+                f"SELECT {table}.id FROM activities_{table} {table} WHERE {table}.id IN ({marks}) ORDER BY 1 {keep}",
+                sorted(ids),
+            )
+            found.append({row[0] for row in cursor.fetchall()})
+    return found[0], found[1]
+
+
+def _keep() -> str:
+    """Return the clause that keeps the rows; SQLite has one writer and needs none."""
+    return _KEEP if connection.features.has_select_for_update else ""
 
 
 def _take_held(statement: str, given: dict[str, Any]) -> tuple[int, int, int] | None:

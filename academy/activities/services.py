@@ -18,6 +18,7 @@ from academy.activities.needs import judging, reasons
 from academy.activities.refusals import MINOR_NOT_ALLOWED as MINOR_NOT_ALLOWED  # the door of upper apps
 from academy.activities.refusals import NEEDS_CONSENT as NEEDS_CONSENT
 from academy.activities.refusals import ROLE_ASKS_MORE as ROLE_ASKS_MORE
+from academy.activities.refusals import ROLE_GONE as ROLE_GONE
 from academy.activities.refusals import SUSPENDED as SUSPENDED
 from academy.activities.seats import asking_roles, has_place, take_seat
 from academy.activities.signals import (
@@ -263,7 +264,7 @@ def sign_up(
 
     Every way to a place leads here. `late`: the shift may have begun, as for a person who is called. Refuses with
     `practice_only`, `not_published`, `cancelled`, `too_late` (not walk-ins), as `reasons.refuse` does, with every
-    reason at once (T3, A2, A3, N2, N3), with `already_signed_up`, `shift_full`, and as the apps above do
+    reason at once (T3, A2, A3, N2, N3), with `already_signed_up`, `shift_full`, `role_gone`, and as the apps above do
     (`ask_against_sign_up`).
     """
     activity, volunteer = shift.activity, volunteer.stays
@@ -329,7 +330,7 @@ def place_walk_in(
         shift = Shift.objects.select_related("activity").get(pk=shift_id)
         if reasons.refuse(volunteer.stays, shift, role, walk_in=True) is None:
             taken = take_seat(role_id=role.pk, **given)
-            if taken is not SHIFT_FULL:
+            if taken not in (SHIFT_FULL, ROLE_GONE):
                 return taken
         elif has_place(role, shift_id):
             answer = ROLE_ASKS_MORE

@@ -13,7 +13,7 @@ from academy.activities import services
 from academy.activities.models import Role, Shift, SignUp
 from academy.activities.needs.reasons import Wording, unfit
 from academy.activities.needs.suitability import Suitability
-from academy.activities.seats import take_seat, takes_a_place
+from academy.activities.seats import keep_rows, take_seat, takes_a_place
 from academy.core import practice
 from academy.core.refusals import Refusal
 from academy.core.sql import AT_ONCE
@@ -115,11 +115,14 @@ def _free_places(wanted: Sequence[WantedPlace], at: dt.datetime) -> list[SignUp 
         (there if row.cancelled_at is None else held).add((row.shift_id, row.person))
         if row.held_until is not None or not row.absence:
             heads[key] += 1 + row.companions
+    shifts, roles = keep_rows(shifts={one.shift.pk for one in wanted}, roles={one.role.pk for one in wanted})
     answers: list[SignUp | Refusal | None] = []
     for wish in wanted:
         person, key = wish.volunteer.stays, (wish.shift.pk, wish.role.pk)
         place = (wish.shift.pk, person.pk)
-        if place in there:
+        if wish.shift.pk not in shifts or wish.role.pk not in roles:
+            answers.append(services.ROLE_GONE)
+        elif place in there:
             answers.append(services.ALREADY_SIGNED_UP)
         elif heads[key] >= wish.role.capacity:
             answers.append(None if place in held else services.SHIFT_FULL)

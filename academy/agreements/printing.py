@@ -11,10 +11,12 @@ from academy.paper.pdf import print_sheet, printable_name
 from academy.people.models import Issuer, Volunteer
 
 
-def print_pdf(*, agreement: Agreement, volunteers: Sequence[Volunteer] = (), at: dt.datetime) -> bytes | Refusal:
+def print_pdf(
+    *, agreement: Agreement, volunteers: Sequence[Volunteer] = (), at: dt.datetime, double_sided: bool = False
+) -> bytes | Refusal:
     """Return the text as sheets to sign, one for each of `volunteers`, or one without a name.
 
-    Refuses with `missing_glyphs`.
+    With `double_sided`, each of them begins on a front side. Refuses with `missing_glyphs`.
     """
     issuer = Issuer.objects.filter(community=agreement.community_id).order_by("pk").first()
     sheet = AgreementSheet(
@@ -26,4 +28,4 @@ def print_pdf(*, agreement: Agreement, volunteers: Sequence[Volunteer] = (), at:
         is_agreement=agreement.is_agreement,
         unit=issuer.name if issuer else "",
     )
-    return print_sheet(sheet, created=at, practice=is_practice(agreement.community_id))
+    return print_sheet(sheet, created=at, practice=is_practice(agreement.community_id), double_sided=double_sided)

@@ -27,7 +27,7 @@ from academy.core.http import read_ids
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.signals import objects_shown
 from academy.core.viewsets import CommunityViewSet
-from academy.paper.http import pdf_response
+from academy.paper.http import DOUBLE_SIDED, pdf_response, prints_double_sided, remember_sides
 from academy.people.choosers import volunteer_chooser
 from academy.people.form_fields import DayField
 from academy.people.http import user_of
@@ -174,25 +174,29 @@ class SheetView(_AgreementPage, View):
     page_title = _("Print the sheet")
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._printed([])
+        return self._printed([], double_sided=False)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         people = list(_unsigned(request, self.agreement))
         objects_shown.send(sender=Volunteer, request=request, objects=people)
+        double_sided = DOUBLE_SIDED in request.POST
         if len(people) <= FEW:
-            return self._printed(people)
+            answer = self._printed(people, double_sided=double_sided)
+            return remember_sides(request, answer, double_sided=double_sided)
         work = works.begin(
             kind=PrintingSheets,
             community=self.agreement.community,
-            order={"agreement": pk, **order_for(people)},
+            order={"agreement": pk, "double_sided": double_sided, **order_for(people)},
             total=len(people),
             by=user_of(request),
             at=timezone.now(),
         )
-        return redirect(work_url(work))
+        return remember_sides(request, redirect(work_url(work)), double_sided=double_sided)
 
-    def _printed(self, people: list[Volunteer]) -> HttpResponseBase:
-        answer = printing.print_pdf(agreement=self.agreement, volunteers=people, at=timezone.now())
+    def _printed(self, people: list[Volunteer], *, double_sided: bool) -> HttpResponseBase:
+        answer = printing.print_pdf(
+            agreement=self.agreement, volunteers=people, at=timezone.now(), double_sided=double_sided
+        )
         if isinstance(answer, Refusal):
             messages.error(self.request, str(answer))
             return redirect("agreement:preview", self.agreement.pk)
@@ -217,6 +221,7 @@ class UnsignedView(_AgreementPage, TemplateView):
             page=page,
             people=shown,
             is_due=is_due,
+            double_sided=prints_double_sided(self.request),
             due_count=services.due(self.agreement, timezone.now()).count(),
             **kwargs,
         )

@@ -24,14 +24,15 @@ class PrintingSheets(Kind):
     file_name = pgettext_lazy("file name", "Sheets to sign")
 
     def make(self, job: Job) -> Product | Refusal:
+        double_sided = job.order.get("double_sided", False)
         agreement = Agreement.objects.get(community=job.community, pk=job.order["agreement"])
         parts: list[bytes] = []
         done = 0
         for chunk in in_chunks(people_of(job)):
-            answer = printing.print_pdf(agreement=agreement, volunteers=chunk, at=job.at)
+            answer = printing.print_pdf(agreement=agreement, volunteers=chunk, at=job.at, double_sided=double_sided)
             if isinstance(answer, Refusal):
                 return answer
             parts.append(answer)
             done += len(chunk)
             job.tell(done)
-        return Product(joined(parts), [])
+        return Product(joined(parts, double_sided=double_sided), [])

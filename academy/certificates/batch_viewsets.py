@@ -19,6 +19,7 @@ from academy.core.actions import ActionView
 from academy.core.refusals import Refusal
 from academy.core.viewsets import CommunityViewSet
 from academy.designs import services as designs
+from academy.paper.http import DOUBLE_SIDED, prints_double_sided
 from academy.people.http import user_of
 from academy.people.permissions import Right
 
@@ -36,12 +37,15 @@ class PrintBatchView(BatchActionView):
     act = _("Print the batch")
     lead = _("The valid certificates of this batch, printed in the background. You may leave the page meanwhile.")
 
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), DOUBLE_SIDED: prints_double_sided(self.request)}
+
     def perform(self, form: PrintForm) -> Refusal | HttpResponse:
         valid = batches.certificates_of(self.object).filter(closure=None)
         found = list(valid.select_related("volunteer__merged_into", "community"))
         if not found:
             return NOTHING_THERE
-        return begin_printing(found, **form.cleaned_data, by=user_of(self.request), at=timezone.now())
+        return begin_printing(self.request, found, **form.cleaned_data, at=timezone.now())
 
 
 class GoOnView(BatchActionView):
@@ -62,7 +66,7 @@ class BatchInspectView(generic.InspectView):
             items=list(items.order_by("certificate__number")),
             missing=batches.missing_from(self.object),
             design=designs.name_of(self.object.design),
-            form=PrintForm(),
+            form=PrintForm(initial={DOUBLE_SIDED: prints_double_sided(self.request)}),
             **kwargs,
         )
         return context

@@ -18,7 +18,7 @@ from academy.certificates.models import Certificate
 from academy.certificates.print_many import PrintForm, begin_printing
 from academy.certificates.viewsets import CertificateFilterSet, CertificateViewSet
 from academy.core.viewsets import CommunityBulkAction
-from academy.people.http import user_of
+from academy.paper.http import DOUBLE_SIDED, prints_double_sided
 from academy.people.models import Volunteer
 from academy.people.roll import as_listed
 
@@ -41,6 +41,9 @@ class PrintCertificates(CommunityBulkAction):
         found = super().allowed().select_related("volunteer__merged_into", "community", "closure")
         return _as_listed(found, self.request, self.next_url) if "all" in self.request.GET.getlist("id") else found
 
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), DOUBLE_SIDED: prints_double_sided(self.request)}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         found = [entry["item"] for entry in context["items"]]
@@ -58,7 +61,7 @@ class PrintCertificates(CommunityBulkAction):
         valid = [one for one in objects if not hasattr(one, "closure")]
         if not valid:
             return redirect(self.next_url)
-        return begin_printing(valid, **self.cleaned_form.cleaned_data, by=user_of(self.request), at=timezone.now())
+        return begin_printing(self.request, valid, **self.cleaned_form.cleaned_data, at=timezone.now())
 
     @classmethod
     def execute_action(cls, objects: list[Any], **kwargs: Any) -> tuple[int, int]:

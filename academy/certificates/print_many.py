@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from academy.certificates.models import Certificate
 from academy.certificates.works import KINDS_OF_FORM, Form, Order, in_order
 from academy.core.models import Community
-from academy.people.models import User
+from academy.paper.http import DOUBLE_SIDED, remember_sides
+from academy.people.http import user_of
 from academy.works import services as works
 from academy.works.views import work_url
 
@@ -25,12 +26,22 @@ class PrintForm(forms.Form):
         choices=Form,
         initial=Form.PDF,
         widget=forms.RadioSelect,
-        help_text=_("Print on one side: on both, the next person's certificate would stand on the back."),
+    )
+    double_sided = forms.BooleanField(
+        label=_("Print on both sides: each person begins on a new sheet"),
+        required=False,
+        help_text=_("Without the tick print on one side: the next person's certificate would stand on the back."),
     )
 
 
 def begin_printing(
-    certificates: Iterable[Certificate], *, order: str, form: str, by: User, at: dt.datetime
+    request: HttpRequest,
+    certificates: Iterable[Certificate],
+    *,
+    order: str,
+    form: str,
+    double_sided: bool,
+    at: dt.datetime,
 ) -> HttpResponse:
     """Begin a work for each community of these certificates, and redirect to it.
 
@@ -39,9 +50,15 @@ def begin_printing(
     homes: dict[Community, list[Certificate]] = defaultdict(list)
     for certificate in certificates:
         homes[certificate.community].append(certificate)
-    given: dict[str, Any] = {"kind": KINDS_OF_FORM[form], "by": by, "at": at}
+    given: dict[str, Any] = {"kind": KINDS_OF_FORM[form], "by": user_of(request), "at": at}
     begun = [
-        works.begin(community=home, order={"certificates": in_order(some, order)}, total=len(some), **given)
+        works.begin(
+            community=home,
+            order={"certificates": in_order(some, order), DOUBLE_SIDED: double_sided},
+            total=len(some),
+            **given,
+        )
         for home, some in homes.items()
     ]
-    return redirect(work_url(begun[0]) if len(begun) == 1 else "works")
+    answer = redirect(work_url(begun[0]) if len(begun) == 1 else "works")
+    return remember_sides(request, answer, double_sided=double_sided)

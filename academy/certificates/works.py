@@ -141,7 +141,7 @@ class PrintingAsOne(_Printing):
     slug = "certificates.pdf"
 
     def written(self, run: "_Run") -> Iterator[bytes]:
-        return bound_in_order(self._parts(run))
+        return bound_in_order(self._parts(run), double_sided=run.job.order.get("double_sided", False))
 
     def _parts(self, run: "_Run") -> Iterator[tuple[list[int], bytes]]:
         """Yield PDFs with the places of their certificates among all."""

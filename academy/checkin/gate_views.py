@@ -37,12 +37,16 @@ from academy.core import links
 from academy.core.http import form_page, posted_id
 from academy.core.keys import normalise_key
 from academy.core.refusals import Refusal
-from academy.families.belongings import people_of
+from academy.families.belongings import people_of, people_to_sign_up
 from academy.people import namesakes
 from academy.people.models import User, Volunteer
 
 NO_VOLUNTEER = Refusal(
     "no_volunteer", _("This sign-in is not a volunteer's. Sign in with your own slip, then scan the code again.")
+)
+NOT_FOR_THE_CHILD = _(
+    "You are the guardian of %(names)s and do not sign for the child. The leader ticks the name or scans the child's "
+    "card; your home page shows it then."
 )
 NOBODY_CHOSEN = _("Tap the names of those who are here, then the button.")
 SIGNED_OUT = _("You were signed out. Sign in once more, then tap the button.")
@@ -120,7 +124,7 @@ def _show(
     if not known:
         return unknown_page(request)
     if not people:
-        return refused_offer(request, known[0].refusal or NO_VOLUNTEER, known[0], status=status)
+        return refused_offer(request, known[0].refusal or _no_volunteer(request.user), known[0], status=status)
     able = [offer for offer in known if offer.refusal is None]
     if not able:
         assert known[0].refusal is not None
@@ -156,6 +160,12 @@ def _show(
         "share_url": f"{reverse('families:slip_typed')}?{urlencode({'next': here})}",
     }
     return gate_page(request, "ask", able[0], status=status, **context)
+
+
+def _no_volunteer(user: Any) -> Refusal:
+    """Return why a login without a volunteer cannot check in: a guardian does not sign for a child (C5)."""
+    children = [one.name for one in people_to_sign_up(user) if not one.acts]
+    return Refusal(NO_VOLUNTEER.code, NOT_FOR_THE_CHILD % {"names": "、".join(children)}) if children else NO_VOLUNTEER
 
 
 def _late_reliefs(acts: list[tuple[scanning.Prospect, Act]], at: dt.datetime) -> list[relief.LateRelief]:

@@ -175,10 +175,12 @@ def row_at(rosters: Iterable[ShiftRoster], shift: Shift, person: Volunteer, *, w
 # On paper
 
 
-def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.datetime) -> bytes | Refusal:
-    """Return the paper roster as a PDF, A4, in the reader's language. Each shift begins on a new sheet.
+def print_pdf(
+    *, activity: Activity, rosters: Collection[ShiftRoster], at: dt.datetime, double_sided: bool = False
+) -> bytes | Refusal:
+    """Return the paper roster as a PDF, A4, in the reader's language. Each shift begins on a new page.
 
-    Refuses with `missing_glyphs`.
+    With `double_sided`, each begins on a front side. Refuses with `missing_glyphs`.
     """
     language = current_language()
     sheet = RosterSheet(
@@ -200,7 +202,7 @@ def print_pdf(*, activity: Activity, rosters: Collection[ShiftRoster], at: dt.da
         ),
     )
     practice = is_practice(activity.community_id)
-    return print_sheet(sheet, language=language, created=at, practice=practice)
+    return print_sheet(sheet, language=language, created=at, practice=practice, double_sided=double_sided)
 
 
 def _lines(activity: Activity, rows: Collection[RosterRow]) -> tuple[RosterLine, ...]:

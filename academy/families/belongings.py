@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from academy.core.sql import any_of
+from academy.families import guardians
 from academy.families.models import Agency
 from academy.people import ages
 from academy.people.models import Consent, User, Volunteer
@@ -29,22 +30,31 @@ def people_of(user: User | AnonymousUser, **beside: Any) -> list[Volunteer]:
     return sorted(people, key=lambda person: person.user_id != user.pk)
 
 
-def people_to_sign_up(user: User | AnonymousUser) -> list[Volunteer]:
+def people_to_sign_up(user: User | AnonymousUser, **beside: Any) -> list[Any]:
     """Return those for whom `user` acts, then the minors for whom the user is a guardian today (N2).
 
-    One statement, and one more for each of these minors.
+    `acts` of each says which they are; `beside`: further annotations. One statement, and one more for each of these
+    minors.
     """
     if not isinstance(user, User):
         return []
     guarded = Consent.objects.filter(guardian__in=user.with_former_logins(), kind=Consent.Kind.GUARDIAN).with_person()
     agencies = Agency.objects.filter(user=user, volunteer=OuterRef("pk"))
     near = Volunteer.objects.present().filter(pk__in=any_of(*_acted_for(user), guarded.values("person")))
-    found: Any = near.annotate(acts=Q(user=user) | Exists(agencies)).order_by("number")
+    found: Any = near.annotate(acts=Q(user=user) | Exists(agencies), **beside).order_by("number")
     today = timezone.localdate()
     people = [
         one for one in found if one.acts or (ages.is_minor(one.birth_date, today) and _is_guardian(user, one, today))
     ]
     return sorted(people, key=lambda person: (person.user_id != user.pk, not person.acts))
+
+
+def comes_along(person: Any, day: dt.date) -> bool:
+    """Return whether the user is there when this person of `people_to_sign_up` serves on `day`.
+
+    They are there for those for whom they act, and with a child under 14, whom the guardian accompanies (N2).
+    """
+    return bool(person.acts) or guardians.is_accompanied(person, day)
 
 
 def people_with_right(user: User, right: Right, **beside: Any) -> list[Volunteer]:

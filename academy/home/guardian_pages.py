@@ -72,6 +72,22 @@ def coming(person: Volunteer, *, at: dt.datetime) -> list[SignUp]:
     return [place for place in selectors.coming_sign_ups(person, at) if place.shift.date > today]
 
 
+def next_of(person: Volunteer, *, at: dt.datetime) -> list[Today]:
+    """Return the child's shifts of today; without any, the next one to come."""
+    if found := today(person, at=at):
+        return found
+    return [
+        Today(
+            shift=place.shift,
+            place=place,
+            visits=[],
+            leader_telephone=telephone_of_leader(place.shift.activity, at=at),
+            unit_telephone=telephone_of_unit(place.shift.activity),
+        )
+        for place in coming(person, at=at)[:1]
+    ]
+
+
 def consented(person: Volunteer, *, at: dt.datetime) -> list[ShownConsent]:
     """Return the guardian's consents in force."""
     found = guardians.given(person, day=timezone.localdate(at))

@@ -7,13 +7,14 @@ from typing import Any
 from django.db.models import F, IntegerField, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from academy.activities import reminding
+from academy.activities import private_details, reminding
 from academy.activities.models import Activity, Role, Shift, SignUp
 from academy.activities.seats import takes_a_place
 from academy.checkin.models import Visit
 from academy.checkin.services.relief import LateRelief, late_reliefs
 from academy.checkin.services.visits import still_running
-from academy.families.belongings import may, people_of
+from academy.families.belongings import comes_along, may, people_to_sign_up
+from academy.home import guardian_pages
 from academy.home.selectors import coming_sign_ups
 from academy.messaging.services import unread_of_row
 from academy.people.models import User, Volunteer
@@ -42,8 +43,22 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class ChildsShift:
+    """A shift of a child whose guardian the login is: of today, else the next one (N2)."""
+
+    child: Volunteer
+    day: guardian_pages.Today
+    comes_along: bool  # the guardian of a child under 14
+    has_private: bool  # details that the guardian may read now
+
+
+@dataclass(frozen=True)
 class Moment:
-    """The moment of a login. A person's own card comes first, then those they act for who are in service."""
+    """The moment of a login.
+
+    A person's own card comes first, then those they act for who are in service, then the children whose guardian they
+    are.
+    """
 
     person: Volunteer | None  # whose card it is; None: the login acts for no one
     is_own: bool = True
@@ -51,6 +66,7 @@ class Moment:
     next_sign_up: SignUp | None = None  # only if that person is not in service
     offers: list[Offer] = field(default_factory=list)  # only without a sign-up
     others: list[InService] = field(default_factory=list)  # people for whom the login acts
+    children: list[ChildsShift] = field(default_factory=list)
     led_today: list[Activity] = field(default_factory=list)
     unread: int = 0  # messages, of that person and of all for whom the login acts
 
@@ -62,19 +78,22 @@ def moment_of(user: User, *, at: dt.datetime) -> Moment:
     more.
 
     A visit beyond its shift adds four: its relief is looked for. A person for whom the user acts adds two statements
-    while they are in service: their consent is looked up (R2).
+    while they are in service: their consent is looked up (R2). A child whose guardian the user is adds ten at most.
     """
     led = _led_today(user, at)
-    people: list[Any] = people_of(user, unread=unread_of_row())
+    near = people_to_sign_up(user, unread=unread_of_row())
+    people = [one for one in near if one.acts]
+    children = [shift for one in near if not one.acts for shift in _shifts_of_child(one, user, at)]
     if not people:
-        return Moment(person=None, led_today=led)
+        return Moment(person=None, children=children, led_today=led)
     person, is_own = people[0], people[0].user_id == user.pk
     running = all_in_service(still_running(people=people, at=at), at)
     own = [one for one in running if one.person.pk == person.pk]
     others = [one for one in running if one.person.pk != person.pk]
     seen = {one.person.pk for one in others if may(user, Right.SEE_HOURS, volunteer=one.person)}
     if not is_own and not may(user, Right.SEE_HOURS, volunteer=person):
-        return Moment(person=None, others=[one for one in others if one.person.pk in seen], led_today=led)
+        in_view = [one for one in others if one.person.pk in seen]
+        return Moment(person=None, others=in_view, children=children, led_today=led)
     sign_up = None if own else next(iter(coming_sign_ups(person, at)), None)
     unread = sum(one.unread for one in people)
     if sign_up is not None and is_own and person.unread:
@@ -86,9 +105,22 @@ def moment_of(user: User, *, at: dt.datetime) -> Moment:
         next_sign_up=sign_up,
         offers=[] if own or sign_up else _offers(person, at),
         others=[one for one in others if one.person.pk in seen],
+        children=children,
         led_today=led,
         unread=unread,
     )
+
+
+def _shifts_of_child(child: Any, user: User, at: dt.datetime) -> list[ChildsShift]:
+    return [
+        ChildsShift(
+            child=child,
+            day=day,
+            comes_along=comes_along(child, day.shift.date),
+            has_private=private_details.are_open_to(user, day.shift.activity, at=at),
+        )
+        for day in guardian_pages.next_of(child, at=at)
+    ]
 
 
 def all_in_service(visits: list[Visit], at: dt.datetime) -> list[InService]:

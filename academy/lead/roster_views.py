@@ -34,7 +34,7 @@ from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
 from academy.lead import roster_requests
 from academy.lead.undoing import Act, others_of, read_act, take_back
-from academy.paper.http import pdf_response, warn_of_blanks
+from academy.paper.http import DOUBLE_SIDED, pdf_response, warn_of_blanks
 from academy.people import namesakes
 from academy.people.http import user_of
 
@@ -233,13 +233,18 @@ def _read_tick(text: str) -> Tick | None:
 @never_cache
 @require_GET
 def print_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
-    """Print the sheet to be signed: of the shift in `?shift=`, else of all shifts not over, else of all."""
+    """Print the sheet to be signed: of the shift in `?shift=`, else of all shifts not over, else of all.
+
+    With `?double_sided`, each shift begins on a front side.
+    """
     activity = led_activity(request, activity_id)
     listed = rosters.rosters_of(activity)
     wanted = roster_requests.shift_asked_for(request, listed)
     coming = [part for part in listed if part.closes_at > timezone.now()]
     printed = [wanted] if wanted else coming or listed
-    answer = rosters.print_pdf(activity=activity, rosters=printed, at=timezone.now())
+    answer = rosters.print_pdf(
+        activity=activity, rosters=printed, at=timezone.now(), double_sided=DOUBLE_SIDED in request.GET
+    )
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("lead:roster", activity.pk)

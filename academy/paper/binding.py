@@ -11,12 +11,15 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from academy.paper.double_sided import needs_blank
+
 _CATALOG: Final = 1
 _PAGES: Final = 2
 # A string, which may look like a reference, or a reference.
 _REFERENCE: Final = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f]+>|(?<![\w.])(\d+) 0 R(?!\w)", re.DOTALL)
 _PARENT: Final = re.compile(rb"/Parent \d+ 0 R")
 _START: Final = re.compile(rb"startxref\s+(\d+)")
+_BLANK: Final = b"%d 0 obj\n<</Type /Page /Parent %d 0 R /MediaBox %b /Resources <<>>>>\nendobj\n"
 _HEAD: Final = re.compile(rb"\d+ 0 obj\n")
 
 
@@ -32,15 +35,18 @@ def bound(files: Iterable[bytes]) -> Iterator[bytes]:
     return bound_in_order(([place], file) for place, file in enumerate(files))
 
 
-def bound_in_order(files: Iterable[tuple[Sequence[int], bytes]]) -> Iterator[bytes]:
+def bound_in_order(files: Iterable[tuple[Sequence[int], bytes]], *, double_sided: bool = False) -> Iterator[bytes]:
     """Yield one PDF with the pages of these files, each in its place among all.
 
-    A file has a place for each of its pages, or a single one for all of them.
+    A file has a place for each of its pages, or a single one for all of them. With `double_sided`, the pages of each
+    place begin on a front side (`academy.paper.double_sided`).
     """
     binding = _Binding()
     yield binding.begin()
     for places, file in files:
         yield binding.add(file, places)
+    if double_sided:
+        yield binding.add_blanks()
     yield binding.end()
 
 
@@ -49,7 +55,8 @@ class _Binding:
 
     def __init__(self) -> None:
         self.places = array("Q", [0, 0, 0])  # by number; those of the catalog and the pages come last
-        self.pages: list[tuple[int, int]] = []  # the place of each page, and its number
+        self.pages: list[tuple[float, int]] = []  # the place of each page, and its number
+        self.sizes: dict[int, bytes] = {}  # by the page's number
         self.shared: dict[bytes, int] = {}
         self.length = 0
 
@@ -79,6 +86,22 @@ class _Binding:
             self.length += len(parts[-1])
         each = places if len(places) > 1 else [*places] * len(pages)
         self.pages += zip(each, (numbers[page] for page in pages), strict=True)
+        self.sizes |= {numbers[page]: _entry(objects[page], b"MediaBox") for page in pages}
+        return b"".join(parts)
+
+    def add_blanks(self) -> bytes:
+        """Return the bytes of the blank pages, each behind a place with an odd number of pages."""
+        of_place: dict[float, list[int]] = {}
+        for place, page in sorted(self.pages):
+            of_place.setdefault(place, []).append(page)
+        parts = []
+        for place, blank in zip(of_place, needs_blank([*map(len, of_place.values())]), strict=True):
+            if blank:
+                number, size = len(self.places), self.sizes[of_place[place][-1]]
+                parts.append(_BLANK % (number, _PAGES, size))
+                self.pages.append((place + 0.5, number))
+                self.places.append(self.length)
+                self.length += len(parts[-1])
         return b"".join(parts)
 
     def end(self) -> bytes:

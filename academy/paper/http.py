@@ -1,14 +1,33 @@
 """Responses with a PDF, or with a page of one as a picture."""
 
 from collections.abc import Iterable
+from typing import Final, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from academy.core.text import visible
 from academy.paper.fonts import missing_characters
+
+R = TypeVar("R", bound=HttpResponseBase)
+
+DOUBLE_SIDED: Final = "double_sided"  # a field of forms that print, and the cookie that remembers it
+_REMEMBERED: Final = 365 * 24 * 3600  # seconds
+
+
+def prints_double_sided(request: HttpRequest) -> bool:
+    """Return whether this browser printed on both sides the last time."""
+    return request.COOKIES.get(DOUBLE_SIDED) == "1"
+
+
+def remember_sides(request: HttpRequest, response: R, *, double_sided: bool) -> R:
+    """Return the response, which remembers for the next time whether both sides are printed."""
+    kept = "1" if double_sided else "0"
+    response.set_cookie(DOUBLE_SIDED, kept, _REMEMBERED, secure=request.is_secure(), httponly=True, samesite="Lax")
+    return response
 
 
 def pdf_response(content: bytes, filename: str, *, as_attachment: bool = False) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from academy.core.refusals import Refusal
 from academy.core.text import visible
+from academy.paper import double_sided as sides
 from academy.paper.blanks import DoesNotFit
 from academy.paper.filling import fill_in, fill_many
 from academy.paper.fonts import is_shaped, missing_characters
@@ -43,14 +44,17 @@ def print_sheet(
     created: dt.datetime,
     record: Record | None = None,
     fills: bool = True,
+    double_sided: bool = False,
 ) -> bytes | Refusal:
     """Return `sheet` as a PDF in `language`. Refuses with `missing_glyphs`.
 
     `practice` is whether it comes from a practice community, and bears that mark all over (ADR 77).
     `created` is the only time in the file; the moment and the machine of printing are not in it. With a `record` the
-    file is PDF/A-3u and carries it. Without `fills`, no blank is tried.
+    file is PDF/A-3u and carries it. Without `fills`, no blank is tried. With `double_sided`, each of the documents in
+    the sheet begins on a front side.
     """
     given: dict[str, Any] = {"language": language, "created": created, "practice": practice, "record": record}
+    given["double_sided"] = double_sided
     try:
         return render_pdf(_visible(sheet), **given, fills=fills)
     except MissingGlyphs as error:
@@ -168,14 +172,16 @@ def render_pdf(
     practice: bool = False,
     record: Record | None = None,
     fills: bool = True,
+    double_sided: bool = False,
 ) -> bytes:
     """Render `sheet` as `print_sheet` does. Raises `MissingGlyphs` instead of printing boxes."""
     context = {"sheet": sheet, "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")}
+    given: dict[str, Any] = {"record": record, "finisher": sides.add_blanks if double_sided else None}
     with translation.override(language):
         if practice:  # laid out as a whole: a blank has no mark
             html = render_to_string(sheet.template, context)
-            return html_to_pdf(html, "paper/sheet.css", sheet.style, "paper/practice.css", record=record)
+            return html_to_pdf(html, "paper/sheet.css", sheet.style, "paper/practice.css", **given)
         if fills and isinstance(sheet, FillableSheet):
             with suppress(DoesNotFit):
                 return fill_in(sheet, context, record)
-        return html_to_pdf(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style, record=record)
+        return html_to_pdf(render_to_string(sheet.template, context), "paper/sheet.css", sheet.style, **given)

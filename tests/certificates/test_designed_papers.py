@@ -6,22 +6,25 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from PIL import ImageChops
 
 from academy.certificates import awarding, printing
 from academy.certificates.models import Certificate
 from academy.designs import services as designs
 from academy.designs.models import Design
+from academy.designs.pictures import clear_png
 from academy.designs.sheets import DesignedSheet, Line, picture_address
 from academy.designs.standard import STANDARD
 from academy.designs.wording import Kind, fill_in
 from academy.paper.pdf import print_sheet
 from academy.people.models import Volunteer
+from demo.papers import draw_seal
 from tests.answers import code_of
 from tests.certificates.issuing import issue, issued
 from tests.designs.test_services import picture as a_seal
 from tests.hours.scene import ISSUED_AT, Scene
 from tests.paper.printing import CREATED, printed
-from tests.paper.reading import codes, margins_are_white, pages, picture, scanned, width_in_mm
+from tests.paper.reading import boxes, codes, margins_are_white, pages, picture, scanned, width_in_mm
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +90,32 @@ def test_a_seal_is_printed_over_the_unit_and_without_one_there_is_room() -> None
     without, with_seal = printed(sheet(Kind.TIER)), printed(sheet(Kind.TIER, seal=picture_address(a_seal())))
     assert "（盖章）" in pages(without)[0] and "（盖章）" not in pages(with_seal)[0]
     assert "银杏里社区志愿服务队" in pages(with_seal)[0]
+
+
+LONGEST_UNIT = "湖南省长沙市长沙县湘龙街道湘龙社区居民委员会志愿服务工作站"
+RAREST = {"issuer": "䶮𬭎镇㛃家社区志愿服务队", "person_responsible": "欧阳䶮", "handler": "阿卜杜热合曼·麦麦提"}
+STAMPED: dict[str, Any] = {"seal": picture_address(clear_png(draw_seal("湘龙")) or b"")}
+
+
+@pytest.mark.parametrize("given", [{}, {"issuer": LONGEST_UNIT}, RAREST], ids=["usual", "longest", "rarest"])
+@pytest.mark.parametrize("kind", [Kind.SERVICE, Kind.COMPLETION, Kind.THANKS])
+def test_nothing_under_the_seal_is_lost_in_grey_or_in_black_and_white(kind: Kind, given: dict[str, str]) -> None:
+    """The seal lies on text by custom; unit, date and the code stay as they are without it (P2)."""
+    whole, plain = printed(sheet(kind, **STAMPED, **given)), printed(sheet(kind, **given))
+    for words in (given.get("issuer", "银杏里社区志愿服务队"), "2026年2月2日", "负责人", "经办人"):
+        assert words in pages(whole)[0]
+    stamped, bare = picture(whole, dpi=150), picture(plain, dpi=150)
+    seal = ImageChops.difference(stamped, bare).point([255 * (level > 40) for level in range(256)])
+    assert seal.getbbox() is not None and seal.histogram()[255] > 5000  # it is seen
+    assert [code.text for code in zxingcpp.read_barcodes(stamped)] == [URL]
+    without_greys = [255 * (level > 110) for level in range(256)]
+    for box in boxes(plain):
+        if box.letter in "（盖章）":
+            continue  # stands in place of a seal
+        place = [round(side / 25.4 * 150) for side in (box.left, box.top, box.right, box.bottom)]
+        letters = [page.crop(tuple(place)).point(without_greys) for page in (stamped, bare)]
+        width, height = letters[0].size
+        assert ImageChops.difference(*letters).histogram()[255] <= 0.08 * width * height, box
 
 
 @pytest.mark.parametrize("lessons", [1, 5, 9, 12, 18])

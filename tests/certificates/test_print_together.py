@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from django.urls import reverse
 from academy.certificates import works
 from academy.certificates.batch_models import Batch
 from academy.paper import filling
+from academy.works.models import Work
 from tests.certificates.issuing import issue, issued
 from tests.certificates.many import Many, begin, issue_all, many_people
 from tests.certificates.test_print_many import all_of_them, content_of, print_all
@@ -81,3 +83,23 @@ def test_one_more_costs_no_statements_but_those_that_note_it(many: Many) -> None
 
     cost(1)
     assert cost(3) - cost(2) <= 2
+
+
+def test_on_both_sides_each_person_begins_on_a_front(many: Many, client: Client) -> None:
+    client.force_login(many.scene.social_worker)
+    page = reverse("certificate_batch:print", args=[Batch.objects.get().pk])
+    assert "checked" not in _tick_of(client, page)
+
+    answer = client.post(page, {"order": "number", "form": "pdf", "double_sided": "on"})
+
+    texts = pages(content_of(Work.objects.latest("pk"), many))
+    assert answer.status_code == 302
+    assert [text == "" for text in texts] == [False, True, False, True, False]
+    assert "王秀英" in texts[0] and "李建国" in texts[2] and "陈阿妹" in texts[4]
+    assert "checked" in _tick_of(client, page)
+
+
+def _tick_of(client: Client, page: str) -> str:
+    found = BeautifulSoup(client.get(page).content, "html.parser").select_one('input[name="double_sided"]')
+    assert found is not None
+    return str(found)
