@@ -4,23 +4,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.documents.models import Document
 from wagtail.images.widgets import AdminImageChooser
 
 from academy.core.http import posted_id
 from academy.core.refusals import Refusal
 from academy.core.rights import right_required
+from academy.paper import presentations
 from academy.paper.http import pdf_response
 from academy.people.http import user_of
 from academy.people.permissions import Right
 from academy.works.services import begin
 from academy.works.views import work_url
-from cms import changes, hand_outs, pictures, submitting, translating, word, word_lessons, works
+from cms import changes, hand_outs, pictures, slides, submitting, translating, word, word_lessons, works
+from cms.bounds import visible_to
 from cms.course_views import CourseView
 
 NO_FILE = Refusal("no_file", gettext_lazy("Choose a Word file first."))
@@ -43,6 +46,9 @@ class WordView(_AuthorView):
 
     def may(self, permissions: Any) -> bool:
         return bool(permissions.can_add_subpage())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(takes_powerpoint=presentations.converter() is not None, **kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         course_page, file = self.course_page, request.FILES.get("file")
@@ -88,6 +94,15 @@ def keep_pasted_picture(request: HttpRequest) -> JsonResponse:
     if isinstance(answer, Refusal):
         return JsonResponse({"refusal": str(answer)}, status=409)
     return JsonResponse(AdminImageChooser().get_value_data(answer))
+
+
+@right_required(Right.WRITE_COURSES)
+@require_GET
+def slides_state(request: HttpRequest, pk: int) -> JsonResponse:
+    """Answer how far the slides of a file are, for the editor, which asks every few seconds."""
+    document = get_object_or_404(visible_to(request.user, Document), pk=pk)
+    state = slides.state_of(document)
+    return JsonResponse({"code": state.code, "sentence": state.sentence, "over": state.is_over})
 
 
 class ChangesView(_AuthorView):

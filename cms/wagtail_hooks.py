@@ -131,6 +131,7 @@ def course_urls() -> list[Any]:
         ),
         path("courses/<int:pk>/word/", author_views.WordView.as_view(), name="course_word"),
         path("courses/pasted-picture/", author_views.keep_pasted_picture, name="keep_pasted_picture"),
+        path("courses/slides/<int:pk>/", author_views.slides_state, name="slides_state"),
         path("courses/<int:pk>/changes/", author_views.ChangesView.as_view(), name="course_changes"),
         path("courses/<int:pk>/hand-out/", author_views.HandOutView.as_view(), name="course_hand_out"),
         path("courses/<int:pk>/translate/", author_views.TranslateView.as_view(), name="course_translate"),
@@ -204,6 +205,13 @@ def name_fields() -> SafeString:
 def open_comment() -> SafeString:
     """Open the panel of the comments where a link leads to one."""
     return format_html('<script src="{}"></script>', static("js/open-comment.js"))
+
+
+@hooks.register("insert_editor_js")
+def tell_of_slides() -> SafeString:
+    """Show below the file of slides how far its pictures are."""
+    ask = reverse("slides_state", args=[0])
+    return format_html('<script src="{}" data-ask="{}"></script>', static("js/slides-state.js"), ask)
 
 
 @hooks.register("register_page_header_buttons")

@@ -504,6 +504,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     ),
     "admin/courses/<int:pk>/word/": ("/admin/courses/{course_page}/word/", "s s s s s s  o o s x x  n"),
     "admin/courses/pasted-picture/": ("/admin/courses/pasted-picture/", "s s s s s s  - - s x x  -"),
+    "admin/courses/slides/<int:pk>/": ("/admin/courses/slides/999/", "s s s s s s  n n s x x  n"),
     "admin/courses/<int:pk>/changes/": ("/admin/courses/{course_page}/changes/", "s s s s s s  o o s x x  n"),
     "admin/courses/<int:pk>/hand-out/": ("/admin/courses/{course_page}/hand-out/", "s s s s s s  o o s x x  n"),
     "admin/courses/<int:pk>/translate/": ("/admin/courses/{course_page}/translate/", "s s s s s s  o o s x x  n"),

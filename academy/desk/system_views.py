@@ -36,6 +36,7 @@ from academy.core.models import Community, Upkeep
 from academy.core.rights import RightRequiredMixin, right_required
 from academy.hours.models import ServiceRecord
 from academy.own_data.retention import RETENTION
+from academy.paper import bounded, presentations
 from academy.people.holding import terms
 from academy.people.http import user_of
 from academy.people.models import User
@@ -88,6 +89,7 @@ class SystemView(RightRequiredMixin, WagtailAdminTemplateMixin, TemplateView):
                 _files(),
                 _mail(last),
                 _retention(last.get(RETENTION), at),
+                _slides(),
                 *_names(),
             ],
             proof=_proof(last.get(upkeep.PROOF), at, user_of(self.request)),
@@ -233,6 +235,17 @@ def _retention(stored: Upkeep | None, at: dt.datetime) -> Part:
     words = [_("last looked %(moment)s") % {"moment": moment(stored.at)}, *(counts or [_("nothing was old")])]
     is_good = at - stored.at <= OLD_BACKUP
     return Part(name, " · ".join(words), is_good=is_good, advice="" if is_good else advice)
+
+
+def _slides() -> Part:
+    """Return whether PowerPoint files become slides here; without it the system lacks nothing else."""
+    name = _("Slides from PowerPoint")
+    if presentations.converter() is not None:
+        return Part(name, _("LibreOffice is there: trainers upload PPTX, PPT and ODP files."), is_good=True)
+    advice = _("A PDF file is always taken. The person who maintains the system can install LibreOffice.")
+    if bounded.landlock() < 1:
+        advice = _("A PDF file is always taken. The kernel of this server cannot confine LibreOffice (Landlock).")
+    return Part(name, _("not set up: trainers are asked to save as PDF"), is_good=True, advice=advice)
 
 
 def _names() -> list[Part]:

@@ -326,7 +326,9 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.ImageForm"
 # With photos as iPhones take them; readers get JPEG (Wagtail's own conversion).
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "m4a", "mov", "mp3", "mp4", "pdf", "pptx", "txt", "webm", "xlsx", "zip"]
+WAGTAILDOCS_EXTENSIONS = [
+    *("csv", "docx", "m4a", "mov", "mp3", "mp4", "odp", "pdf", "ppt", "pptx", "txt", "webm", "xlsx", "zip")
+]
 
 # Logs go to standard output, where Docker, systemd and the terminal of `make demo` pick them up.
 

@@ -21,7 +21,7 @@ LEAST_IN_WORDS = 12  # characters; a sentence about what a silent minute shows h
 def _refuse_other_types(block: Any, name: str, document: Any, types: Any, sentence: Any, code: str) -> None:
     """Refuse a file of another type in the field `name`. A draft may lack the file."""
     if document is not None and document.file_extension.lower() not in types:
-        raise blocks.StructBlockValidationError({name: ValidationError(sentence, code=code)})
+        raise _of_field(name, sentence, code)
 
 
 def _refuse_no_transcript(block: Any, value: Any, *names: str) -> None:
@@ -186,6 +186,24 @@ class FileBlock(blocks.StructBlock):
         group = _SEE
 
 
+def _refuse_unfinished(document: Any, state: slides.State) -> None:
+    """Refuse to submit slides that readers would not see; those that are not begun begin now."""
+    if state.is_over:
+        raise _of_field("document", state.sentence, state.code)
+    slides.prepare([document])
+    if state.code == "silent":
+        raise _of_field("document", state.sentence, state.code)
+    sentence = _(
+        "The pictures of these slides are not ready yet. Save the page as a draft and submit it in a minute or two: "
+        "the line below the file says when they are ready."
+    )
+    raise _of_field("document", sentence, "slides_unfinished")
+
+
+def _of_field(name: str, sentence: Any, code: str) -> blocks.StructBlockValidationError:
+    return blocks.StructBlockValidationError({name: ValidationError(sentence, code=code)})
+
+
 class SlidesValue(blocks.StructValue):
     """Slides with their name: the one that was typed, else the file's own title."""
 
@@ -198,7 +216,9 @@ class SlidesValue(blocks.StructValue):
 class SlidesBlock(blocks.StructBlock):
     document = DocumentChooserBlock(
         label=_("Slides"),
-        help_text=_("A PDF file. In PowerPoint or WPS, choose “Save as” and “PDF” first. Readers leaf through it."),
+        help_text=_(
+            "A file of PowerPoint or WPS (PPTX, PPT, ODP), or a PDF file. Readers leaf through it page by page."
+        ),
     )
     title = blocks.CharBlock(
         label=_("Name"), required=False, max_length=100, help_text=_("Empty: the file's own title.")
@@ -214,14 +234,13 @@ class SlidesBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         document = cleaned["document"]
-        if document is not None and document.file_extension.lower() in ("ppt", "pptx"):
-            sentence: Any = _(
-                "Every phone would show a PowerPoint file differently. Open it, choose “Save as” and “PDF”, and upload "
-                "the PDF."
-            )
-        else:
-            sentence = _("Choose a PDF file.")
-        _refuse_other_types(self, "document", document, ("pdf",), sentence, "bad_slides")
+        if document is None:  # a draft may lack it
+            return cleaned
+        state = slides.state_of(document)
+        if state.code != "made" and not slides.takes(document):
+            raise _of_field("document", state.sentence, "bad_slides")
+        if state.code != "made" and slides.is_presentation(document) and not self.is_deferred_validation:
+            _refuse_unfinished(document, state)
         return cleaned
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:

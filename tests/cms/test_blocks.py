@@ -77,7 +77,7 @@ def test_a_table_must_fit_a_phone(cells: str, code: str | None) -> None:
     [
         ("video", "video", "film.mov", "film.avi", "bad_video"),
         ("audio", "audio", "talk.mp3", "talk.wav", "bad_audio"),
-        ("slides", "document", "talk.pdf", "talk.pptx", "bad_slides"),
+        ("slides", "document", "talk.pdf", "talk.docx", "bad_slides"),
     ],
 )
 def test_each_file_has_its_types(kind: str, field: str, good: str, bad: str, code: str) -> None:

@@ -204,3 +204,15 @@ def test_the_page_takes_few_statements(office):
     with CaptureQueriesContext(connection) as queries:
         shown(office)
     assert len(queries) <= 40
+
+
+# Slides
+
+
+def test_whether_powerpoint_files_are_taken_is_told(office, monkeypatch):
+    monkeypatch.setattr("academy.paper.presentations.converter", lambda: "/usr/bin/soffice")
+    assert "已装 LibreOffice" in shown(office)
+    monkeypatch.setattr("academy.paper.presentations.converter", lambda: None)
+    assert "会请讲师先另存为 PDF" in shown(office) and "可以安装 LibreOffice" in shown(office)
+    monkeypatch.setattr("academy.paper.bounded.landlock", lambda: -1)
+    assert "缺 Landlock" in shown(office)
