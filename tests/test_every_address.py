@@ -15,6 +15,7 @@ from tests.canaries import Aviary, foreign_routes
 from tests.forbidden_words import forbidden_in
 from tests.gaps import gaps_in
 from tests.test_permission_matrix import PASSPORTS
+from tests.unscripted import dead_in
 
 pytestmark = [
     pytest.mark.each_case,
@@ -43,6 +44,10 @@ def test_nothing_foreign_comes_through_and_every_word_is_ours(route, aviary, sub
     with subtests.test("gaps"):
         said = {address: gaps_in(page) for address, page in aviary.own_pages.items()}
         assert {address: sentences for address, sentences in said.items() if sentences} == {}
+    if not route.startswith("admin/"):  # whose screens are Wagtail's
+        with subtests.test("without scripts"):
+            said = {address: dead_in(page) for address, page in aviary.own_pages.items()}
+            assert {address: controls for address, controls in said.items() if controls} == {}
     if route.startswith("admin/") and not route.startswith(UNREAD):
         with subtests.test("words"):
             said = {address: forbidden_in(page) for address, page in aviary.own_pages.items()}

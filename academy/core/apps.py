@@ -22,12 +22,13 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.admin.paginator import WagtailPaginator
 
-        from academy.core import checks, memo, page_cache, receivers  # noqa: F401
+        from academy.core import checks, hidden_data, memo, page_cache, receivers  # noqa: F401
         from academy.core.paging import rows_in_words
 
         # Wagtail puts the number before the name of the thing: “3 志愿者” is no Chinese.
         WagtailPaginator.items_count_label = property(lambda pages: rows_in_words(pages.count))
 
+        hidden_data.drop_hidden_data()
         connection_created.connect(page_cache.watch)
 
         # Django sends this once at the end of each `migrate`, also of `migrate <app>`; all tables exist by then.

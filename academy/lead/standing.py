@@ -70,7 +70,9 @@ class Standing:
 
     @property
     def shown_shift(self) -> Shift:
-        """The shift that a list shows: the first that still takes scans, else the last."""
+        """Shift in lists: the last begun one while it waits, else the first that takes scans, else the last."""
+        if self.group == Group.WAITING and self.begun:
+            return self.begun[-1]
         later = (shift for shift, span in zip(self.shifts, self.spans, strict=True) if self.at <= span.closes_at)
         return next(later, self.shifts[-1])
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.activities import services as activities
-from academy.activities.models import Activity
+from academy.activities.models import Activity, Shift
+from academy.core import formats
 from academy.hours.services import confirmation, evaluation
 from academy.lead.standing import Group, list_led
 from academy.people.landing import landing_page
@@ -124,6 +125,15 @@ def test_each_row_says_its_state_and_the_next_act(scene, over, sign_in):
     assert "Today 今天的" in page and "under way 1 person is here Show the code" in page
     assert "Waiting for you to confirm or evaluate 1 昨天的" in page and "Confirm 1 record" in page
     assert "Coming 明天的" in page and "Check-in opens at 7:30. Print the roster." in page
+
+
+def test_a_row_that_waits_shows_the_day_that_waits_and_none_that_is_to_come(scene, over, sign_in):
+    later = YESTERDAY + 7 * DAY
+    Shift.objects.create(activity=over, starts_at=moment("09:00", later), ends_at=moment("12:00", later))
+
+    page = text_of(sign_in(scene.leading).get("/lead/"))
+
+    assert f"昨天的 {formats.day(YESTERDAY, 'en', weekday=True)}" in page and "Confirm 1 record" in page
 
 
 def test_more_activities_take_no_more_statements(scene, over, sign_in):

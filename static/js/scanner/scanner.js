@@ -16,6 +16,7 @@ const config = JSON.parse(document.getElementById("scanner-config").textContent)
 const { activity, addresses, words } = config;
 const view = new View(words, config.zone);
 const { page } = view;
+for (const part of [page.columns, page.bar, page.network]) part.hidden = false; // without scripts, nothing here works
 
 const SECOND = 1000;
 const FLUSH_EVERY = 15 * SECOND;
