@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("academy.certificates.urls")),
     path("", include("academy.passes.urls")),
     path("", include("academy.audit.urls")),
+    path("", include("academy.works.urls")),
     path("", include("academy.home.urls")),
     path("", include("academy.lead.urls")),
     path("", include("academy.desk.urls")),

@@ -61,6 +61,7 @@ from academy.hours.models import CorrectionProposal, DailyApproval, Evidence, Ob
 from academy.hours.services import make_ups
 from academy.insurance.models import Policy
 from academy.insurance.services import lists
+from academy.lead.works import PrintingRoster
 from academy.learning import qualifications
 from academy.learning.models import Course
 from academy.messaging import mailing
@@ -734,6 +735,10 @@ MATRIX: dict[str, tuple[str, str]] = {
     "lead/<int:activity_id>/undo/": ("POST /lead/{activity}/undo/", NAMELESS),  # tests/lead/test_undo.py names an act
     "lead/<int:activity_id>/roster/": ("/lead/{activity}/roster/", LEADING),
     "lead/<int:activity_id>/roster.pdf": ("/lead/{activity}/roster.pdf", LEADING),
+    # a sheet that the leader has printed in the background
+    "work/<int:pk>/": ("/work/{roster_work}/", "s n n o n n  n n n n n  n"),
+    "work/<int:pk>/cancel/": ("POST /work/{roster_work}/cancel/", "s n n > n n  n n n n n  n"),
+    "work/<int:pk>/file/": ("POST /work/{roster_work}/file/", "s n n > n n  n n n n n  n"),
     "lead/<int:activity_id>/roster/sheet/": ("/lead/{activity}/roster/sheet/", LEADING),
     "^[lL][eE][aA][dD]/(?P<activity_id>[0-9]{1,18})/[rR][oO][sS][tT][eE][rR]/(?P<row>[0-9A-Za-z]{10,22})/$": (
         "/lead/{activity}/roster/{row}/",
@@ -1044,6 +1049,8 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         at=now,
     )
     work = works.begin(kind=PrintingCards, community=home, **nothing, by=worker, at=now)
+    of_roster = {"activity": activity.pk, "shifts": []}
+    roster_work = works.begin(kind=PrintingRoster, community=home, order=of_roster, total=0, by=leader.user, at=now)
     agreement, agreement_draft = (
         agreements.write_draft(
             community=home, kind=kind, title=f"{mark}协议", text=f"{mark}一、守时", by=worker, at=now
@@ -1098,6 +1105,7 @@ def build_world(slug: str = "songlin", mark: str = "") -> SimpleNamespace:
         "signature": signature.pk,
         "data_copy": data_copy.pk,
         "work": work.pk,
+        "roster_work": roster_work.pk,
         "import_work": import_work.pk,
         "export_form": platform_workbook.pk,
         "handover": handover.pk,

@@ -3,6 +3,7 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from academy.core import police_filing
 from academy.core.text import identifier
 
 
@@ -21,6 +22,9 @@ class Community(models.Model):
     platform = models.CharField(_("name of the higher platform"), max_length=60, blank=True, default="", db_default="")
     filing_number = models.CharField(
         _("filing number of the site"), max_length=40, blank=True, default="", db_default=""
+    )
+    police_filing_number = models.CharField(
+        _("filing number with the public security"), max_length=30, blank=True, default="", db_default=""
     )
     notice_text = models.TextField(
         _("text on the public notice"), max_length=400, blank=True, default="", db_default=""
@@ -55,6 +59,11 @@ class Community(models.Model):
     @property
     def is_practice(self) -> bool:
         return self.practice_of_id is not None
+
+    @property
+    def police_filing_url(self) -> str:
+        """The page of the registry about the filing number with the public security."""
+        return police_filing.police_filing_url(self.police_filing_number)
 
 
 class EarlierShortName(models.Model):

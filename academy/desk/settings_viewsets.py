@@ -15,6 +15,7 @@ from academy.core import services
 from academy.core.actions import Refusable
 from academy.core.forms import CommunityModelForm
 from academy.core.models import Community
+from academy.core.police_filing import read_police_filing
 from academy.core.refusals import Refusal
 from academy.core.short_names import is_short_name, suggest
 from academy.core.viewsets import CommunityViewSet
@@ -49,6 +50,7 @@ class CommunityForm(CommunityModelForm):
             "platform",
             "notice_text",
             "filing_number",
+            "police_filing_number",
             "quiet_from",
             "quiet_until",
         ]
@@ -59,6 +61,10 @@ class CommunityForm(CommunityModelForm):
             "platform": _("The platform to which you hand records over; it is filled in for new forms."),
             "notice_text": _("For example: whom to tell if something is wrong. It stands above the public notice."),
             "filing_number": _("It stands at the foot of the community's pages, for example 湘ICP备2026000001号."),
+            "police_filing_number": _(
+                "For example 京公网安备11010502030000号; its 14 digits are enough. It stands beside the other number, "
+                "with a link to the registry of the public security (beian.mps.gov.cn)."
+            ),
             "quiet_from": _("In quiet hours no e-mail goes out, except urgent ones about the same day."),
         }
 
@@ -77,6 +83,16 @@ class CommunityForm(CommunityModelForm):
         if logo and "logo" in self.changed_data and logo.size > LOGO_BYTES:
             raise forms.ValidationError(_("The picture is larger than 2 MB. Choose a smaller one."), code="too_large")
         return logo or ""
+
+    def clean_police_filing_number(self) -> str:
+        typed = self.cleaned_data["police_filing_number"]
+        number = read_police_filing(typed) if typed else ""
+        if number is None:
+            raise forms.ValidationError(
+                _("This is no such number. Copy it from the registry's page, for example 京公网安备11010502030000号."),
+                code="bad_police_filing",
+            )
+        return number
 
 
 class CommunityEditView(Refusable, generic.EditView):

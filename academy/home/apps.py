@@ -11,7 +11,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from academy.core.verbs import offer
-        from academy.home import verbs
+        from academy.home import verbs, works  # noqa: F401
         from academy.hours.models import ServiceRecord
         from academy.people.models import Volunteer
 

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,13 +14,15 @@ from academy.core import practice
 from academy.core.refusals import Refusal
 from academy.core.short_names import community_called
 from academy.families.http import log_people_shown
-from academy.home import notices
+from academy.home import notices, works
 from academy.hours.anchors import anchors
 from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people.http import user_of
 from academy.people.models import User
 from academy.people.permissions import Right
 from academy.people.practice_views import communities_shown
+from academy.works.http import print_later
+from academy.works.services import latest_of
 
 
 @never_cache
@@ -47,27 +48,38 @@ def show_notice(request: HttpRequest, community: str, day: dt.date) -> HttpRespo
     user = request.user
     prints = isinstance(user, User) and user.has_right(Right.CONFIRM_HOURS, batch.community)
     anchor = next(iter(anchors(batch.community)), None)
-    return _quiet(render(request, "home/notice.html", {"batch": batch, "prints": prints, "anchor": anchor}))
+    part = {"community": home.slug, "day": day.isoformat()}
+    printing = latest_of(user, works.PrintingNotice, part, at=timezone.now()) if prints else None
+    context = {"batch": batch, "prints": prints, "printing": printing, "anchor": anchor}
+    return _quiet(render(request, "home/notice.html", context))
 
 
 @login_required
 @never_cache
 @require_GET
 def print_notice(request: HttpRequest, community: str, day: dt.date) -> HttpResponse:
-    """Print the notice for the wall, or with `?all` the full list for staff who confirm hours."""
+    """Print the notice for the wall, or with `?all` the full list for staff who confirm hours.
+
+    A long one is a work in the background.
+    """
     home = get_object_or_404(user_of(request).communities_for(Right.CONFIRM_HOURS), slug=community)
-    batch = notices.batch(home, day, everybody="all" in request.GET)
+    everybody = "all" in request.GET
+    batch = notices.batch(home, day, everybody=everybody)
     if not batch.count:
         raise Http404
-    answer = notices.print_pdf(batch, everybody="all" in request.GET, at=timezone.now())
+    order = {"community": home.slug, "day": day.isoformat(), "everybody": everybody}
+    answer: HttpResponse | bytes | Refusal | None = print_later(
+        request, kind=works.PrintingNotice, community=home, order=order, lines=len(batch.shown), few=works.FEW
+    )
+    answer = answer or notices.print_pdf(batch, everybody=everybody, at=timezone.now())
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("home:notice", community, day)
-    shown = [(notices.shown_name(record, everybody="all" in request.GET), record) for record in batch.shown]
+    shown = [(notices.shown_name(record, everybody=everybody), record) for record in batch.shown]
     warn_of_blanks(request, [f"{name} {record.volunteer.stays.number}" for name, record in shown])
-    if "all" in request.GET:
+    if everybody:
         log_people_shown(request, [record.volunteer for record in batch.shown])
-    return pdf_response(answer, f"{home.name}_{_('Public notice')}_{day.isoformat()}.pdf")
+    return pdf_response(answer, works.file_name(batch)) if isinstance(answer, bytes) else answer
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:

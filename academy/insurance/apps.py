@@ -10,7 +10,7 @@ class InsuranceConfig(AppConfig):
     def ready(self) -> None:
         from academy.activities.models import Activity
         from academy.core.verbs import offer
-        from academy.insurance import receivers  # noqa: F401
+        from academy.insurance import receivers, works  # noqa: F401
         from academy.insurance.verbs import verbs_of
 
         offer(Activity, verbs_of)

@@ -20,7 +20,7 @@ from academy.core.practice import is_practice
 from academy.core.refusals import Refusal, add_to_form
 from academy.core.rights import RightRequiredMixin
 from academy.core.workbooks import XLSX, Head, file_name, xlsx_response
-from academy.insurance import printing, snapshots
+from academy.insurance import printing, snapshots, works
 from academy.insurance.cover import covers_of
 from academy.insurance.forms import FilingForm, FilingTermsForm
 from academy.insurance.models import FilingWorkbook, Recipient
@@ -28,6 +28,7 @@ from academy.insurance.services import filing, lists, terms
 from academy.paper.http import pdf_response, warn_of_blanks
 from academy.people.http import user_of
 from academy.people.permissions import Right
+from academy.works.http import print_later
 
 SHOWN = dt.timedelta(days=30)
 FILINGS_TITLE = _("Filing of activities")
@@ -156,16 +157,25 @@ class ListFormView(_ActivityPage, View):
 
 
 class ListPaperView(_ActivityPage, View):
-    """The list on paper, with masked ID numbers."""
+    """The list on paper, with masked ID numbers; a long one is printed in the background."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        answer = printing.print_pdf(state=self.state, at=self.at)
+        activity, lines = self.state.activity, len(self.state.places)
+        answer: HttpResponse | bytes | Refusal | None = print_later(
+            request,
+            kind=works.PrintingPeople,
+            community=activity.community,
+            order={"activity": pk},
+            lines=lines,
+            few=works.FEW,
+        )
+        answer = answer or printing.print_pdf(state=self.state, at=self.at)
         if isinstance(answer, Refusal):
             messages.error(request, str(answer))
             return redirect("activity_filing", pk)
         self.show_list()
         warn_of_blanks(request, {one.person.name for one in self.state.places})
-        return pdf_response(answer, f"{self.state.activity.title}.pdf")
+        return pdf_response(answer, f"{activity.title}.pdf") if isinstance(answer, bytes) else answer
 
 
 class FilingTermsView(RightRequiredMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]

@@ -13,6 +13,7 @@ class LeadConfig(AppConfig):
     def ready(self) -> None:
         from academy.activities.models import Activity
         from academy.core.verbs import offer
+        from academy.lead import works  # noqa: F401
         from academy.lead.verbs import verbs_of
         from academy.people import landing
 

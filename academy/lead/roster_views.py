@@ -32,11 +32,13 @@ from academy.core import formats
 from academy.core.http import form_page
 from academy.core.refusals import Refusal
 from academy.families.http import log_people_shown
-from academy.lead import roster_requests
+from academy.lead import roster_requests, works
 from academy.lead.undoing import Act, others_of, read_act, take_back
 from academy.paper.http import DOUBLE_SIDED, pdf_response, warn_of_blanks
 from academy.people import namesakes
 from academy.people.http import user_of
+from academy.works.http import print_later
+from academy.works.services import latest_of
 
 # On the screen
 
@@ -181,6 +183,7 @@ def _render_roster(
         "parts": [(part, part.is_open(now), [line(row) for row in part.rows]) for part in listed],
         "tails": namesakes.tails([row.volunteer for row in rows if not row.hides_name]),
         "none_open": not any(part.is_open(now) for part in listed),
+        "printing": latest_of(user_of(request), works.PrintingRoster, {"activity": activity.pk}, at=now),
         "q": roster_requests.searched_text(request),
         "too_short": 0 < len(roster_requests.searched_text(request)) < rosters.SHORTEST_SEARCH,
     }
@@ -235,20 +238,26 @@ def _read_tick(text: str) -> Tick | None:
 def print_roster(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Print the sheet to be signed: of the shift in `?shift=`, else of all shifts not over, else of all.
 
-    With `?double_sided`, each shift begins on a front side.
+    With `?double_sided`, each shift begins on a front. A sheet of many people is a work in the background; a second
+    click on the link begins no second one.
     """
     activity = led_activity(request, activity_id)
     listed = rosters.rosters_of(activity)
     wanted = roster_requests.shift_asked_for(request, listed)
     coming = [part for part in listed if part.closes_at > timezone.now()]
     printed = [wanted] if wanted else coming or listed
-    answer = rosters.print_pdf(
-        activity=activity, rosters=printed, at=timezone.now(), double_sided=DOUBLE_SIDED in request.GET
+    double_sided = DOUBLE_SIDED in request.GET
+    people = [row.volunteer for row in roster_requests.rows_of(printed)]
+    order = {"activity": activity.pk, "shifts": [part.shift.pk for part in printed], DOUBLE_SIDED: double_sided}
+    answer: HttpResponse | bytes | Refusal | None = print_later(
+        request, kind=works.PrintingRoster, community=activity.community, order=order, lines=len(people), few=works.FEW
+    )
+    answer = answer or rosters.print_pdf(
+        activity=activity, rosters=printed, at=timezone.now(), double_sided=double_sided
     )
     if isinstance(answer, Refusal):
         messages.error(request, str(answer))
         return redirect("lead:roster", activity.pk)
-    people = [row.volunteer for row in roster_requests.rows_of(printed)]
     log_people_shown(request, people)
     warn_of_blanks(request, map(str, [*people, activity.leader]))
-    return pdf_response(answer, f"{activity.title}_{_('Roster')}.pdf")
+    return pdf_response(answer, works.file_name(activity)) if isinstance(answer, bytes) else answer

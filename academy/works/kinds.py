@@ -56,11 +56,17 @@ class Kind(ABC):
 
     slug: ClassVar[str]
     label: ClassVar[Any]
-    right: ClassVar[str]  # in the community, also when the file is fetched
+    right: ClassVar[str] = ""  # in the community, also when the file is fetched
     file_name: ClassVar[Any] = ""  # without the day, which is added
     suffix: ClassVar[str] = ".pdf"
     is_secret: ClassVar[bool] = False  # keys or ID numbers in the file: it is deleted soon after it was fetched
     in_parts: ClassVar[bool] = False  # what is done stays done when the work stops; another one does the rest
+    on_site: ClassVar[bool] = False  # its page is one of the site, for users without the back office too
+
+    def is_allowed(self, by: Any, community: Community, order: Mapping[str, Any]) -> bool:
+        """Return whether this login may have the work done, and fetch its file."""
+        allowed: bool = by.has_right(self.right, community)
+        return allowed
 
     def next_url(self, order: Mapping[str, Any]) -> str:
         """Return the address of the page where its user goes on afterwards; an empty text without one."""

@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +104,11 @@ class Work(models.Model):
     def about(self) -> str:
         """The name of the file without its ending, for works that name their file."""
         return str(self._outcome.get("name", "")).rpartition(".")[0]
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return reverse("own_work" if self.act.on_site else "work", args=[self.pk])
 
     @cached_property
     def next_url(self) -> str:

@@ -81,6 +81,13 @@ def unfinished_of(by: Any, kind: type[Kind]) -> list[Work]:
     return list(Work.objects.of_login(by).unfinished().filter(kind=kind.slug))
 
 
+def latest_of(by: Any, kind: type[Kind], part: Mapping[str, Any], *, at: dt.datetime) -> Work | None:
+    """Return the latest kept work of this login whose order has this part; None if it was stopped."""
+    kept = Work.objects.of_login(by).filter(kind=kind.slug, expires_at__gt=at).order_by("-pk")
+    latest = next((work for work in kept if part.items() <= order_of(work).items()), None)
+    return None if latest is None or latest.cancelled_at else latest
+
+
 def order_of(work: Work) -> dict[str, Any]:
     """Return what `begin` was given for `Kind.make`; empty if its master key is gone."""
     try:
@@ -167,7 +174,7 @@ def _perform(work: Work) -> None:
     sealed = encryption.unseal(work.order)
     with translation.override(sealed["language"]):
         _tell(work, 0)
-        if by is None or not by.has_right(work.act.right, work.community):
+        if by is None or not work.act().is_allowed(by, work.community, sealed["order"]):
             return _fail(work, NOT_ALLOWED)
         job = Job(sealed["order"], work.community, by, at, lambda done: _tell(work, done))
         made = KINDS[work.kind]().make(job)

@@ -1,5 +1,6 @@
 """A page for each work: its progress, a way to cancel it, its file. Only its own login opens it."""
 
+import datetime as dt
 import mimetypes
 from typing import Any
 
@@ -26,10 +27,10 @@ TITLE = _("My work under way")
 
 def work_url(work: Work) -> str:
     """Return the address of the page of a work."""
-    return reverse("work", args=[work.pk])
+    return work.url
 
 
-class _OwnWork:
+class OwnWork:
     """Mixin: 404 unless this login began the work, and still has the right to its kind."""
 
     request: Any
@@ -37,7 +38,7 @@ class _OwnWork:
 
     def get_work(self) -> Work:
         work = Work.objects.of_login(self.request.user).select_related("community").filter(pk=self.kwargs["pk"]).first()
-        if work is None or not self.request.user.may(work.act.right, work.community_id):
+        if work is None or not work.act().is_allowed(self.request.user, work.community, services.order_of(work)):
             raise Http404
         return work
 
@@ -57,7 +58,7 @@ class WorksView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(works=works, refresh=_refresh(*works), **kwargs)
 
 
-class WorkView(_OwnWork, WagtailAdminTemplateMixin, TemplateView):
+class WorkView(OwnWork, WagtailAdminTemplateMixin, TemplateView):
     """Show how far a work is; when it is over, what was left out, and its file."""
 
     template_name = "works/admin/work.html"
@@ -78,15 +79,18 @@ class WorkView(_OwnWork, WagtailAdminTemplateMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        at, work = timezone.now(), self.work
-        waits = not work.is_over and work.silent_since(at).total_seconds() > PATIENCE
-        return super().get_context_data(
-            work=work,
-            has_file=bool(work.file) and at < work.expires_at,
-            refresh=_refresh(work),
-            nobody_works=waits and not health.worker_is_alive(),
-            **kwargs,
-        )
+        return super().get_context_data(**context_of(self.work, timezone.now()), **kwargs)
+
+
+def context_of(work: Work, at: dt.datetime) -> dict[str, Any]:
+    """Return what the page of a work shows."""
+    waits = not work.is_over and work.silent_since(at).total_seconds() > PATIENCE
+    return {
+        "work": work,
+        "has_file": bool(work.file) and at < work.expires_at,
+        "refresh": _refresh(work),
+        "nobody_works": waits and not health.worker_is_alive(),
+    }
 
 
 def _refresh(*works: Work) -> int:
@@ -94,7 +98,7 @@ def _refresh(*works: Work) -> int:
     return 0 if all(work.is_over for work in works) else REFRESH
 
 
-class CancelView(_OwnWork, View):
+class CancelView(OwnWork, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -105,7 +109,7 @@ class CancelView(_OwnWork, View):
         return redirect(work_url(work))
 
 
-class FileView(_OwnWork, View):
+class FileView(OwnWork, View):
     """Send the file. A POST: the first one sets the hour after which a file with keys is deleted."""
 
     http_method_names = ["post"]

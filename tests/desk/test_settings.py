@@ -29,6 +29,7 @@ FACTS = {
     "platform": "全国志愿服务信息系统",
     "notice_text": "有疑问请到服务台反映。",
     "filing_number": "湘ICP备2026000001号",
+    "police_filing_number": "湘公网安备 ４３０１０２02000001号",
     "quiet_from": "20:30",
     "quiet_until": "07:00",
 }
@@ -68,6 +69,7 @@ def test_one_click_leads_to_the_only_community_and_its_facts_are_saved(client, a
     assert "已保存" in answer.content.decode()
     home.refresh_from_db()
     assert (home.desk_telephone, home.filing_number) == ("0731-12345678", "湘ICP备2026000001号")
+    assert home.police_filing_number == "湘公网安备43010202000001号"
     assert (home.quiet_from, home.quiet_until) == (dt.time(20, 30), dt.time(7))
     entry = ModelLogEntry.objects.get(action="core.community")
     assert entry.user == administrator and entry.data["after"]["desk_address"] == "松林路 8 号"
@@ -130,14 +132,43 @@ def test_pages_show_the_facts_of_the_community(settings, tmp_path):
     home = found(desk_hours="周一 9:00")
     settings.MEDIA_ROOT = tmp_path
     settings.ALLOWED_HOSTS = ["songlin.test"]
-    facts = {name: value for name, value in FACTS.items() if name != "name"}
+    facts = {name: value for name, value in FACTS.items() if name not in ("name", "police_filing_number")}
     change_community(community=home, by=None, at=NOW, **facts, logo=picture())
     visitor = Client(headers={"host": "songlin.test"})
     first = visitor.get("/zh-hans/").content.decode()
     for words in ("松林路 8 号", "0731-12345678", "湘ICP备2026000001号", "/media/images/logos/"):
         assert words in first
+    assert "公网安备" not in first  # not given yet
     recruitment = text_of(visitor.get("/zh-hans/join/"))
     assert "松林路 8 号" in recruitment and "周一至周六" in recruitment
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_show_the_filing_with_the_public_security_and_where_it_is_looked_up(settings, language):
+    home = found()
+    settings.ALLOWED_HOSTS = ["songlin.test"]
+    change_community(community=home, by=None, at=NOW, police_filing_number="湘公网安备43010202000001号")
+    visitor = Client(headers={"host": "songlin.test"})
+    for address in ("", "join/"):
+        page = visitor.get(f"/{language}/{address}").content.decode()
+        registry = "https://beian.mps.gov.cn/#/query/webSearch?code=43010202000001"
+        assert f'<a href="{registry}" lang="zh-Hans">湘公网安备43010202000001号</a>' in page
+
+
+@pytest.mark.parametrize(
+    "typed", ["湘ICP备2026000001号", "京公网安备43010202000001号", "4301020200000", "99010202000001"]
+)
+def test_another_number_is_refused_at_its_field(client, administrator, home, typed):
+    answer = client.post(edit(home), FACTS | {"police_filing_number": typed})
+    assert "京公网安备11010502030000号" in str(errors(answer)["police_filing_number"])
+    home.refresh_from_db()
+    assert home.police_filing_number == home.desk_address == ""
+
+
+def test_the_digits_alone_are_enough(client, administrator, home):
+    client.post(edit(home), FACTS | {"police_filing_number": " 11010502030000 "})
+    home.refresh_from_db()
+    assert home.police_filing_number == "京公网安备11010502030000号"
 
 
 def test_a_new_form_of_the_platform_has_its_name(client, home):

@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from academy.core.services import change_community
+from academy.home import works
 from academy.hours.anchors import short_anchor_of
 from academy.hours.services import confirmation, notices
 from academy.people.models import Consent, Volunteer
 from academy.people.services import consents as people_consents
+from academy.works.models import Work
 from tests.factories import UserFactory
 from tests.hours.scene import SATURDAY, Scene, moment
 from tests.paper.reading import boxes, pages
@@ -115,6 +117,25 @@ def test_the_sheet_for_the_wall_and_the_desks_own_list(scene):
     stranger = Client()
     stranger.force_login(scene.leading)
     assert stranger.get(reverse("home:notice_sheet", args=[scene.community.slug, SATURDAY])).status_code == 404
+
+
+def test_a_long_sheet_is_printed_in_the_background_and_found_on_the_page_of_the_notice(scene, monkeypatch):
+    monkeypatch.setattr(works, "FEW", 1)
+    on_notice(scene, scene.volunteer("王秀英"), scene.volunteer("李建国"))
+    desk = Client()
+    desk.force_login(scene.social_worker)
+    address = reverse("home:notice_sheet", args=[scene.community.slug, SATURDAY])
+    assert desk.get(address)["Content-Type"] == "application/pdf"  # nobody agreed to be listed
+
+    begun = desk.get(address + "?all")
+
+    work = Work.objects.get()
+    assert begun.url == f"/work/{work.pk}/" and f'href="{begun.url}"' in page(scene, desk)
+    assert work.total == 2 and "李建国" in "".join(pages(desk.post(f"{begun.url}file/").content))
+    assert begun.url not in page(scene, Client())
+    stranger = Client()
+    stranger.force_login(scene.leading)
+    assert stranger.post(f"{begun.url}file/").status_code == 404
 
 
 def test_the_leader_evaluates_all_in_one_tap_with_an_exception(scene):

@@ -9,12 +9,15 @@ from openpyxl import load_workbook
 
 from academy.activities import services as activities
 from academy.activities.models import Activity
+from academy.insurance import works
 from academy.insurance.models import Filing, FilingTerms, FilingWorkbook, Policy
 from academy.people.permissions import DutyRole
+from academy.works.models import Work
 from tests.factories import ActivityFactory, UserFactory, sign_up, workbook
 from tests.hours.scene import SATURDAY, moment
 from tests.insurance.policies import filed, policy_for
 from tests.pages import text_of
+from tests.paper.reading import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ADMIN = "/admin/"
@@ -100,6 +103,18 @@ def test_the_lists_are_files_with_the_people(scene, activity, browser):
     rows = list(load_workbook(BytesIO(b"".join(excel.streaming_content))).active.iter_rows(values_only=True))
     assert "王秀英" in rows[1] and "PICC-2026-8" in rows[1]
     assert paper.content.startswith(b"%PDF")
+
+
+def test_a_long_list_is_printed_in_the_background(scene, activity, browser, monkeypatch):
+    monkeypatch.setattr(works, "FEW", 0)
+
+    begun = browser.get(reverse("activity_list_paper", args=[activity.pk]), follow=True)
+
+    assert f'href="{page_of(activity)}"' in begun.content.decode()
+    work = Work.objects.get()
+    file = browser.post(reverse("work_file", args=[work.pk]))
+    assert "王秀英" in "".join(pages(file.content))
+    assert browser.get(f"/work/{work.pk}/").status_code == 404  # a page of the back office alone
 
 
 def test_the_recipients_form_is_uploaded_once_and_filled_for_each_activity(scene, activity, browser):
