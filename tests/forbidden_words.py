@@ -3,7 +3,19 @@
 import re
 from html.parser import HTMLParser
 
-WAGTAILS_WORDS = ["片段", "工作流", "别名", "缩略名", "元描述", "子页面", "父页面", "根页面", "常规页面", "模型日志"]
+WAGTAILS_WORDS = [
+    "片段",
+    "工作流",
+    "别名",
+    "缩略名",
+    "元描述",
+    "子页面",
+    "父页面",
+    "根页面",
+    "常规页面",
+    "模型日志",
+    "按任务",
+]
 # One thing has one word (docs/glossary.md): the word that lost, and the one that stands.
 LOST = {"文档": "文件", "帐号": "账号", "职务": "职责", "登陆": "登录"}
 ENGLISH = [

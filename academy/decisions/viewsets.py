@@ -29,7 +29,7 @@ DECISION: list[Any] = [
 SHOWN: list[Any] = [
     "asked_by",
     "asked_at",
-    Column("state", label=_("state"), accessor="state.label"),
+    Column("state", label=_("state"), accessor="state.label", classname="nobr"),
     "decided_by",
     "decided_at",
     YesNoColumn("alone", label=_("handled by one person")),

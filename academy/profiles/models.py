@@ -42,7 +42,7 @@ class Word(models.Model):
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("community"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    text = models.CharField(_("word"), max_length=20)
+    text = models.CharField(pgettext_lazy("about people", "word"), max_length=20)
 
     wagtail_reference_index_ignore = True
     plain_as = {"text": identifier}

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.generic import View
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column
@@ -35,7 +36,7 @@ ROWS_A_PAGE = 200  # a list of 5,000 lines took seconds to draw
 
 
 def _taken_back(one: Import) -> Any:
-    return _("taken back") if hasattr(one, "taken_back") else ""
+    return _("taken back") if hasattr(one, "taken_back") else pgettext("an import", "imported")
 
 
 def _hours(one: Import) -> str:
@@ -150,7 +151,7 @@ class ImportViewSet(CommunityViewSet):
         Column("hours", label=_("hours"), accessor=_hours),
         "imported_by",
         "imported_at",
-        Column("taken_back", label=_("state"), accessor=_taken_back),
+        Column("taken_back", label=_("state"), accessor=_taken_back, classname="nobr"),
     ]
     list_filter = {"community": ["exact"], "imported_at": ["date__gte", "date__lte"]}
     search_fields = ["name"]

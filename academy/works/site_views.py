@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -17,9 +17,6 @@ from academy.works.models import Work
 @method_decorator(never_cache, name="dispatch")
 class _OnSite(LoginRequiredMixin, views.OwnWork):
     """Mixin: works of the back office have no page here, as its second factor may guard them."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return super().dispatch(request, *args, **kwargs)
 
     def get_work(self) -> Work:
         work = super().get_work()

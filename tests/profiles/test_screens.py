@@ -317,6 +317,8 @@ def test_staff_keep_the_words_and_administrators_the_fields(client, worker, home
     client.force_login(worker)
     answer = client.post(reverse("word:add"), {"community": home.pk, "kind": "skill", "text": "修鞋"})
     assert answer.status_code == 302
+    listed = client.get(reverse("word:index")).content.decode()
+    assert "修鞋" in listed and "用词" in listed and "评语" not in listed
     admin = UserFactory(duties=[(home, DutyRole.ADMINISTRATOR)])
     client.force_login(admin)
     data = {"community": home.pk, "label": "政治面貌", "kind": "choice", "choices": "党员", "place": 1}

@@ -1,5 +1,6 @@
 """The screens of an import, from the file to the reversal."""
 
+import re
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_social_worker_hands_in_confirms_looks_through_and_imports(desk: Clien
     assert "春季植树" in desk.get(response["Location"]).content.decode()
     listed = desk.get("/admin/import/").content.decode()
     assert "名单.csv" in listed and str(scene.social_worker) in listed
-    assert "/admin/upload/new/" in listed
+    assert "/admin/upload/new/" in listed and re.search(r'<td class="[^"]*nobr[^"]*">\s*imported\s*</td>', listed)
     file = desk.get(f"/admin/import/file/{done.pk}/")
     assert b"".join(file.streaming_content) == content
     assert "attachment" in file["Content-Disposition"]
