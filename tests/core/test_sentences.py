@@ -72,6 +72,7 @@ WITH_A_BLANK = {
     "academy/threads/saying.py": "remarks in a chat",
     "academy/threads/sentences.py": "a name with its building",
     "academy/threads/stating.py": "remarks in a chat",
+    "cms/quizzes.py": "ids of a page",
     "academy/transfers/services/import_lines.py": "name, number and telephone of a person",
     "cms/asking.py": "what somebody typed, in one line",
     "cms/bigrams.py": "terms of the search",
