@@ -5,6 +5,7 @@ Wagtail leaves the pages below an unpublished page published. Its own view does 
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Q
@@ -45,7 +46,11 @@ class LessonPages:
 
     def moved_to(self, *, course: Course, lesson_key: str) -> Course | None:
         """Return the other course of the community in which a reader can open this lesson."""
-        found = reachable(LessonPage.objects.filter(translation_key=lesson_key, alias_of=None)).order_by("pk")
+        try:
+            key = UUID(lesson_key)
+        except ValueError:  # somebody's own words in the address
+            return None
+        found = reachable(LessonPage.objects.filter(translation_key=key, alias_of=None)).order_by("pk")
         courses = (page.course_page.course for page in found)
         here = (one for one in courses if one is not None and one.community_id == course.community_id)
         return next((one for one in here if one.pk != course.pk), None)

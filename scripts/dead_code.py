@@ -23,6 +23,7 @@ CALLED = [
     "Migration",
     "add_arguments",
     "handle",
+    "as_postgresql",
     "ready",
     "post",
     "clean*",
