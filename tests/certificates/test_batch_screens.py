@@ -172,7 +172,8 @@ def test_where_many_are_printed_the_page_says_on_which_sides(desk: Client, many:
         desk.get(reverse("certificate_batch:inspect", args=[batch.pk])),
         desk.get(action, {"id": certificate.pk, "next": "/admin/certificate/"}),
     ):
-        assert "请选“单面”打印" in text_of(page)
+        assert "不勾选时请单面打印" in text_of(page)
+        assert 'type="checkbox" name="double_sided"' in page.content.decode()
 
 
 def test_a_second_click_is_no_second_batch(desk: Client, many: Many, later: list[Any]) -> None:

@@ -25,7 +25,9 @@ from academy.families import agency_services, guardian_services
 from academy.feedback import services as feedback
 from academy.groups.models import GroupLink
 from academy.hours.models import ServiceRecord
+from academy.lead.works import PrintingRoster
 from academy.messaging import mailing
+from academy.paper.http import DOUBLE_SIDED
 from academy.people import cards
 from academy.people.models import User, Volunteer
 from academy.people.services import slips
@@ -33,6 +35,7 @@ from academy.photos.models import Photo
 from academy.proposals.models import Proposal
 from academy.rotas.models import Series
 from academy.units.belongings import units_of_contact
+from academy.works import services as works
 from cms.models import LessonPage
 from demo import accounts, classes, families
 
@@ -157,6 +160,7 @@ REST: Pages = {
         "/scan/{running}/",
         "/scan/{running}/import/",
         "/a/{agency_offer}/",
+        "/work/{work}/",
     ],
     NOBODY: [
         "/offline/",
@@ -235,6 +239,8 @@ def keys_of_demonstration(at: dt.datetime) -> dict[str, Any]:
     assert record is not None and waiting_record is not None and link is not None and isinstance(guardian, tuple)
     assert certificate is not None and series is not None and agreement is not None and volunteer.user is not None
     assert call is not None and receipt is not None
+    roster = {"activity": running.pk, "shifts": [visit.shift_id], DOUBLE_SIDED: False}
+    work = works.begin(kind=PrintingRoster, community=running.community, order=roster, total=60, by=by, at=at)
     return {
         "record": record.pk,
         "on_notice": on_notice.pk,
@@ -284,6 +290,7 @@ def keys_of_demonstration(at: dt.datetime) -> dict[str, Any]:
         "call": call.key,
         "feedback": feedback.code_of(running).key,
         "photo": Photo.objects.latest("pk").pk,
+        "work": work.pk,
         "series": series.pk,
         "series_poster": series.poster_key,
     }

@@ -15,7 +15,7 @@ from academy.paper import bounded, presentations
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(bounded.landlock() < 1, reason="this kernel has no Landlock"),
+    pytest.mark.skipif(bounded.landlock() < 1, reason="this kernel has no Landlock"),  # an old one
 ]
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")

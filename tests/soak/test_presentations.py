@@ -18,7 +18,7 @@ from academy.paper import presentations
 
 pytestmark = [
     pytest.mark.soak,
-    pytest.mark.skipif(
+    pytest.mark.skipif(  # 300 MB that no other test needs
         presentations.converter() is None, reason="LibreOffice (libreoffice-impress-nogui) or Landlock is missing"
     ),
 ]
