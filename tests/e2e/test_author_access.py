@@ -87,7 +87,13 @@ def choose(page: Page, name: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("worn", [dress(1280), dress(1280, dark=True, english=True)], ids=["light-zh", "dark-en"])
+@pytest.mark.parametrize(
+    "worn",
+    [
+        pytest.param(dress(1280), id="light-zh"),
+        pytest.param(dress(1280, dark=True, english=True), id="dark-en", marks=pytest.mark.soak),
+    ],
+)
 def test_what_authors_work_with_is_accessible(
     served: str, browser: Browser, lesson: LessonPage, worn: dict[str, Any]
 ) -> None:

@@ -57,6 +57,7 @@ def opened(browser: Browser, community: str) -> Iterator[list[tuple[Page, list[s
         context.close()
 
 
+@pytest.mark.soak  # it builds the demonstration; `tests/demo/test_without_scripts.py` reads the same pages in every run
 def test_nothing_that_is_seen_waits_for_a_script(community: str, opened: list[tuple[Page, list[str]]]) -> None:
     wrong: dict[str, list[str]] = {}
     for phone, addresses in opened:
